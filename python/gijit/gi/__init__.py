@@ -1,0 +1,82 @@
+"""The drop-in for PyGObject's ``gi`` package (compat surface: PyGObject 3.58.1)."""
+
+import sys
+from pkgutil import extend_path
+
+if "gobject" in sys.modules:
+    raise ImportError("the static bindings of GObject (gobject) are loaded: gi cannot be imported beside them")
+
+__path__ = extend_path(__path__, __name__)
+
+from . import _gi  # noqa: E402
+
+#: Tells this package from PyGObject's.
+_gijit = _gi.__version__
+
+version_info = (3, 58, 1)
+__version__ = "3.58.1"
+
+_versions = {}
+_options = {"legacy_autoinit": True}
+
+
+class PyGIWarning(Warning):
+    """Something in the use of gi that will not do what it seems to."""
+
+
+class PyGIDeprecationWarning(PyGIWarning, DeprecationWarning):
+    """A part of gi that is on its way out."""
+
+
+def check_version(version):
+    """ValueError if this gi is older than ``version``, a tuple or a string such as "3.40.0"."""
+    if isinstance(version, str):
+        wanted = tuple(int(part) for part in version.split("."))
+    else:
+        wanted = tuple(version)
+    if wanted > version_info:
+        raise ValueError(f"pygobject's version {'.'.join(map(str, wanted))} required, and available is {__version__}")
+
+
+def require_version(namespace, version):
+    """Ask for a version of a namespace before it is imported.
+
+    ValueError if the namespace is loaded or required in another version, or not installed in this one.
+    """
+    if not isinstance(version, str):
+        raise ValueError("Namespace version needs to be a string.")
+    loaded = _gi.loaded_version(namespace)
+    if loaded is not None and loaded != version:
+        raise ValueError(f"Namespace {namespace} is already loaded with version {loaded}")
+    required = _versions.get(namespace)
+    if required is not None and required != version:
+        raise ValueError(f"Namespace {namespace} already requires version {required}")
+    available = _gi.enumerate_versions(namespace)
+    if not available:
+        raise ValueError(f"Namespace {namespace} not available")
+    if version not in available:
+        raise ValueError(f"Namespace {namespace} not available for version {version}; found {', '.join(available)}")
+    _versions[namespace] = version
+
+
+def require_versions(versions):
+    """``require_version`` for each item of a dict."""
+    for namespace, version in versions.items():
+        require_version(namespace, version)
+
+
+def get_required_version(namespace):
+    """The version that has been asked for, or None."""
+    return _versions.get(namespace)
+
+
+def get_option(name):
+    """The value of an option, or None if there is no such option."""
+    return _options.get(name)
+
+
+def disable_legacy_autoinit():
+    """Keep Gtk and Gdk from being initialised when they are imported."""
+    if any(f"gi.repository.{name}" in sys.modules for name in ("Gtk", "Gdk")):
+        raise RuntimeError("disable_legacy_autoinit() must be called before Gtk or Gdk is imported")
+    _options["legacy_autoinit"] = False

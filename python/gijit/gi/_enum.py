@@ -1,0 +1,27 @@
+"""Enumerations and flags as ``IntEnum`` and ``IntFlag``."""
+
+from enum import IntEnum, IntFlag
+
+
+class GEnum(IntEnum):
+    """An enumeration with a GType."""
+
+
+class GFlags(IntFlag):
+    """Flags with a GType."""
+
+
+GEnum.__module__ = GFlags.__module__ = "gi._gi"
+
+
+def make(name, module, members, is_flags, gtype):
+    """The class of an enumeration of the typelib: ``members`` is a list of (name, value), ``gtype`` is None for one
+    that GObject does not know."""
+    if gtype is None:
+        base = IntFlag if is_flags else IntEnum
+    else:
+        base = GFlags if is_flags else GEnum
+    cls = base(name, members, module=module)
+    if gtype is not None:
+        cls.__gtype__ = gtype
+    return cls

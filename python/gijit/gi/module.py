@@ -1,0 +1,69 @@
+"""The module object of a namespace: its attributes are made when they are named."""
+
+from types import ModuleType
+
+from . import _gi
+
+_introspection_modules = {}
+
+
+class IntrospectionModule(ModuleType):
+    """One namespace. Functions, classes, enumerations and constants appear at their first use."""
+
+    def __init__(self, namespace):
+        super().__init__(f"gi.repository.{namespace}")
+        self._namespace = namespace
+        self._version = _gi.loaded_version(namespace)
+        self.__path__ = [str(_gi.typelib_path(namespace))]
+
+    def __getattr__(self, name):
+        static = _STATIC.get(self._namespace)
+        if static is not None and name in static:
+            value = static[name]()
+        else:
+            value = _gi.namespace_attribute(self._namespace, name)
+        setattr(self, name, value)
+        return value
+
+    def __dir__(self):
+        names = set(super().__dir__())
+        names.update(_gi.namespace_names(self._namespace))
+        names.update(_STATIC.get(self._namespace, ()))
+        return sorted(names)
+
+    def __repr__(self):
+        return f"<IntrospectionModule {self._namespace!r} from {self.__path__[0]!r}>"
+
+
+def _glib_error():
+    from ._error import GError
+
+    return GError
+
+
+#: Names that are Python's and not the typelib's.
+_STATIC = {
+    "GLib": {"Error": _glib_error, "GError": _glib_error},
+    "GObject": {
+        "GObject": lambda: _gi.namespace_attribute("GObject", "Object"),
+        "GType": lambda: _gi.GType,
+        "GInterface": lambda: _gi.GInterface,
+    },
+}
+
+
+def get_introspection_module(namespace, version=None):
+    """The module of a namespace, loaded if need be. RepositoryError if it cannot be."""
+    if namespace not in _introspection_modules:
+        _gi.require(namespace, version)
+        _introspection_modules[namespace] = IntrospectionModule(namespace)
+    return _introspection_modules[namespace]
+
+
+def prepare(module):
+    """What a namespace needs before its first use: GTK and GDK are initialised, as far as there is a display."""
+    import gi
+
+    if module._namespace in ("Gtk", "Gdk") and module._version == "4.0":
+        if module._namespace == "Gtk" and gi._options["legacy_autoinit"]:
+            module.initialized = module.init_check()

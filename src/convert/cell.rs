@@ -1,0 +1,119 @@
+//! Type cells: what a conversion must know of one class, at an address that never changes.
+//!
+//! One cell for each named type that a plan mentions, made when the first such plan is bound and never freed (their
+//! number is bounded by the typelibs'). A thunk compares `Py_TYPE(arg)` with the first field.
+
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+use gijit_plan::TypeRef;
+use gijit_shape::abi;
+use pyo3::ffi::{PyObject, PyTypeObject};
+
+use super::Result;
+
+/// The families of named types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    Enum,
+    Flags,
+    Object,
+    Interface,
+    Struct,
+    Union,
+}
+
+/// How values of a type are owned, where that is not by the GObject or boxed functions.
+#[derive(Clone, Copy, Debug)]
+pub struct RefFunctions {
+    pub acquire: unsafe extern "C" fn(*mut c_void) -> *mut c_void,
+    pub release: unsafe extern "C" fn(*mut c_void),
+}
+
+/// One class as conversions see it. `pytype` and `gtype` are written once, under the GIL, by `resolve`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TypeCell {
+    pytype: AtomicPtr<PyTypeObject>,
+    gtype: AtomicUsize,
+    pub of: TypeRef,
+    pub family: Family,
+    /// Size in bytes of a struct or union value, 0 if it is not known.
+    pub size: usize,
+    /// The type as what a constructor returns: NULL is an error then.
+    pub constructor: bool,
+    /// Reference functions of a fundamental type.
+    pub references: OnceLock<Option<RefFunctions>>,
+    /// The dict from value to member of an enumeration or flags class: a strong reference, NULL until resolved.
+    pub members: AtomicPtr<PyObject>,
+}
+
+const _: () = {
+    assert!(offset_of!(TypeCell, pytype) == abi::cell::PYTYPE);
+    assert!(offset_of!(TypeCell, gtype) == abi::cell::GTYPE);
+};
+
+/// Makes the class of a cell: fills it with [`TypeCell::set_class`]. Fails with an exception set.
+pub type Resolver = fn(&'static TypeCell) -> Result<()>;
+
+static RESOLVER: OnceLock<Resolver> = OnceLock::new();
+/// Guards only the map; never held while Python code runs.
+static CELLS: OnceLock<Mutex<HashMap<(TypeRef, bool), &'static TypeCell>>> = OnceLock::new();
+
+/// Says who makes classes; once, at initialisation.
+pub fn set_resolver(resolver: Resolver) {
+    let _ = RESOLVER.set(resolver);
+}
+
+/// The cell of a type, or of what its constructors return, made if need be.
+pub fn intern(of: &TypeRef, family: Family, size: usize, constructor: bool) -> &'static TypeCell {
+    let key = (of.clone(), constructor);
+    let mut cells = CELLS
+        .get_or_init(Default::default)
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(cell) = cells.get(&key) {
+        return cell;
+    }
+    let cell: &'static TypeCell = Box::leak(Box::new(TypeCell {
+        pytype: AtomicPtr::default(),
+        gtype: AtomicUsize::new(0),
+        of: of.clone(),
+        family,
+        size,
+        constructor,
+        references: OnceLock::new(),
+        members: AtomicPtr::default(),
+    }));
+    cells.insert(key, cell);
+    cell
+}
+
+impl TypeCell {
+    /// The Python class, made at the first need.
+    pub fn class(&'static self) -> Result<*mut PyTypeObject> {
+        let class = self.pytype.load(Ordering::Acquire);
+        if !class.is_null() {
+            return Ok(class);
+        }
+        let resolver = RESOLVER
+            .get()
+            .expect("the resolver is set at initialisation");
+        resolver(self)?;
+        Ok(self.pytype.load(Ordering::Acquire))
+    }
+
+    /// The GType once the class has been made; 0 where there is none.
+    pub fn gtype(&self) -> usize {
+        self.gtype.load(Ordering::Relaxed)
+    }
+
+    /// Fills the cell. `class` is a new reference that the cell keeps for ever.
+    pub fn set_class(&self, class: *mut PyTypeObject, gtype: usize) {
+        self.gtype.store(gtype, Ordering::Relaxed);
+        self.pytype.store(class, Ordering::Release);
+    }
+}

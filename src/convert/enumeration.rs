@@ -1,0 +1,193 @@
+//! Enumerations and flags, both ways.
+//!
+//! The classes are made by the `object` room: `IntEnum` and `IntFlag` subclasses whose `_value2member_map_` the cell
+//! holds. Compat surface, section 2.7.
+
+use pyo3::ffi::{self, PyObject};
+use std::sync::atomic::Ordering;
+
+use gijit_plan::Kind;
+use gobject_sys as gobject;
+
+use super::cell::{Family, TypeCell};
+use super::{Raised, Result, input, type_error};
+
+/// An enumeration's or flags' value for C.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn value(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
+    let class = cell.class()?;
+    // SAFETY: the object is live; only ints are read as ints.
+    unsafe {
+        if ffi::PyObject_TypeCheck(object, class) != 0 {
+            return input::integer(width(cell), object);
+        }
+        match cell.family {
+            Family::Flags => flags(object, cell),
+            _ => enumeration(object, cell),
+        }
+    }
+}
+
+fn width(cell: &TypeCell) -> Kind {
+    match cell.family {
+        Family::Flags => Kind::U32,
+        _ => Kind::I32,
+    }
+}
+
+/// # Safety
+/// `object` is live and no member of the class.
+unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
+    // SAFETY: the object is live; `number` is dropped here; the members' dict lives as long as the cell.
+    unsafe {
+        if ffi::PyUnicode_Check(object) != 0 && cell.gtype() != 0 {
+            if let Some(value) = by_name(object, cell) {
+                return Ok(value);
+            }
+            return Err(wrong_value(object, cell));
+        }
+        if ffi::PyNumber_Check(object) == 0 {
+            return Err(wrong_value(object, cell));
+        }
+        let number = ffi::PyNumber_Long(object);
+        if number.is_null() {
+            return Err(Raised);
+        }
+        let members = cell.members.load(Ordering::Relaxed);
+        let known = members.is_null() || !ffi::PyDict_GetItemWithError(members, number).is_null();
+        let result = if known {
+            input::integer(Kind::I32, number)
+        } else if ffi::PyErr_Occurred().is_null() {
+            Err(wrong_value(object, cell))
+        } else {
+            Err(Raised)
+        };
+        ffi::Py_DECREF(number);
+        result
+    }
+}
+
+/// # Safety
+/// `object` is live and no member of the class.
+unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
+    // SAFETY: the object is live; items of a tuple are borrowed while the tuple is.
+    unsafe {
+        if ffi::PyUnicode_Check(object) != 0 && cell.gtype() != 0 {
+            return by_name(object, cell).ok_or_else(|| wrong_value(object, cell));
+        }
+        if ffi::PyTuple_Check(object) != 0 && cell.gtype() != 0 {
+            let mut bits = 0;
+            for i in 0..ffi::PyTuple_Size(object) {
+                bits |= value(ffi::PyTuple_GetItem(object, i), cell)?;
+            }
+            return Ok(bits);
+        }
+        if ffi::PyNumber_Check(object) == 0 {
+            return Err(wrong_value(object, cell));
+        }
+        input::integer(Kind::U32, object)
+    }
+}
+
+/// The value with this name or nick, if the GType has it.
+///
+/// # Safety
+/// `object` is a live str.
+unsafe fn by_name(object: *mut PyObject, cell: &TypeCell) -> Option<u64> {
+    // SAFETY: the class is held while it is searched; the string is borrowed from the live str.
+    unsafe {
+        let name = input::utf8(object).ok();
+        let Some(name) = name else {
+            ffi::PyErr_Clear();
+            return None;
+        };
+        let class = gobject::g_type_class_ref(cell.gtype());
+        let value = if cell.family == Family::Flags {
+            let class = class.cast();
+            let mut found = gobject::g_flags_get_value_by_name(class, name);
+            if found.is_null() {
+                found = gobject::g_flags_get_value_by_nick(class, name);
+            }
+            found.as_ref().map(|found| u64::from(found.value))
+        } else {
+            let class = class.cast();
+            let mut found = gobject::g_enum_get_value_by_name(class, name);
+            if found.is_null() {
+                found = gobject::g_enum_get_value_by_nick(class, name);
+            }
+            found.as_ref().map(|found| i64::from(found.value) as u64)
+        };
+        gobject::g_type_class_unref(class);
+        value
+    }
+}
+
+/// # Safety
+/// `object` is live.
+unsafe fn wrong_value(object: *mut PyObject, cell: &TypeCell) -> Raised {
+    // SAFETY: the object is live.
+    let found = unsafe { super::type_name(object) };
+    type_error(&format!("Expected a {}, but got {found}", cell.of))
+}
+
+pub unsafe extern "C" fn enum_out(value: i32, cell: *const TypeCell) -> *mut PyObject {
+    // SAFETY: the contract of the slot: a cell, which is never freed. An unknown value is a plain int.
+    unsafe {
+        let number = ffi::PyLong_FromLong(value.into());
+        if number.is_null() {
+            return number;
+        }
+        member(number, &*cell).unwrap_or(number)
+    }
+}
+
+pub unsafe extern "C" fn flags_out(value: u32, cell: *const TypeCell) -> *mut PyObject {
+    // SAFETY: as above. A combination without a name is made by the class.
+    unsafe {
+        let cell: &'static TypeCell = &*cell;
+        let number = ffi::PyLong_FromUnsignedLong(value.into());
+        if number.is_null() {
+            return number;
+        }
+        if let Some(member) = member(number, cell) {
+            return member;
+        }
+        let Ok(class) = cell.class() else {
+            ffi::Py_DECREF(number);
+            return std::ptr::null_mut();
+        };
+        let member = ffi::PyObject_CallOneArg(class.cast(), number);
+        ffi::Py_DECREF(number);
+        member
+    }
+}
+
+/// The member with this value, as a new reference for which `number` is given up; None, keeping `number`, where
+/// there is none.
+///
+/// # Safety
+/// `number` is an owned int.
+unsafe fn member(number: *mut PyObject, cell: &'static TypeCell) -> Option<*mut PyObject> {
+    if cell.class().is_err() {
+        // SAFETY: the plain number is a fair answer; what went wrong with the class is said when it is named.
+        unsafe { ffi::PyErr_Clear() };
+        return None;
+    }
+    let members = cell.members.load(Ordering::Relaxed);
+    if members.is_null() {
+        return None;
+    }
+    // SAFETY: the members' dict and the number are live; the item is borrowed, so it is referenced at once.
+    unsafe {
+        let member = ffi::PyDict_GetItemWithError(members, number);
+        if member.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        ffi::Py_INCREF(member);
+        ffi::Py_DECREF(number);
+        Some(member)
+    }
+}

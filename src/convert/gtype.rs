@@ -1,0 +1,104 @@
+//! Python object → GType: the mapping of classes and values to types.
+//!
+//! Compat surface, section 1.7.
+
+use gijit_shape::abi::WRAPPER_POINTER;
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject};
+use std::sync::OnceLock;
+
+use super::table::table;
+use super::{Raised, Result, input, type_error};
+
+/// The boxed type under which GObject carries any Python object, registered at the first need.
+pub fn pyobject_gtype() -> usize {
+    static GTYPE: OnceLock<usize> = OnceLock::new();
+    unsafe extern "C" fn copy(object: *mut std::ffi::c_void) -> *mut std::ffi::c_void {
+        // SAFETY: a boxed PyObject is a live Python object; the GIL is taken for the count.
+        unsafe {
+            let state = ffi::PyGILState_Ensure();
+            ffi::Py_INCREF(object.cast());
+            ffi::PyGILState_Release(state);
+        }
+        object
+    }
+    unsafe extern "C" fn free(object: *mut std::ffi::c_void) {
+        // SAFETY: as above; the reference is the box's own.
+        unsafe {
+            let state = ffi::PyGILState_Ensure();
+            ffi::Py_DECREF(object.cast());
+            ffi::PyGILState_Release(state);
+        }
+    }
+    // SAFETY: registers a boxed type under a name that is looked up first.
+    *GTYPE.get_or_init(|| unsafe {
+        let name = c"PyObject".as_ptr();
+        match gobject::g_type_from_name(name) {
+            0 => gobject::g_boxed_type_register_static(name, Some(copy), Some(free)),
+            known => known,
+        }
+    })
+}
+
+/// The GType that stands for `object`, or None with no exception set where there is none.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn lookup(object: *mut PyObject) -> Result<Option<usize>> {
+    // SAFETY: the object is live and read as what it has been checked to be; the attribute is dropped here.
+    unsafe {
+        if ffi::Py_TYPE(object) == table().gtype_type {
+            return Ok(Some(
+                *object.cast::<u8>().add(WRAPPER_POINTER).cast::<usize>(),
+            ));
+        }
+        if object == ffi::Py_None() {
+            return Ok(Some(gobject::G_TYPE_NONE));
+        }
+        if ffi::PyType_Check(object) != 0 {
+            let classes = [
+                (&raw mut ffi::PyLong_Type, gobject::G_TYPE_INT),
+                (&raw mut ffi::PyBool_Type, gobject::G_TYPE_BOOLEAN),
+                (&raw mut ffi::PyFloat_Type, gobject::G_TYPE_DOUBLE),
+                (&raw mut ffi::PyUnicode_Type, gobject::G_TYPE_STRING),
+                (&raw mut ffi::PyBaseObject_Type, pyobject_gtype()),
+            ];
+            for (class, gtype) in classes {
+                if object == class.cast() {
+                    return Ok(Some(gtype));
+                }
+            }
+        }
+        if ffi::PyUnicode_Check(object) != 0 {
+            let gtype = gobject::g_type_from_name(input::utf8(object)?);
+            return Ok(Some(gtype));
+        }
+        let attribute = ffi::PyObject_GetAttrString(object, c"__gtype__".as_ptr());
+        if attribute.is_null() {
+            ffi::PyErr_Clear();
+            return Ok(None);
+        }
+        let gtype = (ffi::Py_TYPE(attribute) == table().gtype_type)
+            .then(|| *attribute.cast::<u8>().add(WRAPPER_POINTER).cast::<usize>());
+        ffi::Py_DECREF(attribute);
+        Ok(gtype)
+    }
+}
+
+/// The GType for an argument.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn value(object: *mut PyObject) -> Result<u64> {
+    // SAFETY: passed on.
+    let found = unsafe { lookup(object)? };
+    match found {
+        Some(0) | None => {
+            // SAFETY: passed on.
+            let name = unsafe { super::type_name(object) };
+            type_error(&format!("Must be GObject.GType, not {name}"));
+            Err(Raised)
+        }
+        Some(gtype) => Ok(gtype as u64),
+    }
+}

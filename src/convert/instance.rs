@@ -1,0 +1,174 @@
+//! Objects, interfaces, boxed values, structs and unions on their way to C, and who owns them.
+//!
+//! A wrapper of any of them holds its C pointer at `abi::WRAPPER_POINTER`. Wrapping, the way back, needs classes and
+//! belongs to the `object` room.
+
+use std::ffi::{CStr, c_void};
+use std::ptr;
+
+use gijit_shape::abi::WRAPPER_POINTER;
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject};
+
+use super::cell::TypeCell;
+use super::{Raised, Result, c_text, runtime_error, type_error};
+
+/// The C pointer of a wrapper, borrowed: it lives as long as the wrapper is referenced. `name` is the argument's name
+/// for the error.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn pointer(
+    object: *mut PyObject,
+    cell: &'static TypeCell,
+    name: &str,
+) -> Result<*mut c_void> {
+    let class = cell.class()?;
+    // SAFETY: the object is live; only an instance of the cell's class, which is a wrapper class, is read at the
+    // wrapper's offset.
+    unsafe {
+        if ffi::PyObject_TypeCheck(object, class) == 0 {
+            return Err(wrong_instance(object, cell, name));
+        }
+        let pointer = *object
+            .cast::<u8>()
+            .add(WRAPPER_POINTER)
+            .cast::<*mut c_void>();
+        if pointer.is_null() {
+            return Err(not_initialized(object));
+        }
+        Ok(pointer)
+    }
+}
+
+/// # Safety
+/// `object` is live.
+unsafe fn not_initialized(object: *mut PyObject) -> Raised {
+    // SAFETY: the object is live.
+    let class = unsafe { super::type_name(object) };
+    runtime_error(&format!(
+        "object at {object:p} of type {class} is not initialized"
+    ))
+}
+
+/// # Safety
+/// `object` is live.
+unsafe fn wrong_instance(object: *mut PyObject, cell: &TypeCell, name: &str) -> Raised {
+    // SAFETY: the object is live; the attribute is read before it is dropped; a failure is cleared.
+    unsafe {
+        let module = ffi::PyObject_GetAttrString(object, c"__module__".as_ptr());
+        let module = if module.is_null() {
+            ffi::PyErr_Clear();
+            String::new()
+        } else {
+            let text = super::str_of(module) + ".";
+            ffi::Py_DECREF(module);
+            text
+        };
+        let found = c_text((*ffi::Py_TYPE(object)).tp_name);
+        type_error(&format!(
+            "argument {name}: Expected {}, but got {module}{found}",
+            cell.of
+        ))
+    }
+}
+
+pub unsafe extern "C" fn object_dup(object: *const c_void, cell: *const TypeCell) -> *mut c_void {
+    let object = object.cast_mut();
+    if object.is_null() {
+        return object;
+    }
+    // SAFETY: the contract of the slot: a live object of the cell's type, and a cell, which is never freed.
+    unsafe {
+        match (*cell).references.get() {
+            Some(Some(functions)) => (functions.acquire)(object),
+            _ => gobject::g_object_ref(object.cast()).cast(),
+        }
+    }
+}
+
+pub unsafe extern "C" fn object_drop(object: *mut c_void, cell: *const TypeCell) {
+    if object.is_null() {
+        return;
+    }
+    // SAFETY: as above, and the caller owns the reference.
+    unsafe {
+        match (*cell).references.get() {
+            Some(Some(functions)) => (functions.release)(object),
+            _ => gobject::g_object_unref(object.cast()),
+        }
+    }
+}
+
+/// Whether values of this GType are copied and freed as boxed values.
+pub fn is_boxed(gtype: usize) -> bool {
+    // SAFETY: reads the type system; any number is allowed.
+    unsafe { gobject::g_type_fundamental(gtype) == gobject::G_TYPE_BOXED }
+}
+
+pub unsafe extern "C" fn boxed_dup(value: *const c_void, cell: *const TypeCell) -> *mut c_void {
+    if value.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: the contract of the slot: a live value of the cell's type; a plain struct has the cell's size, and
+    // what the callee gets it frees with g_free.
+    unsafe {
+        let cell = &*cell;
+        if is_boxed(cell.gtype()) {
+            gobject::g_boxed_copy(cell.gtype(), value.cast())
+        } else if cell.size > 0 {
+            let copy = glib_sys::g_malloc(cell.size);
+            ptr::copy_nonoverlapping(value.cast::<u8>(), copy.cast(), cell.size);
+            copy
+        } else {
+            // An opaque struct: there is nothing that could copy it, so it changes hands, as in PyGObject.
+            value.cast_mut()
+        }
+    }
+}
+
+pub unsafe extern "C" fn boxed_drop(value: *mut c_void, cell: *const TypeCell) {
+    if value.is_null() {
+        return;
+    }
+    // SAFETY: the caller owns the value, which is of the cell's type. An opaque one cannot be freed.
+    unsafe {
+        let cell = &*cell;
+        if is_boxed(cell.gtype()) {
+            gobject::g_boxed_free(cell.gtype(), value);
+        } else if cell.size > 0 {
+            glib_sys::g_free(value);
+        }
+    }
+}
+
+pub unsafe extern "C" fn boxed_alloc(cell: *const TypeCell) -> *mut c_void {
+    // SAFETY: a cell is never freed.
+    let cell = unsafe { &*cell };
+    if cell.size == 0 {
+        type_error(&format!(
+            "struct {} cannot be created directly; its size is not known",
+            cell.of
+        ));
+        return ptr::null_mut();
+    }
+    // SAFETY: plain allocation; aborts where memory is exhausted.
+    unsafe { glib_sys::g_malloc0(cell.size) }
+}
+
+pub unsafe extern "C" fn allocated_drop(value: *mut c_void, _: *const TypeCell) {
+    // SAFETY: the memory came from `boxed_alloc`.
+    unsafe { glib_sys::g_free(value) }
+}
+
+/// The name of a GType.
+pub fn gtype_name(gtype: usize) -> String {
+    // SAFETY: the name of a registered type lives for ever; NULL is tested.
+    unsafe {
+        let name = gobject::g_type_name(gtype);
+        if name.is_null() {
+            return "invalid".to_owned();
+        }
+        CStr::from_ptr(name).to_string_lossy().into_owned()
+    }
+}

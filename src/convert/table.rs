@@ -1,0 +1,169 @@
+//! The runtime table: one function for each conversion, at fixed offsets, shared by both executors.
+//!
+//! Its order is the contract `gijit_shape::abi::Slot`; that each field stands where the contract says is checked
+//! when this file is compiled. The `object` room brings the functions that need classes.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::mem::offset_of;
+use std::sync::OnceLock;
+
+use gijit_shape::abi::Slot;
+use glib_sys::GError;
+use pyo3::ffi::{self, PyObject, PyThreadState, PyTypeObject};
+
+use super::cell::TypeCell;
+use super::{enumeration, input, instance, output};
+
+macro_rules! runtime {
+    ($($name:ident: $ty:ty,)*) => {
+        /// The table itself. Every function needs the GIL; what each does is said at its slot in the contract.
+        #[repr(C)]
+        pub struct Runtime { $(pub $name: $ty,)* }
+
+        const _: () = {
+            let mut n = 0;
+            $(
+                assert!(offset_of!(Runtime, $name) == Slot::$name.offset());
+                n += 1;
+            )*
+            assert!(n == Slot::ALL.len());
+        };
+    };
+}
+
+type Cell = *const TypeCell;
+type Object = *mut PyObject;
+
+runtime! {
+    long_type: *mut PyTypeObject,
+    float_type: *mut PyTypeObject,
+    unicode_type: *mut PyTypeObject,
+    gtype_type: *mut PyTypeObject,
+    none: Object,
+    true_: Object,
+    false_: Object,
+    save_thread: unsafe extern "C" fn() -> *mut PyThreadState,
+    restore_thread: unsafe extern "C" fn(*mut PyThreadState),
+    is_subtype: unsafe extern "C" fn(*mut PyTypeObject, *mut PyTypeObject) -> c_int,
+    long_as_i64: unsafe extern "C" fn(Object, *mut i64) -> c_int,
+    long_as_u64: unsafe extern "C" fn(Object, *mut u64) -> c_int,
+    long_as_f64: unsafe extern "C" fn(Object, *mut f64) -> c_int,
+    utf8_borrow: unsafe extern "C" fn(Object) -> *const c_char,
+    filename_borrow: unsafe extern "C" fn(Object) -> *const c_char,
+    unichar_get: unsafe extern "C" fn(Object, *mut u32) -> c_int,
+    string_dup: unsafe extern "C" fn(*const c_void, Cell) -> *mut c_void,
+    object_dup: unsafe extern "C" fn(*const c_void, Cell) -> *mut c_void,
+    boxed_dup: unsafe extern "C" fn(*const c_void, Cell) -> *mut c_void,
+    i64_out: unsafe extern "C" fn(i64) -> Object,
+    u64_out: unsafe extern "C" fn(u64) -> Object,
+    f64_out: unsafe extern "C" fn(f64) -> Object,
+    unichar_out: unsafe extern "C" fn(u32) -> Object,
+    gtype_out: unsafe extern "C" fn(usize) -> Object,
+    utf8_out_none: unsafe extern "C" fn(*const c_char) -> Object,
+    utf8_out_full: unsafe extern "C" fn(*mut c_char) -> Object,
+    filename_out_none: unsafe extern "C" fn(*const c_char) -> Object,
+    filename_out_full: unsafe extern "C" fn(*mut c_char) -> Object,
+    enum_out: unsafe extern "C" fn(i32, Cell) -> Object,
+    flags_out: unsafe extern "C" fn(u32, Cell) -> Object,
+    object_out_none: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    object_out_full: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    boxed_out_none: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    boxed_out_full: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    string_drop: unsafe extern "C" fn(*mut c_void, Cell),
+    object_drop: unsafe extern "C" fn(*mut c_void, Cell),
+    boxed_drop: unsafe extern "C" fn(*mut c_void, Cell),
+    boxed_alloc: unsafe extern "C" fn(Cell) -> *mut c_void,
+    allocated_out: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    allocated_drop: unsafe extern "C" fn(*mut c_void, Cell),
+    raise_gerror: unsafe extern "C" fn(Object, *mut GError) -> Object,
+    result_tuple: unsafe extern "C" fn(Object, *mut Object, usize) -> Object,
+    decref: unsafe extern "C" fn(Object),
+}
+
+// SAFETY: the table is never written after it has been published; its pointers are to functions and immortal or
+// never-freed objects.
+unsafe impl Send for Runtime {}
+// SAFETY: as above.
+unsafe impl Sync for Runtime {}
+
+static TABLE: OnceLock<Runtime> = OnceLock::new();
+
+/// The functions that need classes; the `object` room implements them.
+pub struct ObjectFunctions {
+    pub gtype_type: *mut PyTypeObject,
+    pub gtype_out: unsafe extern "C" fn(usize) -> Object,
+    pub object_out_none: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    pub object_out_full: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    pub boxed_out_none: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    pub boxed_out_full: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    pub allocated_out: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    pub raise_gerror: unsafe extern "C" fn(Object, *mut GError) -> Object,
+    pub result_tuple: unsafe extern "C" fn(Object, *mut Object, usize) -> Object,
+}
+
+/// Publishes the table; once, while the module is initialised.
+pub fn publish(of_objects: ObjectFunctions) {
+    // SAFETY: only takes the addresses of statics of the interpreter, which is initialised.
+    let (long_type, float_type, unicode_type, none, true_, false_) = unsafe {
+        (
+            &raw mut ffi::PyLong_Type,
+            &raw mut ffi::PyFloat_Type,
+            &raw mut ffi::PyUnicode_Type,
+            ffi::Py_None(),
+            ffi::Py_True(),
+            ffi::Py_False(),
+        )
+    };
+    let _ = TABLE.set(Runtime {
+        long_type,
+        float_type,
+        unicode_type,
+        gtype_type: of_objects.gtype_type,
+        none,
+        true_,
+        false_,
+        save_thread: ffi::PyEval_SaveThread,
+        restore_thread: ffi::PyEval_RestoreThread,
+        is_subtype: ffi::PyType_IsSubtype,
+        long_as_i64: input::long_as_i64,
+        long_as_u64: input::long_as_u64,
+        long_as_f64: input::long_as_f64,
+        utf8_borrow: input::utf8_borrow,
+        filename_borrow: input::filename_borrow,
+        unichar_get: input::unichar_get,
+        string_dup: input::string_dup,
+        object_dup: instance::object_dup,
+        boxed_dup: instance::boxed_dup,
+        i64_out: ffi::PyLong_FromLongLong,
+        u64_out: ffi::PyLong_FromUnsignedLongLong,
+        f64_out: ffi::PyFloat_FromDouble,
+        unichar_out: output::unichar_out,
+        gtype_out: of_objects.gtype_out,
+        utf8_out_none: output::utf8_out_none,
+        utf8_out_full: output::utf8_out_full,
+        filename_out_none: output::filename_out_none,
+        filename_out_full: output::filename_out_full,
+        enum_out: enumeration::enum_out,
+        flags_out: enumeration::flags_out,
+        object_out_none: of_objects.object_out_none,
+        object_out_full: of_objects.object_out_full,
+        boxed_out_none: of_objects.boxed_out_none,
+        boxed_out_full: of_objects.boxed_out_full,
+        string_drop: output::string_drop,
+        object_drop: instance::object_drop,
+        boxed_drop: instance::boxed_drop,
+        boxed_alloc: instance::boxed_alloc,
+        allocated_out: of_objects.allocated_out,
+        allocated_drop: instance::allocated_drop,
+        raise_gerror: of_objects.raise_gerror,
+        result_tuple: of_objects.result_tuple,
+        decref: output::decref,
+    });
+}
+
+/// The published table.
+pub fn table() -> &'static Runtime {
+    TABLE
+        .get()
+        .expect("the module publishes the table before it makes any callable")
+}

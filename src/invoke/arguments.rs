@@ -1,0 +1,86 @@
+//! Positional and keyword arguments: which value goes to which Python argument, and the errors of a wrong count.
+//!
+//! Texts are PyGObject's (compat surface, section 2.1).
+
+use pyo3::ffi::{self, PyObject};
+
+use super::bind::Bound;
+use crate::convert::{Result, str_of, type_error};
+
+/// Sorts the arguments of a call into `sorted`, one place for each Python argument; NULL where the default is meant.
+/// All are borrowed from the caller.
+///
+/// # Safety
+/// `args` holds `n_positional` live objects, followed by one for each name in `kwnames` (NULL or a tuple of str).
+pub unsafe fn sort(
+    bound: &Bound,
+    args: *const *mut PyObject,
+    n_positional: usize,
+    kwnames: *mut PyObject,
+    sorted: &mut Vec<*mut PyObject>,
+) -> Result<()> {
+    let wanted = bound.keywords.len();
+    // SAFETY: kwnames is NULL or a live tuple.
+    let n_keywords = if kwnames.is_null() {
+        0
+    } else {
+        unsafe { ffi::PyTuple_Size(kwnames) }
+    };
+    if n_positional > wanted {
+        return Err(wrong_count(bound, n_positional, n_keywords > 0));
+    }
+    // SAFETY: that many objects are there.
+    sorted.extend_from_slice(unsafe { std::slice::from_raw_parts(args, n_positional) });
+    sorted.resize(wanted, std::ptr::null_mut());
+    for i in 0..n_keywords {
+        // SAFETY: the tuple has that many items; each has its value behind the positional arguments.
+        let (name, value) = unsafe {
+            (
+                ffi::PyTuple_GetItem(kwnames, i),
+                *args.add(n_positional + i as usize),
+            )
+        };
+        let found = bound
+            .keywords
+            .iter()
+            .position(|&known| is_same_name(known, name));
+        match found {
+            None => return Err(keyword_error(bound, "an unexpected keyword argument", name)),
+            Some(index) if !sorted[index].is_null() => {
+                return Err(keyword_error(
+                    bound,
+                    "multiple values for keyword argument",
+                    name,
+                ));
+            }
+            Some(index) => sorted[index] = value,
+        }
+    }
+    for (value, optional) in sorted.iter().zip(&bound.optional) {
+        if value.is_null() && !optional {
+            return Err(wrong_count(bound, n_positional, n_keywords > 0));
+        }
+    }
+    Ok(())
+}
+
+fn is_same_name(known: *mut PyObject, name: *mut PyObject) -> bool {
+    // SAFETY: both are live strs; comparing them cannot fail.
+    known == name || unsafe { ffi::PyUnicode_Compare(known, name) == 0 }
+}
+
+fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> crate::convert::Raised {
+    let wanted = bound.keywords.len();
+    type_error(&format!(
+        "{}() takes exactly {wanted} {}argument{} ({given} given)",
+        bound.plan.full_name(),
+        if keywords { "non-keyword " } else { "" },
+        if wanted == 1 { "" } else { "s" },
+    ))
+}
+
+fn keyword_error(bound: &Bound, what: &str, name: *mut PyObject) -> crate::convert::Raised {
+    // SAFETY: the name is a live str.
+    let name = unsafe { str_of(name) };
+    type_error(&format!("{}() got {what} '{name}'", bound.plan.full_name()))
+}

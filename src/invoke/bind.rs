@@ -1,0 +1,296 @@
+//! A plan made ready for its first call: the C symbol, the type cells, the libffi description.
+//!
+//! Bound once for each callable, at its first call, and kept with it.
+
+use std::ffi::{CString, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use gijit_plan::{CallPlan, Job, Kind, Output, Role, Shape, Type};
+use gijit_repository::Repository;
+use gijit_shape::{Arg as ShapeArg, Direction};
+use gijit_typelib::Function;
+use libffi::raw as libffi;
+use pyo3::ffi::{self, PyObject};
+
+use super::callable::{Origin, not_implemented};
+use crate::convert::cell::{self, Family, TypeCell};
+use crate::convert::{Raised, Result, raise, runtime_error};
+
+/// What both executors need of one callable.
+pub struct Bound {
+    pub plan: CallPlan,
+    pub shape: Shape,
+    /// The C function.
+    pub target: *const c_void,
+    /// One pointer for each C argument, then one for the return value; NULL where the kind has no cell.
+    pub cells: Box<[*const TypeCell]>,
+    /// The interned names of the Python arguments, in order: strong references.
+    pub keywords: Box<[*mut PyObject]>,
+    /// For each Python argument, whether it may be left out.
+    pub optional: Box<[bool]>,
+    /// `types` is what `cif` points to.
+    pub cif: libffi::ffi_cif,
+    types: Box<[*mut libffi::ffi_type]>,
+    /// The names of the outputs, for the result tuple's class.
+    pub output_names: Box<[Option<Box<str>>]>,
+    /// The result tuple's class, made at the first need: a strong reference.
+    pub result_class: OnceLock<ResultClass>,
+}
+
+/// A strong reference to a class.
+pub struct ResultClass(pub *mut ffi::PyTypeObject);
+
+// SAFETY: used only under the GIL.
+unsafe impl Send for ResultClass {}
+// SAFETY: as above.
+unsafe impl Sync for ResultClass {}
+
+impl Drop for Bound {
+    fn drop(&mut self) {
+        // SAFETY: a callable is freed under the GIL; the references are this struct's own.
+        unsafe {
+            for keyword in &self.keywords {
+                ffi::Py_DECREF(*keyword);
+            }
+            if let Some(class) = self.result_class.get() {
+                ffi::Py_DECREF(class.0.cast());
+            }
+        }
+    }
+}
+
+/// The process's repository.
+pub fn repository() -> &'static Repository {
+    static REPOSITORY: OnceLock<Repository> = OnceLock::new();
+    REPOSITORY.get_or_init(Repository::new)
+}
+
+/// The plan of a callable.
+pub fn plan(origin: &Origin) -> Result<CallPlan> {
+    let typelib = origin.namespace.typelib();
+    Function::at(typelib, origin.offset)
+        .map_err(|error| runtime_error(&error.to_string()))
+        .and_then(|function| {
+            gijit_plan::builder::function(
+                repository(),
+                &origin.namespace,
+                origin.container.as_deref(),
+                function,
+            )
+            .map_err(|error| runtime_error(&error.to_string()))
+        })
+}
+
+/// Binds a callable. Fails with an exception set: NotImplementedError where a type has no conversion yet,
+/// RuntimeError where the typelib or the library lets us down.
+pub fn bind(origin: &Origin) -> Result<Bound> {
+    let plan = plan(origin)?;
+    let shape = match &plan.shape {
+        Ok(shape) => shape.clone(),
+        Err(unsupported) => {
+            let which = match &unsupported.arg {
+                Some(name) => format!("argument '{name}'"),
+                None => "the return value".to_owned(),
+            };
+            return Err(not_implemented(&format!(
+                "{}() cannot be called yet: {which} is {}: {}",
+                plan.full_name(),
+                unsupported.ty,
+                unsupported.reason
+            )));
+        }
+    };
+    let symbol = plan.symbol.as_deref().unwrap_or_default();
+    let target = match origin.namespace.symbol(symbol) {
+        Ok(symbol) => symbol.as_ptr().cast_const(),
+        // SAFETY: reads a static that the interpreter has initialised.
+        Err(error) => {
+            return Err(raise(
+                unsafe { ffi::PyExc_RuntimeError },
+                &error.to_string(),
+            ));
+        }
+    };
+    let constructs = plan.role == Role::Constructor;
+    let cells: Box<[_]> = plan
+        .args
+        .iter()
+        .map(|arg| cell_of(&arg.ty, false))
+        .chain([cell_of(&plan.ret.ty, constructs)])
+        .collect();
+    let mut types: Vec<_> = shape.args.iter().map(ffi_type).collect();
+    if shape.throws {
+        types.push(&raw mut libffi::ffi_type_pointer);
+    }
+    let mut types = types.into_boxed_slice();
+    let mut cif = libffi::ffi_cif::default();
+    // SAFETY: the boxed slice does not move and lives as long as the cif, beside it; the types are libffi's statics.
+    let status = unsafe {
+        libffi::ffi_prep_cif(
+            &mut cif,
+            libffi::ffi_abi_FFI_DEFAULT_ABI,
+            types.len() as u32,
+            value_type(shape.ret.kind),
+            types.as_mut_ptr(),
+        )
+    };
+    if status != libffi::ffi_status_FFI_OK {
+        return Err(runtime_error(&format!(
+            "libffi cannot describe {}()",
+            plan.full_name()
+        )));
+    }
+    let mut keywords = Vec::new();
+    let mut optional = Vec::new();
+    for &index in &plan.inputs {
+        let arg = &plan.args[index as usize];
+        // An instance is positional only: no name can be equal to it.
+        let name = match arg.job {
+            Job::Instance => String::new(),
+            _ => arg.python_name(),
+        };
+        let name = CString::new(name).unwrap_or_default();
+        // SAFETY: a C string; NULL is tested.
+        let keyword = unsafe { ffi::PyUnicode_InternFromString(name.as_ptr()) };
+        if keyword.is_null() {
+            return Err(Raised);
+        }
+        keywords.push(keyword);
+        optional.push(arg.default.is_some());
+    }
+    let output_names = plan
+        .outputs
+        .iter()
+        .map(|output| match output {
+            Output::Return => None,
+            Output::Arg(index) => Some(plan.args[*index as usize].python_name().into()),
+        })
+        .collect();
+    Ok(Bound {
+        plan,
+        shape,
+        target,
+        cells,
+        keywords: keywords.into(),
+        optional: optional.into(),
+        cif,
+        types,
+        output_names,
+        result_class: OnceLock::new(),
+    })
+}
+
+/// The cell of a type, or NULL where its conversion needs none.
+fn cell_of(ty: &Type, constructs: bool) -> *const TypeCell {
+    let (of, family, size) = match ty {
+        Type::Enum(of) => (of, Family::Enum, 0),
+        Type::Flags(of) => (of, Family::Flags, 0),
+        Type::Object(of) => (of, Family::Object, 0),
+        Type::Interface(of) => (of, Family::Interface, 0),
+        Type::Struct { of, size, .. } => (of, Family::Struct, *size),
+        Type::Union { of, size, .. } => (of, Family::Union, *size),
+        _ => return ptr::null(),
+    };
+    cell::intern(of, family, size as usize, constructs)
+}
+
+fn ffi_type(arg: &ShapeArg) -> *mut libffi::ffi_type {
+    match arg.direction {
+        Direction::In => value_type(arg.value.kind),
+        _ => &raw mut libffi::ffi_type_pointer,
+    }
+}
+
+fn value_type(kind: Kind) -> *mut libffi::ffi_type {
+    match kind {
+        Kind::Void => &raw mut libffi::ffi_type_void,
+        Kind::I8 => &raw mut libffi::ffi_type_sint8,
+        Kind::U8 => &raw mut libffi::ffi_type_uint8,
+        Kind::I16 => &raw mut libffi::ffi_type_sint16,
+        Kind::U16 => &raw mut libffi::ffi_type_uint16,
+        Kind::Bool | Kind::I32 | Kind::Enum => &raw mut libffi::ffi_type_sint32,
+        Kind::U32 | Kind::Flags | Kind::Unichar => &raw mut libffi::ffi_type_uint32,
+        Kind::I64 => &raw mut libffi::ffi_type_sint64,
+        Kind::U64 | Kind::GType => &raw mut libffi::ffi_type_uint64,
+        Kind::F32 => &raw mut libffi::ffi_type_float,
+        Kind::F64 => &raw mut libffi::ffi_type_double,
+        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed => {
+            &raw mut libffi::ffi_type_pointer
+        }
+    }
+}
+
+/// Warns once, at the first call, with the caller's line.
+pub fn warn_if_deprecated(plan: &CallPlan) -> Result<()> {
+    let Some(message) = &plan.deprecated else {
+        return Ok(());
+    };
+    let mut text = format!("{} is deprecated", plan.full_name());
+    if let Some(message) = message {
+        text.push_str(": ");
+        text.push_str(message);
+    }
+    let text = CString::new(text).unwrap_or_default();
+    // SAFETY: a C string and a live exception class.
+    let status = unsafe { ffi::PyErr_WarnEx(ffi::PyExc_DeprecationWarning, text.as_ptr(), 1) };
+    if status < 0 { Err(Raised) } else { Ok(()) }
+}
+
+/// One line for `help()`: names and types of the arguments and results.
+pub fn doc(plan: &CallPlan) -> String {
+    let mut text = format!("{}(", plan.name);
+    let mut first = true;
+    for &index in &plan.inputs {
+        let arg = &plan.args[index as usize];
+        if arg.job == Job::Instance {
+            continue;
+        }
+        if !first {
+            text.push_str(", ");
+        }
+        first = false;
+        text.push_str(&format!("{}:{}", arg.python_name(), python_type(&arg.ty)));
+        if arg.nullable {
+            text.push_str(" or None");
+        }
+        if arg.default.is_some() {
+            text.push_str("=None");
+        }
+    }
+    text.push(')');
+    let outputs: Vec<_> = plan
+        .outputs
+        .iter()
+        .map(|output| match output {
+            Output::Return => python_type(&plan.ret.ty),
+            Output::Arg(index) => {
+                let arg = &plan.args[*index as usize];
+                format!("{}:{}", arg.python_name(), python_type(&arg.ty))
+            }
+        })
+        .collect();
+    if !outputs.is_empty() {
+        text.push_str(" -> ");
+        text.push_str(&outputs.join(", "));
+    }
+    text
+}
+
+fn python_type(ty: &Type) -> String {
+    match ty {
+        Type::Scalar(Kind::Bool) => "bool".to_owned(),
+        Type::Scalar(Kind::F32 | Kind::F64) => "float".to_owned(),
+        Type::Scalar(Kind::Unichar) | Type::Utf8 | Type::Filename => "str".to_owned(),
+        Type::Scalar(Kind::GType) => "GObject.GType".to_owned(),
+        Type::Scalar(_) | Type::Pointer => "int".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl Bound {
+    /// `types` keeps what `cif` points to; this makes that visible to the compiler's dead-code analysis.
+    pub fn n_c_arguments(&self) -> usize {
+        self.types.len()
+    }
+}

@@ -1,0 +1,42 @@
+//! gijit: GObject libraries from Python, compiled.
+//!
+//! The extension module `gi._gi`. The rooms, in the order in which they may use each other:
+//!
+//! - `typelib`, `repository`, `plan`, `shape`: crates of their own; what is in the metadata, without Python.
+//! - [`convert`]: the one place where a value crosses between Python and C.
+//! - [`invoke`]: runs any plan over libffi.
+//! - [`thunk`]: makes native code of plans, by way of the `engine` library, which alone contains LLVM.
+//! - [`object`]: the Python types.
+//! - [`module`]: the names that Python sees.
+
+mod convert;
+mod invoke;
+mod module;
+mod object;
+mod thunk;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::ffi;
+
+/// The one boundary between Rust and C: a panic becomes a `SystemError`, and with every failure an exception is set.
+///
+/// None means that the caller must return its error value.
+#[inline]
+pub(crate) fn guard<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(value)) => Some(value),
+        Ok(Err(convert::Raised)) => None,
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
+            // SAFETY: reads a static that the interpreter has initialised.
+            let kind = unsafe { ffi::PyExc_SystemError };
+            convert::raise(kind, &format!("gijit panicked, please report this: {text}"));
+            None
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The extension module `gi._gi`: the names that Python sees.
+//!
+//! Thin: it turns Python's arguments into calls of the other rooms.
+
+mod listing;
+
+use std::sync::atomic::Ordering;
+
+use gijit_repository::RequireError;
+use pyo3::create_exception;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::convert::Raised;
+use crate::invoke::bind::repository;
+use crate::invoke::callable;
+use crate::object;
+use crate::object::{boxed, class, wrapper};
+use crate::thunk::{code, engine, tier, worker};
+
+create_exception!(
+    gi,
+    RepositoryError,
+    pyo3::exceptions::PyException,
+    "A namespace cannot be loaded."
+);
+
+/// The exception that is set, as PyO3 carries it.
+fn fetch(py: Python<'_>, _: Raised) -> PyErr {
+    PyErr::fetch(py)
+}
+
+fn require_error(error: &RequireError) -> PyErr {
+    RepositoryError::new_err(error.to_string())
+}
+
+/// Loads a namespace and what it depends on; returns its version.
+#[pyfunction]
+#[pyo3(signature = (namespace, version=None))]
+fn require(namespace: &str, version: Option<&str>) -> PyResult<String> {
+    repository()
+        .require(namespace, version)
+        .map(|loaded| loaded.version().to_owned())
+        .map_err(|error| require_error(&error))
+}
+
+/// The versions of a namespace that are installed, oldest first; empty where there is none.
+#[pyfunction]
+fn enumerate_versions(namespace: &str) -> Vec<String> {
+    repository().enumerate_versions(namespace)
+}
+
+fn loaded(namespace: &str) -> PyResult<std::sync::Arc<gijit_repository::Namespace>> {
+    repository()
+        .get(namespace)
+        .ok_or_else(|| PyRuntimeError::new_err(format!("Namespace '{namespace}' not loaded")))
+}
+
+/// The version of a loaded namespace, or None.
+#[pyfunction]
+fn loaded_version(namespace: &str) -> Option<String> {
+    repository()
+        .get(namespace)
+        .map(|namespace| namespace.version().to_owned())
+}
+
+/// Names of the loaded namespaces.
+#[pyfunction]
+fn loaded_namespaces() -> Vec<String> {
+    repository()
+        .loaded()
+        .iter()
+        .map(|namespace| namespace.name().to_owned())
+        .collect()
+}
+
+/// The file that a loaded namespace comes from.
+#[pyfunction]
+fn typelib_path(namespace: &str) -> PyResult<std::path::PathBuf> {
+    Ok(loaded(namespace)?.path().to_path_buf())
+}
+
+/// What a loaded namespace depends on at once, as `("GLib", "2.0")`.
+#[pyfunction]
+fn immediate_dependencies(namespace: &str) -> PyResult<Vec<(String, String)>> {
+    let namespace = loaded(namespace)?;
+    let dependencies = namespace
+        .typelib()
+        .dependencies()
+        .map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+    Ok(dependencies
+        .iter()
+        .map(|(name, version)| ((*name).to_owned(), (*version).to_owned()))
+        .collect())
+}
+
+/// Adds a folder before all others in which typelibs are looked for.
+#[pyfunction]
+fn prepend_search_path(path: std::path::PathBuf) {
+    repository().prepend_search_path(&path);
+}
+
+/// Adds a folder before all others in which shared libraries are looked for.
+#[pyfunction]
+fn prepend_library_path(path: std::path::PathBuf) {
+    repository().prepend_library_path(&path);
+}
+
+/// The function, class, enumeration or constant of this name.
+#[pyfunction]
+fn namespace_attribute(py: Python<'_>, namespace: &str, name: &str) -> PyResult<Py<PyAny>> {
+    let namespace = loaded(namespace)?;
+    let object = class::entry(&namespace, name).map_err(|raised| fetch(py, raised))?;
+    // SAFETY: the registry keeps the object for ever.
+    Ok(unsafe { Bound::from_borrowed_ptr(py, object) }.unbind())
+}
+
+/// The names of a namespace, callback types left out.
+#[pyfunction]
+fn namespace_names(namespace: &str) -> PyResult<Vec<String>> {
+    let namespace = loaded(namespace)?;
+    let mut names = Vec::new();
+    for entry in namespace.typelib().entries() {
+        if !matches!(entry.blob_type(), gijit_typelib::BlobType::Callback) {
+            let name = entry
+                .name()
+                .map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+            names.push(gijit_plan::python_name(name));
+        }
+    }
+    Ok(names)
+}
+
+/// What a callable's call consists of, as text: its plan, shape, tier, GIL verdict, IR and assembly.
+#[pyfunction]
+#[pyo3(signature = (function, code=true))]
+fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: bool) -> PyResult<String> {
+    let inner = function
+        .getattr("__func__")
+        .unwrap_or_else(|_| function.clone());
+    // SAFETY: the object is live while `inner` is.
+    let Some(callable) = (unsafe { callable::from_object(inner.as_ptr()) }) else {
+        return Err(pyo3::exceptions::PyTypeError::new_err(format!(
+            "explain() takes a function or method of a GObject library, not {}",
+            function.get_type().name()?
+        )));
+    };
+    listing::of(callable, code).map_err(|raised| fetch(py, raised))
+}
+
+/// Counters of the executors, as a dict.
+#[pyfunction]
+fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let counters = &worker::COUNTERS;
+    let dict = PyDict::new(py);
+    let settings = tier::settings();
+    dict.set_item("tier", format!("{:?}", settings.mode).to_lowercase())?;
+    dict.set_item("threshold", settings.threshold)?;
+    dict.set_item("callables_bound", tier::BOUND.load(Ordering::Relaxed))?;
+    dict.set_item(
+        "callables_on_thunks",
+        tier::PROMOTED.load(Ordering::Relaxed),
+    )?;
+    dict.set_item("thunks_compiled", counters.compiled.load(Ordering::Relaxed))?;
+    dict.set_item("thunks_failed", counters.failed.load(Ordering::Relaxed))?;
+    dict.set_item("compile_batches", counters.batches.load(Ordering::Relaxed))?;
+    dict.set_item(
+        "compile_ms",
+        counters.microseconds.load(Ordering::Relaxed) as f64 / 1000.0,
+    )?;
+    dict.set_item("code_bytes", code::bytes())?;
+    dict.set_item("engine_loaded", engine::loaded().is_some())?;
+    dict.set_item("live_closures", 0)?;
+    dict.set_item("live_wrappers", wrapper::live() + boxed::live())?;
+    Ok(dict)
+}
+
+/// Raises what a panic inside Rust becomes; for the test of that boundary.
+#[pyfunction]
+fn _panic() -> PyResult<()> {
+    match crate::guard::<()>(|| panic!("on purpose")) {
+        Some(()) => Ok(()),
+        None => Err(Python::attach(PyErr::fetch)),
+    }
+}
+
+fn add_type(
+    module: &Bound<'_, PyModule>,
+    name: &str,
+    class: *mut ffi::PyTypeObject,
+) -> PyResult<()> {
+    // SAFETY: a live class.
+    let class = unsafe { Bound::from_borrowed_ptr(module.py(), class.cast()) };
+    module.add(name, class)
+}
+
+#[pymodule]
+fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    let made = object::initialise()
+        .and_then(|()| callable::initialise())
+        .and_then(|function| tier::initialise().map(|()| function));
+    let function = made.map_err(|raised| fetch(py, raised))?;
+    add_type(module, "FunctionInfo", function)?;
+    add_type(module, "GObject", wrapper::types().gobject)?;
+    add_type(module, "GInterface", wrapper::types().interface)?;
+    add_type(module, "Fundamental", wrapper::types().fundamental)?;
+    add_type(module, "Boxed", boxed::types().boxed)?;
+    add_type(module, "Struct", boxed::types().plain)?;
+    add_type(module, "GType", crate::convert::table::table().gtype_type)?;
+    module.add("RepositoryError", py.get_type::<RepositoryError>())?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    for function in [
+        wrap_pyfunction!(require, module)?,
+        wrap_pyfunction!(enumerate_versions, module)?,
+        wrap_pyfunction!(loaded_version, module)?,
+        wrap_pyfunction!(loaded_namespaces, module)?,
+        wrap_pyfunction!(typelib_path, module)?,
+        wrap_pyfunction!(immediate_dependencies, module)?,
+        wrap_pyfunction!(prepend_search_path, module)?,
+        wrap_pyfunction!(prepend_library_path, module)?,
+        wrap_pyfunction!(namespace_attribute, module)?,
+        wrap_pyfunction!(namespace_names, module)?,
+        wrap_pyfunction!(explain, module)?,
+        wrap_pyfunction!(stats, module)?,
+        wrap_pyfunction!(_panic, module)?,
+    ] {
+        module.add_function(function)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,550 @@
+//! The classes of a namespace: what `Gio.File` or `GLib.ChecksumType` is.
+//!
+//! A class is made when its entry is named for the first time, with all its methods as cold callables; each method's
+//! plan waits for its first call.
+
+use std::ffi::{CStr, CString, c_void};
+use std::sync::Arc;
+
+use gijit_plan::{Role, TypeRef, python_name};
+use gijit_repository::Namespace;
+use gijit_typelib::{Constant, ConstantValue, Entry, Enum, Function, Info, Object as ObjectInfo};
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+
+use super::{boxed, gtype, registry, types, wrapper};
+use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
+use crate::convert::instance::is_boxed;
+use crate::convert::{Raised, Result, output, raise, runtime_error};
+use crate::invoke::bind::repository;
+use crate::invoke::callable::{self, Origin, not_implemented};
+
+/// The attribute of a boxed or struct class that makes what `NS.T()` returns.
+pub const CONSTRUCTOR: &CStr = c"_gijit_new";
+
+/// The object that an entry of a namespace is, made at the first need: borrowed, for ever. AttributeError where
+/// there is no such entry.
+pub fn entry(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
+    if let Some(object) = registry::known_entry(namespace.name(), name) {
+        return Ok(object);
+    }
+    let found = namespace.typelib().find(name).map_err(broken)?;
+    let Some(found) = found else {
+        // SAFETY: reads a static that the interpreter has initialised.
+        return Err(raise(
+            unsafe { ffi::PyExc_AttributeError },
+            &format!(
+                "'gi.repository.{}' object has no attribute '{name}'",
+                namespace.name()
+            ),
+        ));
+    };
+    let object = make_entry(namespace, name, found)?;
+    // Making it ran Python code, which may have come here first: one object for each entry.
+    if let Some(known) = registry::known_entry(namespace.name(), name) {
+        // SAFETY: the reference is ours.
+        unsafe { ffi::Py_DECREF(object) };
+        return Ok(known);
+    }
+    registry::remember_entry(namespace.name(), name, object);
+    // SAFETY: the registry holds its own reference.
+    unsafe { ffi::Py_DECREF(object) };
+    Ok(object)
+}
+
+fn broken(error: gijit_typelib::Error) -> Raised {
+    runtime_error(&error.to_string())
+}
+
+/// A new reference to what an entry describes.
+fn make_entry(namespace: &Arc<Namespace>, name: &str, entry: Entry<'_>) -> Result<*mut PyObject> {
+    let maker = Maker { namespace, name };
+    match entry.info().map_err(broken)? {
+        Info::Function(function) => maker.function(function, None),
+        Info::Constant(constant) => constant_value(constant),
+        Info::Enum(info) | Info::Flags(info) => maker.enumeration(info),
+        Info::Object(info) => maker.object(info),
+        Info::Interface(info) => {
+            let gtype = maker.gtype(
+                info.gtype_init().map_err(broken)?,
+                info.gtype_name().map_err(broken)?,
+            )?;
+            let base = wrapper::types().interface;
+            let methods = info.methods();
+            maker.class(gtype, &[base], methods, &|i| info.method(i), &mut |dict| {
+                // No instance has the layout of an interface: it is mixed into classes that have one.
+                set(dict, c"__slots__", empty_tuple()?)
+            })
+        }
+        Info::Struct(info) | Info::Boxed(info) => {
+            let gtype = maker.gtype(
+                info.gtype_init().map_err(broken)?,
+                info.gtype_name().map_err(broken)?,
+            )?;
+            let methods = info.methods();
+            maker.record(gtype, info.size(), methods, &|i| info.method(i))
+        }
+        Info::Union(info) => {
+            let gtype = maker.gtype(
+                info.gtype_init().map_err(broken)?,
+                info.gtype_name().map_err(broken)?,
+            )?;
+            let methods = info.methods();
+            maker.record(gtype, info.size(), methods, &|i| info.method(i))
+        }
+        Info::Callback(_) => Err(not_implemented(&format!(
+            "{}.{name} is a callback type: it has no Python object",
+            namespace.name()
+        ))),
+        _ => Err(runtime_error(&format!(
+            "{}.{name} is of a kind that this version does not know",
+            namespace.name()
+        ))),
+    }
+}
+
+type MethodAt<'a> = &'a dyn Fn(u16) -> gijit_typelib::Result<Function<'a>>;
+type Fill<'a> = &'a mut dyn FnMut(*mut PyObject) -> Result<()>;
+
+/// One entry being made into a Python object.
+struct Maker<'a> {
+    namespace: &'a Arc<Namespace>,
+    name: &'a str,
+}
+
+impl Maker<'_> {
+    /// A cold callable: a new reference.
+    fn function(
+        &self,
+        function: Function<'_>,
+        container: Option<&Arc<str>>,
+    ) -> Result<*mut PyObject> {
+        let role = if function.is_constructor() {
+            Role::Constructor
+        } else if function.is_method() {
+            Role::Method
+        } else {
+            Role::Function
+        };
+        let origin = Origin {
+            namespace: Arc::clone(self.namespace),
+            container: container.cloned(),
+            offset: function.offset(),
+            role,
+        };
+        callable::new(origin, &python_name(function.name().map_err(broken)?))
+    }
+
+    /// The GType of a type with this init function and name; 0 where it has none.
+    fn gtype(&self, init: Option<&str>, name: Option<&str>) -> Result<usize> {
+        match init {
+            None => Ok(0),
+            // Registered by GObject itself, without a function.
+            Some("intern") => {
+                let name = CString::new(name.unwrap_or_default()).unwrap_or_default();
+                // SAFETY: a C string.
+                Ok(unsafe { gobject::g_type_from_name(name.as_ptr()) })
+            }
+            Some(symbol) => {
+                let function = self
+                    .namespace
+                    .symbol(symbol)
+                    .map_err(|error| runtime_error(&error.to_string()))?;
+                // SAFETY: a GType function takes nothing and returns a GType, by the typelib's word.
+                unsafe {
+                    let function = std::mem::transmute::<
+                        *mut c_void,
+                        unsafe extern "C" fn() -> usize,
+                    >(function.as_ptr());
+                    Ok(function())
+                }
+            }
+        }
+    }
+
+    fn object(&self, info: ObjectInfo<'_>) -> Result<*mut PyObject> {
+        let gtype = self.gtype(
+            info.gtype_init().map_err(broken)?,
+            info.gtype_name().map_err(broken)?,
+        )?;
+        let mut bases = Vec::new();
+        match info.parent().map_err(broken)? {
+            Some(parent) => bases.push(self.resolved(parent)?),
+            None if info.is_fundamental() && gtype != gobject::G_TYPE_OBJECT => {
+                bases.push(wrapper::types().fundamental);
+            }
+            None => bases.push(wrapper::types().gobject),
+        }
+        for i in 0..info.interfaces() {
+            let interface = self.resolved(info.interface(i).map_err(broken)?)?;
+            if !types::inherits(&bases, interface) {
+                bases.push(interface);
+            }
+        }
+        let methods = info.methods();
+        let mut constants = |dict| {
+            for constant in info.constants_iter() {
+                let constant = constant.map_err(broken)?;
+                let name = constant.name().map_err(broken)?;
+                set_named(dict, &python_name(name), constant_value(constant)?)?;
+            }
+            Ok(())
+        };
+        self.class(gtype, &bases, methods, &|i| info.method(i), &mut constants)
+    }
+
+    /// The class of another entry: borrowed, for ever.
+    fn resolved(&self, other: Entry<'_>) -> Result<*mut PyTypeObject> {
+        let (namespace, index) = repository()
+            .resolve(self.namespace, other)
+            .map_err(|error| runtime_error(&error.to_string()))?;
+        let found = namespace.typelib().entry(index).map_err(broken)?;
+        Ok(entry(&namespace, found.name().map_err(broken)?)?.cast())
+    }
+
+    fn record(
+        &self,
+        gtype: usize,
+        size: u32,
+        methods: u16,
+        method: MethodAt<'_>,
+    ) -> Result<*mut PyObject> {
+        let base = if is_boxed(gtype) {
+            boxed::types().boxed
+        } else {
+            boxed::types().plain
+        };
+        let container: Arc<str> = self.name.into();
+        let mut default = None;
+        for i in 0..methods {
+            let function = method(i).map_err(broken)?;
+            let is_new = function.is_constructor() && function.name().map_err(broken)? == "new";
+            if is_new {
+                let signature = function.signature().map_err(broken)?;
+                if signature.n_arguments() == 0 || size == 0 {
+                    default = Some(function);
+                }
+            }
+        }
+        self.class(gtype, &[base], methods, method, &mut |dict| {
+            if let Some(function) = default {
+                set(
+                    dict,
+                    CONSTRUCTOR,
+                    self.function(function, Some(&container))?,
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    fn class(
+        &self,
+        gtype: usize,
+        bases: &[*mut PyTypeObject],
+        methods: u16,
+        method: MethodAt<'_>,
+        more: Fill<'_>,
+    ) -> Result<*mut PyObject> {
+        let container: Arc<str> = self.name.into();
+        let module = format!("gi.repository.{}", self.namespace.name());
+        let class = make(
+            &python_name(self.name),
+            &module,
+            gtype,
+            bases,
+            &mut |dict| {
+                for i in 0..methods {
+                    let function = method(i).map_err(broken)?;
+                    let name = python_name(function.name().map_err(broken)?);
+                    set_named(dict, &name, self.function(function, Some(&container))?)?;
+                }
+                more(dict)
+            },
+        )?;
+        if gtype != 0 && gtype != gobject::G_TYPE_NONE {
+            registry::remember_class(gtype, class);
+        }
+        Ok(class.cast())
+    }
+
+    fn enumeration(&self, info: Enum<'_>) -> Result<*mut PyObject> {
+        let gtype = self.gtype(
+            info.gtype_init().map_err(broken)?,
+            info.gtype_name().map_err(broken)?,
+        )?;
+        // SAFETY: every new reference is given away or dropped; the call's result is ours.
+        let class = unsafe {
+            let members = ffi::PyList_New(0);
+            if members.is_null() {
+                return Err(Raised);
+            }
+            for i in 0..info.values() {
+                let value = info.value(i).map_err(broken)?;
+                let name = value
+                    .name()
+                    .map_err(broken)?
+                    .to_uppercase()
+                    .replace('-', "_");
+                let number = value.value();
+                let pair =
+                    ffi::Py_BuildValue(c"(NL)".as_ptr(), types::text(&python_name(&name)), number);
+                if pair.is_null() {
+                    break;
+                }
+                ffi::PyList_Append(members, pair);
+                ffi::Py_DECREF(pair);
+            }
+            static MAKE: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+            let make = types::import_attribute(&MAKE, c"gi._enum", c"make");
+            let class = make.map(|make| {
+                ffi::PyObject_CallFunction(
+                    make,
+                    c"(NNOiN)".as_ptr(),
+                    types::text(&python_name(self.name)),
+                    types::text(&format!("gi.repository.{}", self.namespace.name())),
+                    members,
+                    i32::from(info.is_flags()),
+                    if gtype == 0 {
+                        output::none()
+                    } else {
+                        gtype::gtype_out(gtype)
+                    },
+                )
+            });
+            ffi::Py_DECREF(members);
+            class?
+        };
+        if class.is_null() {
+            return Err(Raised);
+        }
+        let container: Arc<str> = self.name.into();
+        for i in 0..info.methods() {
+            let function = info.method(i).map_err(broken)?;
+            let name = CString::new(python_name(function.name().map_err(broken)?));
+            let method = self.function(function, Some(&container))?;
+            // SAFETY: live objects; the attribute takes its own reference.
+            unsafe {
+                ffi::PyObject_SetAttrString(class, name.unwrap_or_default().as_ptr(), method);
+                ffi::Py_DECREF(method);
+            }
+        }
+        if gtype != 0 {
+            registry::remember_class(gtype, class.cast());
+        }
+        Ok(class)
+    }
+}
+
+/// A new class: a new reference. `fill` puts what it has into the class's dict.
+pub fn make(
+    name: &str,
+    module: &str,
+    gtype: usize,
+    bases: &[*mut PyTypeObject],
+    fill: Fill<'_>,
+) -> Result<*mut PyTypeObject> {
+    // SAFETY: every new reference made here is dropped here, but for the class.
+    unsafe {
+        let dict = ffi::PyDict_New();
+        if dict.is_null() {
+            return Err(Raised);
+        }
+        let gtype = if gtype == 0 {
+            gobject::G_TYPE_NONE
+        } else {
+            gtype
+        };
+        let filled = set(dict, c"__module__", types::text(module))
+            .and_then(|()| set(dict, c"__gtype__", gtype::gtype_out(gtype)))
+            .and_then(|()| fill(dict));
+        if filled.is_err() {
+            ffi::Py_DECREF(dict);
+            return Err(Raised);
+        }
+        let tuple = ffi::PyTuple_New(bases.len() as isize);
+        if tuple.is_null() {
+            ffi::Py_DECREF(dict);
+            return Err(Raised);
+        }
+        for (i, base) in bases.iter().enumerate() {
+            ffi::PyTuple_SET_ITEM(tuple, i as isize, ffi::Py_NewRef(base.cast()));
+        }
+        let metaclass = ffi::Py_TYPE(bases[0].cast());
+        let class = ffi::PyObject_CallFunction(
+            metaclass.cast(),
+            c"(NNN)".as_ptr(),
+            types::text(name),
+            tuple,
+            dict,
+        );
+        if class.is_null() {
+            Err(Raised)
+        } else {
+            Ok(class.cast())
+        }
+    }
+}
+
+/// Puts a new reference into a dict; takes it in any case.
+fn set(dict: *mut PyObject, name: &CStr, value: *mut PyObject) -> Result<()> {
+    if value.is_null() {
+        return Err(Raised);
+    }
+    // SAFETY: live objects; the dict takes its own reference.
+    let status = unsafe {
+        let status = ffi::PyDict_SetItemString(dict, name.as_ptr(), value);
+        ffi::Py_DECREF(value);
+        status
+    };
+    if status < 0 { Err(Raised) } else { Ok(()) }
+}
+
+fn set_named(dict: *mut PyObject, name: &str, value: *mut PyObject) -> Result<()> {
+    set(dict, &CString::new(name).unwrap_or_default(), value)
+}
+
+fn empty_tuple() -> Result<*mut PyObject> {
+    // SAFETY: makes a new tuple.
+    let tuple = unsafe { ffi::PyTuple_New(0) };
+    if tuple.is_null() {
+        Err(Raised)
+    } else {
+        Ok(tuple)
+    }
+}
+
+/// The Python value of a constant: a new reference.
+fn constant_value(constant: Constant<'_>) -> Result<*mut PyObject> {
+    // SAFETY: plain constructors of Python values.
+    let value = unsafe {
+        match constant.value().map_err(broken)? {
+            ConstantValue::Boolean(value) => ffi::PyBool_FromLong(value.into()),
+            ConstantValue::Int8(value) => ffi::PyLong_FromLong(value.into()),
+            ConstantValue::UInt8(value) => ffi::PyLong_FromLong(value.into()),
+            ConstantValue::Int16(value) => ffi::PyLong_FromLong(value.into()),
+            ConstantValue::UInt16(value) => ffi::PyLong_FromLong(value.into()),
+            ConstantValue::Int32(value) => ffi::PyLong_FromLong(value.into()),
+            ConstantValue::UInt32(value) => ffi::PyLong_FromUnsignedLong(value.into()),
+            ConstantValue::Int64(value) => ffi::PyLong_FromLongLong(value),
+            ConstantValue::UInt64(value) => ffi::PyLong_FromUnsignedLongLong(value),
+            ConstantValue::Float(value) => ffi::PyFloat_FromDouble(value.into()),
+            ConstantValue::Double(value) => ffi::PyFloat_FromDouble(value),
+            ConstantValue::Utf8(value) => types::text(value),
+            ConstantValue::Filename(value) => {
+                ffi::PyUnicode_DecodeFSDefaultAndSize(value.as_ptr().cast(), value.len() as isize)
+            }
+            _ => {
+                let name = constant.name().map_err(broken)?;
+                return Err(not_implemented(&format!(
+                    "the constant {name} is of a type that has no conversion yet"
+                )));
+            }
+        }
+    };
+    if value.is_null() {
+        Err(Raised)
+    } else {
+        Ok(value)
+    }
+}
+
+// ---- Cells ----
+
+/// Fills a type cell: makes its class.
+pub fn resolve(cell: &'static TypeCell) -> Result<()> {
+    let TypeRef { namespace, name } = &cell.of;
+    let Some(namespace) = repository().get(namespace) else {
+        return Err(runtime_error(&format!(
+            "Namespace '{namespace}' not loaded"
+        )));
+    };
+    let class = entry(&namespace, name)?;
+    let found = namespace.typelib().find(name).map_err(broken)?;
+    if let Some(Info::Object(info)) = found.and_then(|entry| entry.info().ok()) {
+        let _ = cell.references.set(references(&namespace, info)?);
+    }
+    // SAFETY: a live class; new references are kept by the cell for ever.
+    let gtype = unsafe {
+        if matches!(cell.family, Family::Enum | Family::Flags) {
+            let members = ffi::PyObject_GetAttrString(class, c"_value2member_map_".as_ptr());
+            if members.is_null() {
+                return Err(Raised);
+            }
+            let slot = &cell.members;
+            slot.store(members, std::sync::atomic::Ordering::Release);
+        }
+        let gtype = crate::convert::gtype::lookup(class)?.unwrap_or(0);
+        if gtype == gobject::G_TYPE_NONE {
+            0
+        } else {
+            gtype
+        }
+    };
+    // SAFETY: a live class.
+    unsafe { ffi::Py_INCREF(class) };
+    cell.set_class(class.cast(), gtype);
+    Ok(())
+}
+
+/// The reference functions of an object type: None for GObjects.
+fn references(namespace: &Arc<Namespace>, info: ObjectInfo<'_>) -> Result<Option<RefFunctions>> {
+    if let (Some(acquire), Some(release)) = (
+        info.ref_func().map_err(broken)?,
+        info.unref_func().map_err(broken)?,
+    ) {
+        let symbol = |name: &str| {
+            namespace
+                .symbol(name)
+                .map_err(|error| runtime_error(&error.to_string()))
+        };
+        // SAFETY: by the typelib's word these take an instance; the first returns it.
+        return unsafe {
+            Ok(Some(RefFunctions {
+                acquire: std::mem::transmute::<
+                    *mut c_void,
+                    unsafe extern "C" fn(*mut c_void) -> *mut c_void,
+                >(symbol(acquire)?.as_ptr()),
+                release: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void)>(
+                    symbol(release)?.as_ptr(),
+                ),
+            }))
+        };
+    }
+    match info.parent().map_err(broken)? {
+        None => Ok(None),
+        Some(parent) => {
+            let (namespace, index) = repository()
+                .resolve(namespace, parent)
+                .map_err(|error| runtime_error(&error.to_string()))?;
+            let entry = namespace.typelib().entry(index).map_err(broken)?;
+            match entry.info().map_err(broken)? {
+                Info::Object(info) => references(&namespace, info),
+                _ => Ok(None),
+            }
+        }
+    }
+}
+
+/// The cell of a boxed or struct class, found through the names that the class bears.
+///
+/// # Safety
+/// `class` is live.
+pub unsafe fn cell_of_class(class: *mut PyTypeObject) -> Option<&'static TypeCell> {
+    // SAFETY: by the caller's word.
+    let full = unsafe { types::class_name(class) };
+    let (namespace, name) = full.split_once('.')?;
+    let loaded = repository().get(namespace)?;
+    let size = match loaded.typelib().find(name).ok()??.info().ok()? {
+        Info::Struct(info) | Info::Boxed(info) => info.size() as usize,
+        Info::Union(info) => info.size() as usize,
+        _ => return None,
+    };
+    let of = TypeRef {
+        namespace: namespace.into(),
+        name: name.into(),
+    };
+    let cell = cell::intern(&of, Family::Struct, size, false);
+    cell.class().ok()?;
+    Some(cell)
+}

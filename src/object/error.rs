@@ -1,0 +1,61 @@
+//! `GLib.Error`: a GError on its way to Python.
+
+use std::ptr;
+use std::sync::OnceLock;
+
+use glib_sys::GError;
+use pyo3::ffi::{self, PyObject};
+
+use super::types;
+use crate::convert::{Raised, Result, output};
+
+/// The exception class, a borrowed reference that lives for ever.
+pub fn class() -> Result<*mut PyObject> {
+    static CLASS: OnceLock<usize> = OnceLock::new();
+    types::import_attribute(&CLASS, c"gi._error", c"GError")
+}
+
+/// Raises a GError and takes it; always NULL.
+pub unsafe extern "C" fn raise_gerror(_: *mut PyObject, error: *mut GError) -> *mut PyObject {
+    crate::guard(|| -> Result<()> {
+        // SAFETY: the contract of the slot: a live GError that is ours; every reference made here is dropped here.
+        unsafe {
+            let raised = class().and_then(|class| {
+                let message = output::utf8_out_none((*error).message);
+                let message = if message.is_null() {
+                    // A message that is no UTF-8 must not hide the error itself.
+                    ffi::PyErr_Clear();
+                    ffi::PyUnicode_DecodeLocale((*error).message, c"surrogateescape".as_ptr())
+                } else {
+                    message
+                };
+                let domain = output::utf8_out_none(glib_sys::g_quark_to_string((*error).domain));
+                let code = ffi::PyLong_FromLong((*error).code.into());
+                let instance = if message.is_null() || domain.is_null() || code.is_null() {
+                    ptr::null_mut()
+                } else {
+                    ffi::PyObject_CallFunctionObjArgs(
+                        class,
+                        message,
+                        domain,
+                        code,
+                        ptr::null_mut::<PyObject>(),
+                    )
+                };
+                for object in [message, domain, code] {
+                    ffi::Py_XDECREF(object);
+                }
+                if instance.is_null() {
+                    return Err(Raised);
+                }
+                ffi::PyErr_SetObject(class, instance);
+                ffi::Py_DECREF(instance);
+                Ok(())
+            });
+            glib_sys::g_error_free(error);
+            raised?;
+        }
+        Err(Raised)
+    });
+    ptr::null_mut()
+}

@@ -1,0 +1,118 @@
+//! GType → Python class, and namespace entry → Python object.
+//!
+//! Both maps are filled under the GIL and never lose an entry; what they hold are strong references. Their locks are
+//! held only while the map itself is touched, never while Python code runs, so making a class may come back here.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard};
+
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+
+use super::{class, types};
+use crate::convert::instance::gtype_name;
+use crate::convert::{Result, runtime_error};
+use crate::invoke::bind::repository;
+
+/// A strong reference that is never given up.
+#[derive(Clone, Copy)]
+struct Kept(*mut PyObject);
+
+// SAFETY: used only under the GIL.
+unsafe impl Send for Kept {}
+
+static CLASSES: LazyLock<Mutex<HashMap<usize, Kept>>> = LazyLock::new(Default::default);
+static ENTRIES: LazyLock<Mutex<HashMap<(String, String), Kept>>> = LazyLock::new(Default::default);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// The class of a GType if it has been made: borrowed, for ever.
+pub fn known_class(gtype: usize) -> Option<*mut PyTypeObject> {
+    lock(&CLASSES).get(&gtype).map(|kept| kept.0.cast())
+}
+
+/// Remembers a class; takes a new reference.
+pub fn remember_class(gtype: usize, class: *mut PyTypeObject) {
+    // SAFETY: a live class.
+    unsafe { ffi::Py_INCREF(class.cast()) };
+    lock(&CLASSES).insert(gtype, Kept(class.cast()));
+}
+
+/// The object of a namespace's entry if it has been made: borrowed, for ever.
+pub fn known_entry(namespace: &str, name: &str) -> Option<*mut PyObject> {
+    let key = (namespace.to_owned(), name.to_owned());
+    lock(&ENTRIES).get(&key).map(|kept| kept.0)
+}
+
+/// Remembers the object of an entry; takes a new reference.
+pub fn remember_entry(namespace: &str, name: &str, object: *mut PyObject) {
+    // SAFETY: a live object.
+    unsafe { ffi::Py_INCREF(object) };
+    let key = (namespace.to_owned(), name.to_owned());
+    lock(&ENTRIES).insert(key, Kept(object));
+}
+
+/// The Python class for instances of a GType, made at the first need: borrowed, for ever.
+///
+/// A type that no loaded namespace describes gets a class of its own in the module `__gi__`, with the class of its
+/// parent and those of its interfaces as bases.
+pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
+    if let Some(class) = known_class(gtype) {
+        return Ok(class);
+    }
+    let name = gtype_name(gtype);
+    if let Some((namespace, index)) = repository().find_by_gtype_name(&name) {
+        let entry = namespace
+            .typelib()
+            .entry(index)
+            .and_then(|entry| entry.name())
+            .map_err(|error| runtime_error(&error.to_string()))?;
+        let object = class::entry(&namespace, entry)?;
+        remember_class(gtype, object.cast());
+        return Ok(object.cast());
+    }
+    generated(gtype, &name)
+}
+
+/// A class for a GType without metadata.
+fn generated(gtype: usize, name: &str) -> Result<*mut PyTypeObject> {
+    // SAFETY: any number may be asked for.
+    let parent = unsafe { gobject::g_type_parent(gtype) };
+    if parent == 0 {
+        return Err(runtime_error(&format!("no class for the type {name}")));
+    }
+    let mut bases = vec![class_of(parent)?];
+    let mut n = 0;
+    // SAFETY: the array is `n` long and ours to free.
+    let interfaces = unsafe {
+        let array = gobject::g_type_interfaces(gtype, &mut n);
+        let list = if array.is_null() {
+            Vec::new()
+        } else {
+            std::slice::from_raw_parts(array, n as usize).to_vec()
+        };
+        glib_sys::g_free(array.cast());
+        list
+    };
+    for interface in interfaces {
+        if repository()
+            .find_by_gtype_name(&gtype_name(interface))
+            .is_none()
+        {
+            continue;
+        }
+        let class = class_of(interface)?;
+        if !types::inherits(&bases, class) {
+            bases.push(class);
+        }
+    }
+    let class = class::make(name, "__gi__", gtype, &bases, &mut |_| Ok(()))?;
+    remember_class(gtype, class);
+    // SAFETY: the map holds its own reference.
+    unsafe { ffi::Py_DECREF(class.cast()) };
+    Ok(class)
+}

@@ -1,0 +1,544 @@
+//! Wrappers of objects: the base types `GObject`, `GInterface` and `Fundamental`, and the way from C to Python.
+//!
+//! A GObject has at most one wrapper. The wrapper owns one strong reference; the GObject knows the wrapper by a weak
+//! pointer in its qdata, written and read under the GIL, and cleared before the reference is given up. So a pointer
+//! that is read there leads to a live wrapper. The layout is PyGObject's, which C extensions know.
+
+use std::ffi::{c_int, c_void};
+use std::mem::offset_of;
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gijit_shape::abi::WRAPPER_POINTER;
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+
+use super::{registry, types};
+use crate::convert::cell::{RefFunctions, TypeCell};
+use crate::convert::instance::gtype_name;
+use crate::convert::{Raised, Result, gtype, output, type_error};
+use crate::invoke::callable::not_implemented;
+
+/// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
+#[repr(C)]
+struct Wrapper {
+    head: PyObject,
+    /// One strong reference, or NULL before construction.
+    obj: *mut gobject::GObject,
+    inst_dict: *mut PyObject,
+    weakreflist: *mut PyObject,
+    private_flags: usize,
+}
+
+/// The wrapper of an instance of another fundamental type.
+#[repr(C)]
+struct Fundamental {
+    head: PyObject,
+    /// One reference, or NULL.
+    instance: *mut c_void,
+    release: Option<unsafe extern "C" fn(*mut c_void)>,
+}
+
+const _: () = {
+    assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
+    assert!(offset_of!(Fundamental, instance) == WRAPPER_POINTER);
+};
+
+/// The base types.
+pub struct Types {
+    pub gobject: *mut PyTypeObject,
+    pub interface: *mut PyTypeObject,
+    pub fundamental: *mut PyTypeObject,
+}
+
+// SAFETY: the types are immortal and written once.
+unsafe impl Send for Types {}
+// SAFETY: as above.
+unsafe impl Sync for Types {}
+
+static TYPES: OnceLock<Types> = OnceLock::new();
+
+/// Wrappers that hold an instance. Counted for `gijit.stats()` and for tests of leaks.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+pub fn live() -> usize {
+    LIVE.load(Ordering::Relaxed)
+}
+
+pub fn types() -> &'static Types {
+    TYPES.get().expect("the types are made at initialisation")
+}
+
+/// Makes the types; once, at initialisation.
+pub fn initialise() -> Result<()> {
+    let gobject = types::make(types::Spec {
+        name: c"gi._gi.GObject",
+        size: size_of::<Wrapper>(),
+        flags: ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC,
+        base: ptr::null_mut(),
+        slots: vec![
+            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
+            (ffi::Py_tp_init, construct as *mut c_void),
+            (ffi::Py_tp_dealloc, dealloc as *mut c_void),
+            (ffi::Py_tp_traverse, traverse as *mut c_void),
+            (ffi::Py_tp_clear, clear as *mut c_void),
+            (ffi::Py_tp_repr, repr as *mut c_void),
+            (ffi::Py_tp_hash, hash as *mut c_void),
+            (ffi::Py_tp_richcompare, compare as *mut c_void),
+        ],
+        offsets: vec![
+            (c"__dictoffset__", offset_of!(Wrapper, inst_dict)),
+            (c"__weaklistoffset__", offset_of!(Wrapper, weakreflist)),
+        ],
+        getters: vec![
+            (c"__dict__", get_dict),
+            (c"__grefcount__", get_grefcount),
+            (c"__gpointer__", get_gpointer),
+        ],
+        methods: vec![
+            refuse_subclass(),
+            types::method_noargs(c"__copy__", refuse_copy),
+            types::method_one(c"__deepcopy__", refuse_copy, false),
+        ],
+    })?;
+    let interface = types::make(types::Spec {
+        name: c"gobject.GInterface",
+        size: size_of::<PyObject>(),
+        flags: ffi::Py_TPFLAGS_BASETYPE,
+        base: ptr::null_mut(),
+        slots: vec![(ffi::Py_tp_init, refuse_interface as *mut c_void)],
+        offsets: vec![],
+        getters: vec![],
+        methods: vec![],
+    })?;
+    let fundamental = types::make(types::Spec {
+        name: c"gi.Fundamental",
+        size: size_of::<Fundamental>(),
+        flags: ffi::Py_TPFLAGS_BASETYPE,
+        base: ptr::null_mut(),
+        slots: vec![
+            (ffi::Py_tp_new, refuse_fundamental as *mut c_void),
+            (ffi::Py_tp_dealloc, dealloc_fundamental as *mut c_void),
+            (ffi::Py_tp_repr, repr as *mut c_void),
+            (ffi::Py_tp_hash, hash as *mut c_void),
+            (ffi::Py_tp_richcompare, compare as *mut c_void),
+        ],
+        offsets: vec![],
+        getters: vec![],
+        methods: vec![refuse_subclass()],
+    })?;
+    let _ = TYPES.set(Types {
+        gobject,
+        interface,
+        fundamental,
+    });
+    Ok(())
+}
+
+/// The quark under which a GObject knows its wrapper.
+fn quark() -> u32 {
+    static QUARK: OnceLock<u32> = OnceLock::new();
+    // SAFETY: a C string that lives for ever.
+    *QUARK
+        .get_or_init(|| unsafe { glib_sys::g_quark_from_static_string(c"gijit-wrapper".as_ptr()) })
+}
+
+/// # Safety
+/// `object` is a live wrapper.
+unsafe fn pointer(object: *mut PyObject) -> *mut c_void {
+    // SAFETY: every wrapper has its pointer there.
+    unsafe {
+        *object
+            .cast::<u8>()
+            .add(WRAPPER_POINTER)
+            .cast::<*mut c_void>()
+    }
+}
+
+// ---- From C to Python ----
+
+pub unsafe extern "C" fn object_out_none(
+    object: *mut c_void,
+    cell: *const TypeCell,
+) -> *mut PyObject {
+    // SAFETY: the contract of the slot.
+    unsafe { wrap(object, &*cell, false) }
+}
+
+pub unsafe extern "C" fn object_out_full(
+    object: *mut c_void,
+    cell: *const TypeCell,
+) -> *mut PyObject {
+    // SAFETY: the contract of the slot.
+    unsafe { wrap(object, &*cell, true) }
+}
+
+/// # Safety
+/// `object` is NULL or a live instance; with `full`, one reference is ours.
+#[inline]
+unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut PyObject {
+    // SAFETY: by the caller's word; a wrapper found in the qdata is live (see the top of this file).
+    unsafe {
+        if object.is_null() {
+            if cell.constructor {
+                type_error("constructor returned NULL");
+                return ptr::null_mut();
+            }
+            return output::none();
+        }
+        let gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let is_gobject = matches!(cell.references.get(), Some(None))
+            || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
+        if is_gobject {
+            let known = gobject::g_object_get_qdata(object.cast(), quark());
+            if !known.is_null() {
+                if full {
+                    gobject::g_object_unref(object.cast());
+                }
+                return ffi::Py_NewRef(known.cast());
+            }
+        }
+        crate::guard(|| {
+            if is_gobject {
+                wrap_new(object.cast(), gtype, full)
+            } else {
+                wrap_fundamental(object, gtype, cell, full)
+            }
+        })
+        .unwrap_or(ptr::null_mut())
+    }
+}
+
+/// # Safety
+/// As for [`wrap`]; the object is a GObject without a wrapper.
+unsafe fn wrap_new(
+    object: *mut gobject::GObject,
+    gtype: usize,
+    full: bool,
+) -> Result<*mut PyObject> {
+    // SAFETY: the object is kept alive by the reference that is ours before the class is looked up, which may run
+    // Python code; the wrapper's field is written before anybody sees it.
+    unsafe {
+        if !full || gobject::g_object_is_floating(object) != 0 {
+            // Takes a floating reference, or makes one of our own.
+            gobject::g_object_ref_sink(object);
+        }
+        let wrapper = match registry::class_of(gtype) {
+            Ok(class) => allocate(class),
+            Err(Raised) => ptr::null_mut(),
+        };
+        if wrapper.is_null() {
+            gobject::g_object_unref(object);
+            return Err(Raised);
+        }
+        attach(wrapper, object);
+        Ok(wrapper)
+    }
+}
+
+/// # Safety
+/// `class` is a live class.
+unsafe fn allocate(class: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: every class has an allocator.
+    unsafe {
+        let alloc = (*class).tp_alloc.expect("a ready type can allocate");
+        alloc(class, 0)
+    }
+}
+
+/// Ties a fresh wrapper to a GObject of which it takes one reference.
+///
+/// # Safety
+/// Both are live; neither is tied yet.
+unsafe fn attach(wrapper: *mut PyObject, object: *mut gobject::GObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        (*wrapper.cast::<Wrapper>()).obj = object;
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        gobject::g_object_set_qdata(object, quark(), wrapper.cast());
+    }
+}
+
+/// # Safety
+/// As for [`wrap`]; the instance is of a fundamental type other than GObject.
+unsafe fn wrap_fundamental(
+    instance: *mut c_void,
+    gtype: usize,
+    cell: &'static TypeCell,
+    full: bool,
+) -> Result<*mut PyObject> {
+    cell.class()?;
+    // SAFETY: the instance is live; the fields are written before anybody sees them.
+    unsafe {
+        let references: Option<RefFunctions> = cell.references.get().copied().flatten();
+        let class = registry::class_of(gtype);
+        let wrapper = match class {
+            Ok(class) if ffi::PyType_IsSubtype(class, types().fundamental) != 0 => allocate(class),
+            Ok(_) => {
+                type_error(&format!("{} cannot be wrapped", gtype_name(gtype)));
+                ptr::null_mut()
+            }
+            Err(Raised) => ptr::null_mut(),
+        };
+        if wrapper.is_null() {
+            if let (true, Some(references)) = (full, references) {
+                (references.release)(instance);
+            }
+            return Err(Raised);
+        }
+        let this = wrapper.cast::<Fundamental>();
+        (*this).instance = match references {
+            Some(references) if !full => (references.acquire)(instance),
+            _ => instance,
+        };
+        (*this).release = references.map(|references| references.release);
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Ok(wrapper)
+    }
+}
+
+// ---- The type's own functions ----
+
+unsafe extern "C" fn construct(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> c_int {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper, a tuple, and NULL or a dict.
+        unsafe {
+            if !pointer(object).is_null() {
+                return Ok(());
+            }
+            let class = ffi::Py_TYPE(object);
+            if ffi::PyTuple_Size(args) > 0 {
+                return Err(type_error("GObject.__init__() takes exactly 0 arguments"));
+            }
+            let gtype = match gtype::lookup(class.cast())? {
+                Some(gtype) if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) != 0 => gtype,
+                _ => return Err(type_error("could not get typecode from object")),
+            };
+            if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
+                return Err(type_error(&format!(
+                    "cannot create instance of abstract (non-instantiable) type `{}'",
+                    gtype_name(gtype)
+                )));
+            }
+            if !kwargs.is_null() && ffi::PyDict_Size(kwargs) > 0 {
+                return Err(not_implemented(&format!(
+                    "{}() cannot set properties yet; construct it with a function of its class",
+                    types::class_name(class)
+                )));
+            }
+            let state = ffi::PyEval_SaveThread();
+            let made = gobject::g_object_new(gtype, ptr::null());
+            ffi::PyEval_RestoreThread(state);
+            if gobject::g_object_is_floating(made) != 0 {
+                gobject::g_object_ref_sink(made);
+            }
+            attach(object, made);
+            Ok(())
+        }
+    })
+    .map_or(-1, |()| 0)
+}
+
+unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone. The qdata is cleared first, so that nobody finds a dying
+    // wrapper; finalisers of the GObject may block, so the last reference goes without the GIL.
+    unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
+        let this = object.cast::<Wrapper>();
+        let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
+        if !held.is_null() {
+            gobject::g_object_set_qdata(held, quark(), ptr::null_mut());
+        }
+        if !(*this).weakreflist.is_null() {
+            ffi::PyObject_ClearWeakRefs(object);
+        }
+        ffi::Py_CLEAR(&mut (*this).inst_dict);
+        if !held.is_null() {
+            LIVE.fetch_sub(1, Ordering::Relaxed);
+            let state = ffi::PyEval_SaveThread();
+            gobject::g_object_unref(held);
+            ffi::PyEval_RestoreThread(state);
+        }
+        types::free(object);
+    }
+}
+
+unsafe extern "C" fn dealloc_fundamental(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone; the wrapper's own reference to the instance is released.
+    unsafe {
+        let this = object.cast::<Fundamental>();
+        if !(*this).instance.is_null() {
+            LIVE.fetch_sub(1, Ordering::Relaxed);
+            if let Some(release) = (*this).release {
+                release((*this).instance);
+            }
+        }
+        types::free(object);
+    }
+}
+
+unsafe extern "C" fn traverse(
+    object: *mut PyObject,
+    visit: ffi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
+    // SAFETY: the collector's protocol: visit what the object refers to, its type included.
+    unsafe {
+        let this = object.cast::<Wrapper>();
+        for referent in [(*this).inst_dict, ffi::Py_TYPE(object).cast()] {
+            if !referent.is_null() {
+                let result = visit(referent, arg);
+                if result != 0 {
+                    return result;
+                }
+            }
+        }
+        0
+    }
+}
+
+unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    // SAFETY: the collector's protocol.
+    unsafe { ffi::Py_CLEAR(&mut (*object.cast::<Wrapper>()).inst_dict) };
+    0
+}
+
+unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: called with a live wrapper; a pointer that is not NULL leads to a live instance.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        let instance = pointer(object);
+        let inner = if instance.is_null() {
+            "uninitialized".to_owned()
+        } else {
+            let gtype = (*(*instance.cast::<gobject::GTypeInstance>()).g_class).g_type;
+            format!("{} at {instance:p}", gtype_name(gtype))
+        };
+        let name = types::class_name(class);
+        types::text(&format!("<{name} object at {object:p} ({inner})>"))
+    }
+}
+
+unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
+    // SAFETY: called with a live wrapper.
+    types::hash(unsafe { pointer(object) } as usize)
+}
+
+unsafe extern "C" fn compare(
+    a: *mut PyObject,
+    b: *mut PyObject,
+    operation: c_int,
+) -> *mut PyObject {
+    // SAFETY: called with a live wrapper and any live object; only wrappers are read as such.
+    unsafe {
+        let is_wrapper = |object| {
+            ffi::PyObject_TypeCheck(object, types().gobject) != 0
+                || ffi::PyObject_TypeCheck(object, types().fundamental) != 0
+        };
+        if !is_wrapper(a) || !is_wrapper(b) {
+            return types::not_implemented();
+        }
+        types::compare(pointer(a) as usize, pointer(b) as usize, operation)
+    }
+}
+
+unsafe extern "C" fn get_dict(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+    // SAFETY: called with a live wrapper.
+    unsafe {
+        let dict = &mut (*object.cast::<Wrapper>()).inst_dict;
+        if dict.is_null() {
+            *dict = ffi::PyDict_New();
+        }
+        ffi::Py_XNewRef(*dict)
+    }
+}
+
+unsafe extern "C" fn get_grefcount(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper; the count is read without a lock, as PyGObject does.
+        unsafe {
+            let held = pointer(object).cast::<gobject::GObject>();
+            if held.is_null() {
+                return Err(type_error("GObject is not initialized"));
+            }
+            Ok(ffi::PyLong_FromUnsignedLong((*held).ref_count.into()))
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn get_gpointer(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+    // SAFETY: called with a live wrapper; a NULL pointer makes PyCapsule_New raise.
+    unsafe { ffi::PyCapsule_New(pointer(object), ptr::null(), None) }
+}
+
+// ---- What cannot be done (yet) ----
+
+fn refuse_subclass() -> ffi::PyMethodDef {
+    unsafe extern "C" fn init_subclass(class: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+        crate::guard(|| {
+            // SAFETY: called with a live class; its dict is borrowed.
+            let known = unsafe {
+                let dict = (*class.cast::<PyTypeObject>()).tp_dict;
+                ffi::PyDict_GetItemString(dict, c"__gtype__".as_ptr())
+            };
+            if known.is_null() {
+                // SAFETY: as above.
+                let name = unsafe { types::class_name(class.cast()) };
+                return Err(not_implemented(&format!(
+                    "{name}: classes of Python that derive from GObject types cannot be made yet"
+                )));
+            }
+            Ok(output::none())
+        })
+        .unwrap_or(ptr::null_mut())
+    }
+    ffi::PyMethodDef {
+        ml_name: c"__init_subclass__".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunction: init_subclass,
+        },
+        ml_flags: ffi::METH_NOARGS | ffi::METH_CLASS,
+        ml_doc: ptr::null(),
+    }
+}
+
+unsafe extern "C" fn refuse_copy(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    type_error("GObject descendants' instances are non-copyable");
+    ptr::null_mut()
+}
+
+unsafe extern "C" fn refuse_interface(
+    object: *mut PyObject,
+    _: *mut PyObject,
+    _: *mut PyObject,
+) -> c_int {
+    crate::guard(|| -> Result<()> {
+        // SAFETY: called with a live object.
+        let name = unsafe { (*ffi::Py_TYPE(object)).tp_name };
+        // SAFETY: the type's name is a C string.
+        let name = unsafe { crate::convert::c_text(name) };
+        Err(not_implemented(&format!("{name} can not be constructed")))
+    })
+    .map_or(-1, |()| 0)
+}
+
+unsafe extern "C" fn refuse_fundamental(
+    class: *mut PyTypeObject,
+    _: *mut PyObject,
+    _: *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| -> Result<*mut PyObject> {
+        // SAFETY: called with a live class.
+        let name = unsafe { types::class_name(class) };
+        Err(not_implemented(&format!(
+            "{name} cannot be constructed yet; use a function that returns one"
+        )))
+    })
+    .unwrap_or(ptr::null_mut())
+}

@@ -1,0 +1,636 @@
+//! From typelib to plan: the only place that reads callables in a typelib.
+//!
+//! Typelibs count arguments without the instance; everything here is counted as C counts, with it. Which arguments
+//! Python sees, and which have a default there, follows PyGObject.
+
+use std::fmt;
+use std::sync::Arc;
+
+use gijit_repository::{Namespace, Repository, ResolveError};
+use gijit_shape::Kind;
+use gijit_typelib as typelib;
+use gijit_typelib::{ArrayType, Callback, Entry, Function, Info, Signal, Signature, TypeTag, VFunc};
+
+use crate::{
+    Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
+    StructForm, Transfer, Type, TypeRef, shape,
+};
+
+/// Why there is no plan: the typelib contradicts itself.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    Typelib(typelib::Error),
+    /// An argument refers to another by an index that does not exist, or to itself.
+    Link {
+        callable: String,
+        /// Name of the argument; None for the return value.
+        arg: Option<String>,
+        /// What the other argument should have been.
+        what: &'static str,
+        index: u16,
+        /// How many arguments there are, the instance not counted.
+        n_args: u16,
+    },
+    /// The namespace has no type of this name that could hold the callable.
+    Container { namespace: String, name: String },
+}
+
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<typelib::Error> for Error {
+    fn from(error: typelib::Error) -> Self {
+        Error::Typelib(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Typelib(error) => error.fmt(f),
+            Error::Link {
+                callable,
+                arg,
+                what,
+                index,
+                n_args,
+            } => {
+                match arg {
+                    Some(arg) => write!(f, "{callable}: argument '{arg}'")?,
+                    None => write!(f, "{callable}: the return value")?,
+                }
+                write!(
+                    f,
+                    " has its {what} in argument number {index}, which cannot be: there are {n_args}"
+                )
+            }
+            Error::Container { namespace, name } => {
+                write!(f, "{namespace} has no type {name} with methods")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The plan of a function, method or constructor. `container` names the type whose member it is.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn function(
+    repository: &Repository,
+    namespace: &Arc<Namespace>,
+    container: Option<&str>,
+    function: Function<'_>,
+) -> Result<CallPlan> {
+    let role = match container {
+        _ if function.is_constructor() => Role::Constructor,
+        Some(_) if function.is_method() => Role::Method,
+        _ => Role::Function,
+    };
+    let finish = match (container, function.finish_function()) {
+        (_, None) => None,
+        (None, Some(index)) => Some(namespace.typelib().entry(index)?.name()?),
+        (Some(container), Some(index)) => Some(method(namespace, container, index)?.name()?),
+    };
+    let parts = Parts {
+        repository,
+        namespace,
+        container,
+        name: function.name()?,
+        role,
+        instance: role == Role::Method,
+        signature: function.signature()?,
+        throws: function.can_throw_gerror()?,
+        symbol: Some(function.symbol()?),
+        deprecated: deprecation(function.is_deprecated(), function.attribute("deprecated")?),
+        finish: finish.map(Into::into),
+    };
+    parts.plan()
+}
+
+/// The plan of a callback type. `container` names the type that has the field with this type, if it is anonymous.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn callback(
+    repository: &Repository,
+    namespace: &Arc<Namespace>,
+    container: Option<&str>,
+    callback: Callback<'_>,
+) -> Result<CallPlan> {
+    let signature = callback.signature()?;
+    let parts = Parts {
+        repository,
+        namespace,
+        container,
+        name: callback.name()?,
+        role: Role::Callback,
+        instance: false,
+        signature,
+        throws: signature.throws(),
+        symbol: None,
+        deprecated: deprecation(callback.is_deprecated(), callback.attribute("deprecated")?),
+        finish: None,
+    };
+    parts.plan()
+}
+
+/// The plan of a handler of a signal of the type `container`.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn signal(
+    repository: &Repository,
+    namespace: &Arc<Namespace>,
+    container: &str,
+    signal: Signal<'_>,
+) -> Result<CallPlan> {
+    let signature = signal.signature()?;
+    let parts = Parts {
+        repository,
+        namespace,
+        container: Some(container),
+        name: signal.name()?,
+        role: Role::Signal,
+        instance: true,
+        signature,
+        throws: signature.throws(),
+        symbol: None,
+        deprecated: deprecation(signal.is_deprecated(), signal.attribute("deprecated")?),
+        finish: None,
+    };
+    parts.plan()
+}
+
+/// The plan of a virtual function of the type `container`.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn vfunc(
+    repository: &Repository,
+    namespace: &Arc<Namespace>,
+    container: &str,
+    vfunc: VFunc<'_>,
+) -> Result<CallPlan> {
+    let finish = match vfunc.finish_function() {
+        None => None,
+        Some(index) => match find_container(namespace, container)?.info()? {
+            Info::Object(info) => Some(info.vfunc(index)?.name()?),
+            Info::Interface(info) => Some(info.vfunc(index)?.name()?),
+            _ => None,
+        },
+    };
+    let parts = Parts {
+        repository,
+        namespace,
+        container: Some(container),
+        name: vfunc.name()?,
+        role: Role::VFunc,
+        instance: !vfunc.is_static(),
+        signature: vfunc.signature()?,
+        throws: vfunc.can_throw_gerror()?,
+        symbol: None,
+        deprecated: deprecation(vfunc.is_deprecated(), vfunc.attribute("deprecated")?),
+        finish: finish.map(Into::into),
+    };
+    parts.plan()
+}
+
+/// The type of a field, property or constant, as plans have it. The length of an array is the index of a field then.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn value_type(
+    repository: &Repository,
+    namespace: &Arc<Namespace>,
+    ty: typelib::Type<'_>,
+) -> Result<Type> {
+    Reader {
+        repository,
+        namespace,
+    }
+    .ty(ty, 0)
+}
+
+fn deprecation(is_deprecated: bool, message: Option<&str>) -> Option<Option<Box<str>>> {
+    is_deprecated.then(|| message.map(Into::into))
+}
+
+fn find_container<'a>(namespace: &'a Arc<Namespace>, name: &str) -> Result<Entry<'a>> {
+    let found = namespace.typelib().find(name)?;
+    found.ok_or_else(|| no_container(namespace, name))
+}
+
+fn no_container(namespace: &Namespace, name: &str) -> Error {
+    Error::Container {
+        namespace: namespace.full_name(),
+        name: name.to_owned(),
+    }
+}
+
+fn method<'a>(namespace: &'a Arc<Namespace>, container: &str, index: u16) -> Result<Function<'a>> {
+    Ok(match find_container(namespace, container)?.info()? {
+        Info::Object(info) => info.method(index)?,
+        Info::Interface(info) => info.method(index)?,
+        Info::Struct(info) | Info::Boxed(info) => info.method(index)?,
+        Info::Union(info) => info.method(index)?,
+        Info::Enum(info) | Info::Flags(info) => info.method(index)?,
+        _ => return Err(no_container(namespace, container)),
+    })
+}
+
+/// A callable of any kind, before its arguments are read.
+struct Parts<'a> {
+    repository: &'a Repository,
+    namespace: &'a Arc<Namespace>,
+    container: Option<&'a str>,
+    name: &'a str,
+    role: Role,
+    /// Whether C takes an instance first.
+    instance: bool,
+    signature: Signature<'a>,
+    throws: bool,
+    symbol: Option<&'a str>,
+    deprecated: Option<Option<Box<str>>>,
+    finish: Option<Box<str>>,
+}
+
+impl Parts<'_> {
+    fn plan(self) -> Result<CallPlan> {
+        let reader = Reader {
+            repository: self.repository,
+            namespace: self.namespace,
+        };
+        let shift = u16::from(self.instance);
+        let mut args = Vec::with_capacity(usize::from(self.signature.n_arguments() + shift));
+        if self.instance {
+            let container = self.container.unwrap_or_default();
+            let entry = find_container(self.namespace, container)?;
+            let transfer = self.signature.instance_transfer_ownership();
+            args.push(instance(reader.named(entry, true)?, transfer));
+        }
+        for arg in self.signature.args() {
+            args.push(self.arg(&reader, arg?, shift)?);
+        }
+        if self.role == Role::Signal {
+            // C sees the arguments of a handler as `GValue`s give them, and these never hold the bytes of a struct;
+            // the compiler has no C type to tell that from.
+            for arg in &mut args {
+                if let Type::Struct { pointer, .. } | Type::Union { pointer, .. } = &mut arg.ty {
+                    *pointer = true;
+                }
+            }
+        }
+        let mut returned = reader.ty(self.signature.return_type()?, shift)?;
+        opaque_is_pointer(&mut returned);
+        let ret = Return {
+            ty: returned,
+            transfer: self.signature.caller_owns().into(),
+            nullable: self.signature.may_return_null(),
+            skip: self.signature.skip_return(),
+        };
+        self.assign_jobs(&mut args, &ret, shift)?;
+        for (i, arg) in args.iter_mut().enumerate() {
+            arg.default = default(arg, i as u16);
+        }
+        let (inputs, user_data_varargs) = inputs(&args);
+        let outputs = outputs(&args, &ret);
+        let gil = GilPolicy::Release;
+        let shape = shape::shape_of(&args, &ret, self.throws, gil);
+        Ok(CallPlan {
+            namespace: self.namespace.name().into(),
+            container: self.container.map(Into::into),
+            name: self.name.into(),
+            symbol: self.symbol.map(Into::into),
+            role: self.role,
+            args: args.into(),
+            ret,
+            throws: self.throws,
+            inputs,
+            user_data_varargs,
+            outputs,
+            deprecated: self.deprecated,
+            gil,
+            shape,
+            finish: self.finish,
+        })
+    }
+
+    fn arg(&self, reader: &Reader<'_>, arg: typelib::Arg<'_>, shift: u16) -> Result<Arg> {
+        let info = arg.type_info()?;
+        let mut ty = reader.ty(info, shift)?;
+        if arg.direction() == typelib::Direction::In {
+            opaque_is_pointer(&mut ty);
+        }
+        let c_index = |index: Option<u16>| index.map(|index| index.saturating_add(shift));
+        Ok(Arg {
+            name: arg.name()?.into(),
+            direction: match arg.direction() {
+                typelib::Direction::In => Direction::In,
+                typelib::Direction::Out => Direction::Out,
+                typelib::Direction::InOut => Direction::InOut,
+            },
+            transfer: arg.transfer_ownership().into(),
+            nullable: arg.nullable(),
+            optional: arg.optional(),
+            // The compiler also marks numbers so, which only have to be written to some address.
+            caller_allocates: arg.caller_allocates()
+                && matches!(info.tag(), TypeTag::Interface | TypeTag::Array),
+            job: Job::Value,
+            scope: match arg.scope() {
+                typelib::Scope::Invalid => Scope::Invalid,
+                typelib::Scope::Call => Scope::Call,
+                typelib::Scope::Async => Scope::Async,
+                typelib::Scope::Notified => Scope::Notified,
+                typelib::Scope::Forever => Scope::Forever,
+            },
+            closure: c_index(arg.closure()),
+            destroy: c_index(arg.destroy()),
+            default: None,
+            ty,
+        })
+    }
+
+    /// Finds the arguments that serve others. Whoever comes first has the servant.
+    fn assign_jobs(&self, args: &mut [Arg], ret: &Return, shift: u16) -> Result<()> {
+        let mut jobs: Vec<(u16, Job)> = Vec::new();
+        for (i, arg) in args.iter().enumerate() {
+            let of = i as u16;
+            if arg.job == Job::Instance {
+                continue;
+            }
+            let link = |index: u16, what| {
+                let ok = usize::from(index) < args.len() && index != of;
+                ok.then_some(index)
+                    .ok_or_else(|| self.bad_link(Some(&arg.name), what, index, args.len(), shift))
+            };
+            if arg.closure == Some(of) {
+                jobs.push((of, Job::UserData { of }));
+            } else if matches!(arg.ty, Type::Callback(_)) {
+                if let Some(index) = arg.closure {
+                    jobs.push((link(index, "user data")?, Job::UserData { of }));
+                }
+                if let Some(index) = arg.destroy {
+                    jobs.push((link(index, "destroy notification")?, Job::Destroy { of }));
+                }
+            }
+            for index in lengths(&arg.ty) {
+                jobs.push((link(index, "length")?, Job::Length { of }));
+            }
+        }
+        for index in lengths(&ret.ty) {
+            if usize::from(index) >= args.len() {
+                return Err(self.bad_link(None, "length", index, args.len(), shift));
+            }
+            jobs.push((index, Job::ReturnLength));
+        }
+        for (index, job) in jobs {
+            let arg = &mut args[usize::from(index)];
+            if arg.job == Job::Value {
+                arg.job = job;
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn bad_link(
+        &self,
+        arg: Option<&str>,
+        what: &'static str,
+        index: u16,
+        n_args: usize,
+        shift: u16,
+    ) -> Error {
+        let container = self.container.map(|name| format!("{name}."));
+        let container = container.unwrap_or_default();
+        Error::Link {
+            callable: format!("{}.{container}{}", self.namespace.name(), self.name),
+            arg: arg.map(str::to_owned),
+            what,
+            index: index - shift,
+            n_args: n_args as u16 - shift,
+        }
+    }
+}
+
+/// A struct that nobody outside its library knows the size of cannot be passed as bytes: its C name is that of a
+/// pointer, as with `FT_Face`.
+fn opaque_is_pointer(ty: &mut Type) {
+    if let Type::Struct { pointer, size: 0, .. } | Type::Union { pointer, size: 0, .. } = ty {
+        *pointer = true;
+    }
+}
+
+fn instance(ty: Type, transfer: typelib::Transfer) -> Arg {
+    Arg {
+        name: "self".into(),
+        ty,
+        direction: Direction::In,
+        transfer: transfer.into(),
+        nullable: false,
+        optional: false,
+        caller_allocates: false,
+        job: Job::Instance,
+        scope: Scope::Invalid,
+        closure: None,
+        destroy: None,
+        default: None,
+    }
+}
+
+/// C indices of the lengths of an array and of arrays inside it.
+fn lengths(ty: &Type) -> Vec<u16> {
+    let mut found = Vec::new();
+    let mut ty = ty;
+    while let Type::Array { item, length, .. } = ty {
+        found.extend(length);
+        ty = item;
+    }
+    found
+}
+
+fn default(arg: &Arg, index: u16) -> Option<Default> {
+    if arg.direction == Direction::Out {
+        return None;
+    }
+    match arg.job {
+        Job::Value if arg.nullable && arg.ty.is_pointer() || arg.optional => Some(Default::Null),
+        Job::Value if arg.ty == Type::Scalar(Kind::Bool) => Some(Default::False),
+        Job::UserData { of } if of != index => Some(Default::Null),
+        _ => None,
+    }
+}
+
+/// What Python passes: the C indices, and that of the user data that takes the rest.
+fn inputs(args: &[Arg]) -> (Box<[u16]>, Option<u16>) {
+    let mut inputs: Vec<u16> = (0..args.len() as u16)
+        .filter(|&i| {
+            let arg = &args[usize::from(i)];
+            arg.is_input()
+                && match arg.job {
+                    Job::Value | Job::Instance => true,
+                    Job::UserData { of } => of != i,
+                    Job::Length { .. } | Job::ReturnLength | Job::Destroy { .. } => false,
+                }
+        })
+        .collect();
+    let last = inputs.last().copied();
+    let varargs =
+        last.filter(|&last| matches!(args[usize::from(last)].job, Job::UserData { .. }));
+    if varargs.is_some() {
+        inputs.pop();
+    }
+    (inputs.into(), varargs)
+}
+
+/// What Python gets.
+fn outputs(args: &[Arg], ret: &Return) -> Box<[Output]> {
+    let returned = (!ret.skip && ret.ty != Type::Void).then_some(Output::Return);
+    let written = (0..args.len() as u16).filter(|&i| {
+        let arg = &args[usize::from(i)];
+        arg.direction != Direction::In && arg.job == Job::Value
+    });
+    returned.into_iter().chain(written.map(Output::Arg)).collect()
+}
+
+/// Reads types of one namespace.
+struct Reader<'a> {
+    repository: &'a Repository,
+    namespace: &'a Arc<Namespace>,
+}
+
+impl Reader<'_> {
+    /// `shift` is added to the index of an array's length.
+    fn ty(&self, ty: typelib::Type<'_>, shift: u16) -> Result<Type> {
+        let param = |n| self.ty(ty.param_type(n)?, shift);
+        Ok(match ty.tag() {
+            TypeTag::Void if ty.is_pointer() => Type::Pointer,
+            TypeTag::Void => Type::Void,
+            TypeTag::Utf8 => Type::Utf8,
+            TypeTag::Filename => Type::Filename,
+            TypeTag::Array => Type::Array {
+                form: match ty.array_type() {
+                    Some(ArrayType::Array) => ArrayForm::GArray,
+                    Some(ArrayType::PtrArray) => ArrayForm::PtrArray,
+                    Some(ArrayType::ByteArray) => ArrayForm::ByteArray,
+                    Some(ArrayType::C) | None => ArrayForm::C,
+                },
+                item: Box::new(param(0)?),
+                zero_terminated: ty.zero_terminated(),
+                length: ty.length_index().map(|index| index.saturating_add(shift)),
+                fixed: ty.fixed_size(),
+            },
+            TypeTag::Interface => self.named(ty.interface()?, ty.is_pointer())?,
+            TypeTag::GList => Type::List(Box::new(param(0)?)),
+            TypeTag::GSList => Type::SList(Box::new(param(0)?)),
+            TypeTag::GHash => Type::Hash(Box::new((param(0)?, param(1)?))),
+            TypeTag::Error => Type::Error,
+            tag => match scalar(tag) {
+                Some(kind) if ty.is_pointer() => Type::ScalarPointer(kind),
+                Some(kind) => Type::Scalar(kind),
+                None => Type::Void,
+            },
+        })
+    }
+
+    /// The type that an entry stands for, here or in another namespace.
+    fn named(&self, entry: Entry<'_>, pointer: bool) -> Result<Type> {
+        if entry.index() == 0 {
+            // An anonymous callback, which no directory lists.
+            return Ok(Type::Callback(type_ref(self.namespace, entry.name()?)));
+        }
+        let (namespace, index) = match self.repository.resolve(self.namespace, entry) {
+            Ok(place) => place,
+            Err(ResolveError::Typelib(error)) => return Err(error.into()),
+            Err(_) => {
+                return Ok(Type::Unresolved(TypeRef {
+                    namespace: entry.namespace()?.into(),
+                    name: entry.name()?.into(),
+                }));
+            }
+        };
+        let entry = namespace.typelib().entry(index)?;
+        let of = type_ref(&namespace, entry.name()?);
+        Ok(match entry.info()? {
+            Info::Object(_) => Type::Object(of),
+            Info::Interface(_) => Type::Interface(of),
+            Info::Callback(_) => Type::Callback(of),
+            Info::Enum(info) | Info::Flags(info) => match info.storage_type() {
+                TypeTag::Int32 | TypeTag::UInt32 if pointer => {
+                    Type::ScalarPointer(if info.is_flags() { Kind::U32 } else { Kind::I32 })
+                }
+                TypeTag::Int32 | TypeTag::UInt32 if info.is_flags() => Type::Flags(of),
+                TypeTag::Int32 | TypeTag::UInt32 => Type::Enum(of),
+                odd => Type::OddEnum(of, scalar(odd).unwrap_or(Kind::I64)),
+            },
+            Info::Struct(info) | Info::Boxed(info) => match struct_form(&of, info) {
+                None => Type::Error,
+                Some(form) => Type::Struct {
+                    of,
+                    pointer,
+                    size: info.size(),
+                    form,
+                },
+            },
+            Info::Union(info) => Type::Union {
+                of,
+                pointer,
+                size: info.size(),
+            },
+            Info::Function(_) | Info::Constant(_) | Info::InvalidOrUnknown => Type::Unresolved(of),
+        })
+    }
+}
+
+fn type_ref(namespace: &Namespace, name: &str) -> TypeRef {
+    TypeRef {
+        namespace: namespace.name().into(),
+        name: name.into(),
+    }
+}
+
+/// What is particular about a struct; None for `GLib.Error`, which is a type of its own.
+fn struct_form(of: &TypeRef, info: typelib::Struct<'_>) -> Option<StructForm> {
+    Some(match (&*of.namespace, &*of.name) {
+        ("GLib", "Error") => return None,
+        ("GLib", "Variant") => StructForm::Variant,
+        ("GObject", "Value") => StructForm::Value,
+        ("GObject", "Closure") => StructForm::Closure,
+        // The roots of all class structs are not marked as such.
+        ("GObject", "TypeClass" | "TypeInterface") => StructForm::Class,
+        _ if info.is_gtype_struct() => StructForm::Class,
+        _ if info.is_foreign() => StructForm::Foreign,
+        _ => StructForm::Plain,
+    })
+}
+
+fn scalar(tag: TypeTag) -> Option<Kind> {
+    Some(match tag {
+        TypeTag::Boolean => Kind::Bool,
+        TypeTag::Int8 => Kind::I8,
+        TypeTag::UInt8 => Kind::U8,
+        TypeTag::Int16 => Kind::I16,
+        TypeTag::UInt16 => Kind::U16,
+        TypeTag::Int32 => Kind::I32,
+        TypeTag::UInt32 => Kind::U32,
+        TypeTag::Int64 => Kind::I64,
+        TypeTag::UInt64 => Kind::U64,
+        TypeTag::Float => Kind::F32,
+        TypeTag::Double => Kind::F64,
+        TypeTag::GType => Kind::GType,
+        TypeTag::UniChar => Kind::Unichar,
+        _ => return None,
+    })
+}
+
+impl From<typelib::Transfer> for Transfer {
+    fn from(transfer: typelib::Transfer) -> Self {
+        match transfer {
+            typelib::Transfer::None => Transfer::None,
+            typelib::Transfer::Container => Transfer::Container,
+            typelib::Transfer::Full => Transfer::Full,
+        }
+    }
+}

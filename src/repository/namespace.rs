@@ -1,0 +1,105 @@
+//! One loaded namespace: its typelib, what it depends on, and the libraries behind it.
+
+use std::ffi::c_void;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+use std::sync::{Arc, OnceLock, RwLock};
+
+use gijit_typelib::Typelib;
+
+use crate::SymbolError;
+use crate::library::Libraries;
+
+/// A namespace of a [`Repository`](crate::Repository). Immutable, but for its libraries, which are opened when the
+/// first symbol is asked for.
+pub struct Namespace {
+    typelib: Arc<Typelib>,
+    dependencies: Box<[(Box<str>, Box<str>)]>,
+    libraries: OnceLock<Libraries>,
+    /// The repository's: directories to look for libraries in, before the system's.
+    library_path: Arc<RwLock<Vec<PathBuf>>>,
+}
+
+impl Namespace {
+    pub(crate) fn new(
+        typelib: Typelib,
+        library_path: Arc<RwLock<Vec<PathBuf>>>,
+    ) -> gijit_typelib::Result<Self> {
+        let dependencies = typelib
+            .dependencies()?
+            .into_iter()
+            .map(|(name, version)| (name.into(), version.into()))
+            .collect();
+        // Read once here, so that a fault in the list is the namespace's and not that of some later call.
+        typelib.shared_libraries()?;
+        Ok(Namespace {
+            typelib: Arc::new(typelib),
+            dependencies,
+            libraries: OnceLock::new(),
+            library_path,
+        })
+    }
+
+    /// Such as `Gtk`.
+    pub fn name(&self) -> &str {
+        self.typelib.namespace()
+    }
+
+    /// Such as `4.0`.
+    pub fn version(&self) -> &str {
+        self.typelib.version()
+    }
+
+    /// Name and version, such as `Gtk-4.0`.
+    pub fn full_name(&self) -> String {
+        format!("{}-{}", self.name(), self.version())
+    }
+
+    pub fn typelib(&self) -> &Arc<Typelib> {
+        &self.typelib
+    }
+
+    /// The typelib's file.
+    pub fn path(&self) -> &Path {
+        self.typelib.path()
+    }
+
+    /// Name and version of each namespace that the typelib lists as needed. For the indirect ones too, see
+    /// [`Repository::dependencies`](crate::Repository::dependencies).
+    pub fn immediate_dependencies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.dependencies
+            .iter()
+            .map(|(name, version)| (&**name, &**version))
+    }
+
+    /// Names of the shared libraries, in search order; none for a namespace whose functions are in the process
+    /// already, or that has no functions.
+    pub fn shared_libraries(&self) -> Vec<&str> {
+        self.typelib.shared_libraries().unwrap_or_default()
+    }
+
+    /// The address of a C symbol: a function, mostly. It stays good as long as the process lives. The first call
+    /// opens the libraries.
+    ///
+    /// # Errors
+    /// If no library has it; then the error tells which were searched and which could not be opened.
+    pub fn symbol(&self, name: &str) -> Result<NonNull<c_void>, SymbolError> {
+        let libraries = self.libraries.get_or_init(|| {
+            let path = crate::read(&self.library_path).clone();
+            Libraries::open(&self.shared_libraries(), &path)
+        });
+        libraries.symbol(name).ok_or_else(|| SymbolError {
+            symbol: name.to_owned(),
+            namespace: self.full_name(),
+            searched: libraries.opened().map(str::to_owned).collect(),
+            unopened: libraries.unopened().to_vec(),
+        })
+    }
+}
+
+impl fmt::Debug for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Namespace({} from {})", self.full_name(), self.path().display())
+    }
+}

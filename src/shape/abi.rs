@@ -1,0 +1,148 @@
+//! The memory that a thunk reads: the callable it was called with, its type cells, and the runtime table.
+//!
+//! A thunk's code has no relocations. All it knows is its first argument, the callable, from which it loads
+//! everything else at the offsets given here. The extension asserts at compile time that its structs agree.
+
+/// Offsets in bytes inside a callable, for 64-bit targets. Behind `PyObject_HEAD` (16 bytes).
+pub mod callable {
+    /// `vectorcallfunc`: the entry of the tier that the callable is on.
+    pub const VECTORCALL: usize = 16;
+    /// `void *`: the C function.
+    pub const TARGET: usize = 24;
+    /// `const Runtime *`: see [`super::Slot`].
+    pub const RUNTIME: usize = 32;
+    /// `TypeCell *const *`: one pointer for each C argument in order, then one for the return value. Never NULL
+    /// for kinds that have a cell: gtype, enum, flags, obj, box; NULL for the others.
+    pub const CELLS: usize = 40;
+    /// `vectorcallfunc`: `invoke`, which takes every call that a thunk hands on. It is called with the thunk's
+    /// own four arguments.
+    pub const FALLBACK: usize = 48;
+}
+
+/// Offsets in bytes inside a type cell: what a conversion must know of one class.
+pub mod cell {
+    /// `PyTypeObject *`: the Python class, NULL until it has been made.
+    pub const PYTYPE: usize = 0;
+    /// `GType`, 0 where there is none.
+    pub const GTYPE: usize = 8;
+}
+
+/// Offset of the C pointer in a wrapper of an object, interface, boxed, struct or union value; of the `GType`
+/// value in a GType object.
+pub const WRAPPER_POINTER: usize = 16;
+/// Offset of `tp`, the type, in any Python object, and of the value in a `float`.
+pub const OB_TYPE: usize = 8;
+/// Offset of the C double in a `float`.
+pub const FLOAT_VALUE: usize = 16;
+
+macro_rules! slots {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// The runtime table: an array of pointer-sized slots, in this order. `T` below is `TypeCell *`, `C` the
+        /// callable. Functions follow the C ABI. Those that return `PyObject *` return a new reference, or NULL
+        /// with an exception set. All are called with the GIL held.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(usize)]
+        #[allow(non_camel_case_types)]
+        pub enum Slot { $($(#[$doc])* $name,)* }
+
+        impl Slot {
+            /// All slots with their names, in table order.
+            pub const ALL: &'static [(Slot, &'static str)] = &[$((Slot::$name, stringify!($name)),)*];
+
+            /// Offset in bytes inside the table.
+            pub const fn offset(self) -> usize { self as usize * 8 }
+        }
+    };
+}
+
+slots! {
+    /// data: `PyLong_Type`
+    long_type,
+    /// data: `PyFloat_Type`
+    float_type,
+    /// data: `PyUnicode_Type`
+    unicode_type,
+    /// data: the type of GType objects
+    gtype_type,
+    /// data: `Py_None`
+    none,
+    /// data: `Py_True`
+    true_,
+    /// data: `Py_False`
+    false_,
+    /// `PyThreadState *(void)`: releases the GIL
+    save_thread,
+    /// `void (PyThreadState *)`: takes it
+    restore_thread,
+    /// `int (PyTypeObject *a, PyTypeObject *b)`: whether a is b or derives from it; cannot fail
+    is_subtype,
+    /// `int (PyObject *exact_int, int64_t *out)`: 1 if it fits, else 0; never leaves an exception
+    long_as_i64,
+    /// `int (PyObject *exact_int, uint64_t *out)`: likewise
+    long_as_u64,
+    /// `int (PyObject *exact_int, double *out)`: likewise, rounding as Python does
+    long_as_f64,
+    /// `const char *(PyObject *exact_str)`: UTF-8, borrowed from the object; NULL without an exception if it has none
+    utf8_borrow,
+    /// `const char *(PyObject *exact_str)`: file name, borrowed from the object, where its bytes are the same in the
+    /// file system's encoding and hold no NUL; else NULL without an exception
+    filename_borrow,
+    /// `int (PyObject *any, uint32_t *out)`: the code of a `str` of one character, or of none (0): 1; anything else: 0
+    /// without an exception
+    unichar_get,
+    /// `void *(const void *, T)`: what to give to C for transfer full: a copy of a string (T ignored)
+    string_dup,
+    /// `void *(void *, T)`: an object with one more reference
+    object_dup,
+    /// `void *(void *, T)`: a copy of a boxed value
+    boxed_dup,
+    /// `PyObject *(int64_t)`
+    i64_out,
+    /// `PyObject *(uint64_t)`
+    u64_out,
+    /// `PyObject *(double)`
+    f64_out,
+    /// `PyObject *(uint32_t)`: unichar
+    unichar_out,
+    /// `PyObject *(size_t)`: GType
+    gtype_out,
+    /// `PyObject *(const char *)`: NULL is None; borrowed
+    utf8_out_none,
+    /// `PyObject *(char *)`: the same, and frees it in any case
+    utf8_out_full,
+    /// `PyObject *(const char *)`
+    filename_out_none,
+    /// `PyObject *(char *)`
+    filename_out_full,
+    /// `PyObject *(int32_t, T)`
+    enum_out,
+    /// `PyObject *(uint32_t, T)`
+    flags_out,
+    /// `PyObject *(void *, T)`: NULL is None; borrowed
+    object_out_none,
+    /// `PyObject *(void *, T)`: takes the reference in any case
+    object_out_full,
+    /// `PyObject *(void *, T)`
+    boxed_out_none,
+    /// `PyObject *(void *, T)`: takes the value in any case
+    boxed_out_full,
+    /// `void (char *, T)`: releases an owned string that Python will not get (NULL is ignored)
+    string_drop,
+    /// `void (void *, T)`: likewise an object
+    object_drop,
+    /// `void (void *, T)`: likewise a boxed value
+    boxed_drop,
+    /// `void *(T)`: zeroed memory for a caller-allocated value, or NULL with an exception set; given back by
+    /// `allocated_out` or `allocated_drop`
+    boxed_alloc,
+    /// `PyObject *(void *, T)`: a value in memory from `boxed_alloc`; takes the memory in any case
+    allocated_out,
+    /// `void (void *, T)`: releases memory from `boxed_alloc`
+    allocated_drop,
+    /// `PyObject *(C, GError *)`: raises it, takes it, returns NULL
+    raise_gerror,
+    /// `PyObject *(C, PyObject **values, size_t n)`: the result tuple; takes the references in any case
+    result_tuple,
+    /// `void (PyObject *)`: drops a reference
+    decref,
+}

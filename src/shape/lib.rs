@@ -1,0 +1,421 @@
+//! What a thunk is told: the call shape, the layout of the objects it reads, and the interface of the engine.
+//!
+//! This crate is the contract between the extension module, which knows Python and plans but not LLVM, and the
+//! engine, which knows LLVM but neither plans nor typelibs. It is pure data and has no dependencies.
+//!
+//! A [`Shape`] is a callable with everything particular taken away: types are reduced to the way in which they
+//! travel, and names, addresses, GTypes and Python classes are gone. Callables of one shape share one thunk. The
+//! text form of a shape is its key: it is what the engine receives, what `gijit.explain` prints, and what names
+//! the golden files. It reads
+//!
+//! ```text
+//! rel (inst, str?=, >i32) -> bool !
+//! │    │     │ ││  │         │    └ throws a GError
+//! │    │     │ ││  │         └ what C returns
+//! │    │     │ ││  └ out argument (`<>` inout, `*>` out in memory that the caller allocates)
+//! │    │     │ │└ may be missing at the end of the call: NULL or FALSE then
+//! │    │     │ └ nullable: None is NULL
+//! │    │     └ kind; a `+` behind it is transfer full
+//! │    └ C arguments in C order, the instance of a method first
+//! └ the GIL is released around the C call (`keep`: it is not)
+//! ```
+
+pub mod abi;
+pub mod engine;
+pub mod layout;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How a value travels: its width and sign in C, and which conversion it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// No value; only as a return type.
+    Void,
+    /// `gboolean`, a C `int`.
+    Bool,
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    I64,
+    U64,
+    F32,
+    F64,
+    /// `gunichar`, a `guint32` that is a `str` of one character in Python.
+    Unichar,
+    /// `GType`, as wide as a pointer.
+    GType,
+    /// `char *` in UTF-8.
+    Utf8,
+    /// `char *` in the file system's encoding.
+    Filename,
+    /// A member of an enumeration, a C `int`.
+    Enum,
+    /// A set of flags, a C `unsigned int`.
+    Flags,
+    /// A pointer to an object or an interface's instance.
+    Object,
+    /// A pointer to a boxed, struct or union value.
+    Boxed,
+}
+
+impl Kind {
+    /// Every kind with its name in the text form.
+    pub const ALL: [(Kind, &'static str); 20] = [
+        (Kind::Void, "void"),
+        (Kind::Bool, "bool"),
+        (Kind::I8, "i8"),
+        (Kind::U8, "u8"),
+        (Kind::I16, "i16"),
+        (Kind::U16, "u16"),
+        (Kind::I32, "i32"),
+        (Kind::U32, "u32"),
+        (Kind::I64, "i64"),
+        (Kind::U64, "u64"),
+        (Kind::F32, "f32"),
+        (Kind::F64, "f64"),
+        (Kind::Unichar, "char"),
+        (Kind::GType, "gtype"),
+        (Kind::Utf8, "str"),
+        (Kind::Filename, "path"),
+        (Kind::Enum, "enum"),
+        (Kind::Flags, "flags"),
+        (Kind::Object, "obj"),
+        (Kind::Boxed, "box"),
+    ];
+
+    /// The kind's name in the text form.
+    pub fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .expect("ALL lists every kind")
+            .1
+    }
+
+    /// Whether C sees a pointer.
+    pub fn is_pointer(self) -> bool {
+        matches!(
+            self,
+            Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed
+        )
+    }
+
+    /// Size in bytes of the C value (8 for pointers; 0 for `Void`).
+    pub fn size(self) -> usize {
+        match self {
+            Kind::Void => 0,
+            Kind::I8 | Kind::U8 => 1,
+            Kind::I16 | Kind::U16 => 2,
+            Kind::Bool
+            | Kind::I32
+            | Kind::U32
+            | Kind::F32
+            | Kind::Unichar
+            | Kind::Enum
+            | Kind::Flags => 4,
+            _ => 8,
+        }
+    }
+}
+
+/// Which way an argument goes, seen from the callee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    In,
+    /// C gets the address of a zeroed slot.
+    Out,
+    /// C gets the address of a slot that holds the converted argument.
+    InOut,
+    /// C gets the address of memory that the caller allocated and C fills; only [`Kind::Boxed`].
+    CallerAllocates,
+}
+
+/// A value that goes to or comes from C, with its ownership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Value {
+    pub kind: Kind,
+    /// Transfer full: the receiver owns it. Only pointer kinds.
+    pub full: bool,
+}
+
+/// One C argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arg {
+    pub value: Value,
+    pub direction: Direction,
+    /// None goes in as NULL; pointer kinds only.
+    pub nullable: bool,
+    /// May be missing at the end of the positional arguments: NULL, or FALSE for a boolean. If an input has this,
+    /// so have all inputs behind it.
+    pub optional: bool,
+}
+
+impl Arg {
+    /// Whether Python passes a value for it.
+    pub fn is_input(&self) -> bool {
+        matches!(self.direction, Direction::In | Direction::InOut)
+    }
+
+    /// Whether Python gets a value from it.
+    pub fn is_output(&self) -> bool {
+        !matches!(self.direction, Direction::In)
+    }
+}
+
+/// A call shape: all that a thunk's code depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// All C arguments in C order, the instance first; the trailing `GError **` is [`Shape::throws`] instead.
+    pub args: Vec<Arg>,
+    pub ret: Value,
+    /// The return value is not given to Python (it is still released if it is owned).
+    pub skip_return: bool,
+    pub throws: bool,
+    /// The GIL is released around the C call.
+    pub release_gil: bool,
+}
+
+impl Shape {
+    /// The most positional arguments that Python may pass.
+    pub fn max_inputs(&self) -> usize {
+        self.args.iter().filter(|arg| arg.is_input()).count()
+    }
+
+    /// The fewest positional arguments that Python must pass.
+    pub fn min_inputs(&self) -> usize {
+        self.args
+            .iter()
+            .filter(|arg| arg.is_input() && !arg.optional)
+            .count()
+    }
+
+    /// Number of values that Python gets: the return value unless void or skipped, then the outputs.
+    pub fn n_outputs(&self) -> usize {
+        usize::from(self.returns_value()) + self.args.iter().filter(|arg| arg.is_output()).count()
+    }
+
+    /// Whether C's return value is given to Python.
+    pub fn returns_value(&self) -> bool {
+        self.ret.kind != Kind::Void && !self.skip_return
+    }
+
+    /// Checks the rules that the fields' comments state.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.ret.full && !self.ret.kind.is_pointer() {
+            return Err("only pointers have transfer full");
+        }
+        let mut optional = false;
+        for arg in &self.args {
+            if arg.value.kind == Kind::Void {
+                return Err("an argument cannot be void");
+            }
+            if (arg.value.full || arg.nullable) && !arg.value.kind.is_pointer() {
+                return Err("only pointers have transfer full or are nullable");
+            }
+            if arg.direction == Direction::CallerAllocates && arg.value.kind != Kind::Boxed {
+                return Err("only structs are allocated by the caller");
+            }
+            if arg.is_input() {
+                if optional && !arg.optional {
+                    return Err("a required input behind an optional one");
+                }
+                optional = arg.optional;
+                let has_default = arg.nullable || arg.value.kind == Kind::Bool;
+                if arg.optional && !has_default {
+                    return Err("only nullable pointers and booleans can be left out");
+                }
+            } else if arg.optional {
+                return Err("only inputs can be left out");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.release_gil { "rel (" } else { "keep (" })?;
+        for (i, arg) in self.args.iter().enumerate() {
+            if i > 0 {
+                f.write_str(", ")?;
+            }
+            f.write_str(match arg.direction {
+                Direction::In => "",
+                Direction::Out => ">",
+                Direction::InOut => "<>",
+                Direction::CallerAllocates => "*>",
+            })?;
+            write_value(f, arg.value)?;
+            if arg.nullable {
+                f.write_str("?")?;
+            }
+            if arg.optional {
+                f.write_str("=")?;
+            }
+        }
+        f.write_str(") -> ")?;
+        if self.skip_return {
+            f.write_str("~")?;
+        }
+        write_value(f, self.ret)?;
+        f.write_str(if self.throws { " !" } else { "" })
+    }
+}
+
+fn write_value(f: &mut fmt::Formatter<'_>, value: Value) -> fmt::Result {
+    f.write_str(value.kind.name())?;
+    f.write_str(if value.full { "+" } else { "" })
+}
+
+/// A text that is not a shape, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    pub text: String,
+    pub reason: &'static str,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a call shape: {:?}: {}", self.text, self.reason)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+impl FromStr for Shape {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).map_err(|reason| ParseError {
+            text: text.to_owned(),
+            reason,
+        })
+    }
+}
+
+fn parse(text: &str) -> Result<Shape, &'static str> {
+    let (release_gil, rest) = if let Some(rest) = text.strip_prefix("rel (") {
+        (true, rest)
+    } else if let Some(rest) = text.strip_prefix("keep (") {
+        (false, rest)
+    } else {
+        return Err("it must begin with `rel (` or `keep (`");
+    };
+    let (args, rest) = rest.split_once(") -> ").ok_or("`) -> ` is missing")?;
+    let (ret, throws) = match rest.strip_suffix(" !") {
+        Some(ret) => (ret, true),
+        None => (rest, false),
+    };
+    let (ret, skip_return) = match ret.strip_prefix('~') {
+        Some(ret) => (ret, true),
+        None => (ret, false),
+    };
+    let mut shape = Shape {
+        args: Vec::new(),
+        ret: parse_value(ret)?,
+        skip_return,
+        throws,
+        release_gil,
+    };
+    if !args.is_empty() {
+        for arg in args.split(", ") {
+            shape.args.push(parse_arg(arg)?);
+        }
+    }
+    shape.check()?;
+    Ok(shape)
+}
+
+fn parse_arg(text: &str) -> Result<Arg, &'static str> {
+    let (direction, text) = if let Some(text) = text.strip_prefix("<>") {
+        (Direction::InOut, text)
+    } else if let Some(text) = text.strip_prefix("*>") {
+        (Direction::CallerAllocates, text)
+    } else if let Some(text) = text.strip_prefix('>') {
+        (Direction::Out, text)
+    } else {
+        (Direction::In, text)
+    };
+    let (text, optional) = match text.strip_suffix('=') {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    let (text, nullable) = match text.strip_suffix('?') {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    Ok(Arg {
+        value: parse_value(text)?,
+        direction,
+        nullable,
+        optional,
+    })
+}
+
+fn parse_value(text: &str) -> Result<Value, &'static str> {
+    let (name, full) = match text.strip_suffix('+') {
+        Some(name) => (name, true),
+        None => (text, false),
+    };
+    let kind = Kind::ALL
+        .iter()
+        .find(|(_, known)| *known == name)
+        .ok_or("unknown kind")?
+        .0;
+    Ok(Value { kind, full })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_reads_back_from_its_text() {
+        for text in [
+            "rel () -> void",
+            "keep (i32) -> i32",
+            "rel (obj, str?=, >i32, *>box, bool=) -> ~bool !",
+            "rel (obj+?, box+, path) -> str+ !",
+        ] {
+            assert_eq!(text.parse::<Shape>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn bad_texts_say_what_is_wrong() {
+        for (text, reason) in [
+            ("", "it must begin with `rel (` or `keep (`"),
+            ("rel (i32", "`) -> ` is missing"),
+            ("rel (i33) -> void", "unknown kind"),
+            ("rel (void) -> void", "an argument cannot be void"),
+            (
+                "rel (i32+) -> void",
+                "only pointers have transfer full or are nullable",
+            ),
+            (
+                "rel (*>i32) -> void",
+                "only structs are allocated by the caller",
+            ),
+            (
+                "rel (i32=) -> void",
+                "only nullable pointers and booleans can be left out",
+            ),
+            ("rel (>str?=) -> void", "only inputs can be left out"),
+        ] {
+            assert_eq!(text.parse::<Shape>().unwrap_err().reason, reason, "{text}");
+        }
+    }
+
+    #[test]
+    fn counts_follow_directions() {
+        let shape: Shape = "rel (obj, >i32, <>i32, bool=) -> ~bool !".parse().unwrap();
+        assert_eq!(
+            (shape.min_inputs(), shape.max_inputs(), shape.n_outputs()),
+            (2, 3, 2)
+        );
+    }
+}

@@ -1,0 +1,97 @@
+"""Who owns what: the fixtures count the living, and every count comes back."""
+
+import gc
+
+import gijit
+import pytest
+from gi.repository import GijitFixtures as F
+
+LOOPS = 2000
+
+
+def alive():
+    gc.collect()
+    kinds = (F.Kind.OBJECT, F.Kind.BOXED, F.Kind.COUNTED, F.Kind.PLAIN, F.Kind.FUNDAMENTAL)
+    return [F.alive(kind) for kind in kinds]
+
+
+CALLS = {
+    "object made and dropped": lambda: F.Thing.new(),
+    "object returned, transfer full": lambda: F.object_make(F.Thing),
+    "object out, transfer full": lambda: F.object_out_full(),
+    "object out, transfer none": lambda: F.object_out_none(),
+    "object given away": lambda: F.object_take(F.Thing.new()),
+    "null object given away": lambda: F.object_take_nullable(None),
+    "object in and out": lambda: F.object_inout_full(F.Thing.new()),
+    "floating object": lambda: F.Floater.new(),
+    "floating object returned full": lambda: F.Floater.new().return_full(),
+    "interface": lambda: F.interface_out_full(),
+    "object of a type without metadata": lambda: F.Named.new_private("x"),
+    "boxed made": lambda: F.Box.new(1),
+    "boxed returned, transfer none": lambda: F.boxed_return_none(),
+    "boxed returned, transfer full": lambda: F.boxed_return_full(),
+    "boxed out, transfer none": lambda: F.boxed_out_none(),
+    "boxed out, transfer full": lambda: F.boxed_out_full(),
+    "boxed given away": lambda: F.boxed_take(F.Box.new(1)),
+    "boxed in and out": lambda: F.boxed_inout_full(F.Box.new(1)),
+    "reference-counted boxed": lambda: F.Counted.new(),
+    "struct returned": lambda: F.struct_out_full(),
+    "struct filled": lambda: F.struct_out_allocated(),
+    "union filled": lambda: F.union_out_allocated(),
+    "fundamental": lambda: F.Fundamental.new(5),
+    "several owned outputs": lambda: F.outs_all(),
+    "error with owned outputs": lambda: F.throws_with_outs(True),
+    "error with an owned return value": lambda: F.throws_string(""),
+    "error of an object": lambda: F.throws_object(True),
+    "text given away": lambda: F.utf8_take("text"),
+    "text that is no text, owned": lambda: F.utf8_return_invalid_full(),
+    "skipped return value": lambda: F.skip_return(3),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_everything_comes_back(name):
+    call = CALLS[name]
+
+    def once():
+        try:
+            call()
+        except Exception as error:
+            return type(error).__name__
+        return None
+
+    first = once()
+    once()
+    if first in ("TypeError", "NotImplementedError"):
+        pytest.fail(f"the call itself is wrong: {first}")
+    before = alive(), F.heap_bytes(), gijit.stats()["live_wrappers"]
+    for _ in range(LOOPS):
+        once()
+    assert (alive(), gijit.stats()["live_wrappers"]) == (before[0], before[2])
+    assert F.heap_bytes() - before[1] < LOOPS * 8, "C memory grows"
+
+
+def test_an_object_lives_as_long_as_its_wrapper():
+    thing = F.Thing.new()
+    assert thing.__grefcount__ == 1
+    same = F.object_identity(thing)
+    assert same is thing and thing.__grefcount__ == 1
+    other = F.Thing.new()
+    other.set_friend(thing)
+    assert thing.__grefcount__ == 2
+    del same
+    before = alive()[0]
+    del other
+    assert alive()[0] == before - 1
+    assert thing.__grefcount__ == 1
+
+
+def test_bad_arguments_leave_nothing_behind():
+    before = alive(), F.calls()
+    for _ in range(LOOPS):
+        with pytest.raises(TypeError):
+            F.object_inout_full(5)
+        with pytest.raises(TypeError):
+            F.utf8_join("text", "more", 5)
+    after = alive(), F.calls()
+    assert after == before
