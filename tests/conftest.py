@@ -52,6 +52,8 @@ def run():
         if tier is not None:
             environment["GIJIT_TIER"] = tier
         prelude = "import gijit; gijit.install()\n"
+        if "GijitFixtures as F" in program:
+            prelude += "import gi; gi.require_version('GijitFixtures', '1.0')\n"
         done = subprocess.run(
             [sys.executable, "-c", prelude + program],
             env=environment,

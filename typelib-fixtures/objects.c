@@ -183,7 +183,9 @@ gijit_fixtures_object_make (GType type)
   gijit_fixtures_count_call ();
   if (!g_type_is_a (type, G_TYPE_OBJECT) || G_TYPE_IS_ABSTRACT (type))
     return NULL;
-  return g_object_ref_sink (g_object_new (type, NULL));
+  GObject *object = g_object_new (type, NULL);
+  /* A floating reference becomes the caller's; sinking any other would add one. */
+  return g_object_is_floating (object) ? g_object_ref_sink (object) : object;
 }
 
 /**

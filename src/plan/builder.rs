@@ -9,7 +9,9 @@ use std::sync::Arc;
 use gijit_repository::{Namespace, Repository, ResolveError};
 use gijit_shape::Kind;
 use gijit_typelib as typelib;
-use gijit_typelib::{ArrayType, Callback, Entry, Function, Info, Signal, Signature, TypeTag, VFunc};
+use gijit_typelib::{
+    ArrayType, Callback, Entry, Function, Info, Signal, Signature, TypeTag, VFunc,
+};
 
 use crate::{
     Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
@@ -21,7 +23,7 @@ use crate::{
 #[non_exhaustive]
 pub enum Error {
     Typelib(typelib::Error),
-    /// An argument refers to another by an index that does not exist, or to itself.
+    /// An argument refers to another by an index that does not exist.
     Link {
         callable: String,
         /// Name of the argument; None for the return value.
@@ -33,7 +35,10 @@ pub enum Error {
         n_args: u16,
     },
     /// The namespace has no type of this name that could hold the callable.
-    Container { namespace: String, name: String },
+    Container {
+        namespace: String,
+        name: String,
+    },
 }
 
 type Result<T, E = Error> = std::result::Result<T, E>;
@@ -271,7 +276,8 @@ impl Parts<'_> {
             args.push(instance(reader.named(entry, true)?, transfer));
         }
         for arg in self.signature.args() {
-            args.push(self.arg(&reader, arg?, shift)?);
+            let index = args.len() as u16;
+            args.push(self.arg(&reader, arg?, index, shift)?);
         }
         if self.role == Role::Signal {
             // C sees the arguments of a handler as `GValue`s give them, and these never hold the bytes of a struct;
@@ -317,13 +323,23 @@ impl Parts<'_> {
         })
     }
 
-    fn arg(&self, reader: &Reader<'_>, arg: typelib::Arg<'_>, shift: u16) -> Result<Arg> {
+    fn arg(
+        &self,
+        reader: &Reader<'_>,
+        arg: typelib::Arg<'_>,
+        c_index: u16,
+        shift: u16,
+    ) -> Result<Arg> {
         let info = arg.type_info()?;
         let mut ty = reader.ty(info, shift)?;
         if arg.direction() == typelib::Direction::In {
             opaque_is_pointer(&mut ty);
         }
-        let c_index = |index: Option<u16>| index.map(|index| index.saturating_add(shift));
+        // There are annotations that make an array its own length, which says nothing.
+        if let Type::Array { length, .. } = &mut ty {
+            *length = length.filter(|&length| length != c_index);
+        }
+        let shifted = |index: Option<u16>| index.map(|index| index.saturating_add(shift));
         Ok(Arg {
             name: arg.name()?.into(),
             direction: match arg.direction() {
@@ -345,8 +361,8 @@ impl Parts<'_> {
                 typelib::Scope::Notified => Scope::Notified,
                 typelib::Scope::Forever => Scope::Forever,
             },
-            closure: c_index(arg.closure()),
-            destroy: c_index(arg.destroy()),
+            closure: shifted(arg.closure()),
+            destroy: shifted(arg.destroy()).filter(|&index| index != c_index),
             default: None,
             ty,
         })
@@ -361,8 +377,9 @@ impl Parts<'_> {
                 continue;
             }
             let link = |index: u16, what| {
-                let ok = usize::from(index) < args.len() && index != of;
-                ok.then_some(index)
+                let exists = usize::from(index) < args.len();
+                exists
+                    .then_some(index)
                     .ok_or_else(|| self.bad_link(Some(&arg.name), what, index, args.len(), shift))
             };
             if arg.closure == Some(of) {
@@ -418,7 +435,13 @@ impl Parts<'_> {
 /// A struct that nobody outside its library knows the size of cannot be passed as bytes: its C name is that of a
 /// pointer, as with `FT_Face`.
 fn opaque_is_pointer(ty: &mut Type) {
-    if let Type::Struct { pointer, size: 0, .. } | Type::Union { pointer, size: 0, .. } = ty {
+    if let Type::Struct {
+        pointer, size: 0, ..
+    }
+    | Type::Union {
+        pointer, size: 0, ..
+    } = ty
+    {
         *pointer = true;
     }
 }
@@ -477,8 +500,7 @@ fn inputs(args: &[Arg]) -> (Box<[u16]>, Option<u16>) {
         })
         .collect();
     let last = inputs.last().copied();
-    let varargs =
-        last.filter(|&last| matches!(args[usize::from(last)].job, Job::UserData { .. }));
+    let varargs = last.filter(|&last| matches!(args[usize::from(last)].job, Job::UserData { .. }));
     if varargs.is_some() {
         inputs.pop();
     }
@@ -492,7 +514,10 @@ fn outputs(args: &[Arg], ret: &Return) -> Box<[Output]> {
         let arg = &args[usize::from(i)];
         arg.direction != Direction::In && arg.job == Job::Value
     });
-    returned.into_iter().chain(written.map(Output::Arg)).collect()
+    returned
+        .into_iter()
+        .chain(written.map(Output::Arg))
+        .collect()
 }
 
 /// Reads types of one namespace.
@@ -559,7 +584,11 @@ impl Reader<'_> {
             Info::Callback(_) => Type::Callback(of),
             Info::Enum(info) | Info::Flags(info) => match info.storage_type() {
                 TypeTag::Int32 | TypeTag::UInt32 if pointer => {
-                    Type::ScalarPointer(if info.is_flags() { Kind::U32 } else { Kind::I32 })
+                    Type::ScalarPointer(if info.is_flags() {
+                        Kind::U32
+                    } else {
+                        Kind::I32
+                    })
                 }
                 TypeTag::Int32 | TypeTag::UInt32 if info.is_flags() => Type::Flags(of),
                 TypeTag::Int32 | TypeTag::UInt32 => Type::Enum(of),

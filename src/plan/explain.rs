@@ -197,12 +197,13 @@ fn type_text<'a>(ty: &Type, arg_name: impl Fn(u16) -> &'a str) -> String {
     text
 }
 
-fn write_table<const N: usize>(
-    f: &mut fmt::Formatter<'_>,
-    rows: &[[String; N]],
-) -> fmt::Result {
-    let widths: [usize; N] =
-        std::array::from_fn(|k| rows.iter().map(|row| row[k].chars().count()).max().unwrap_or(0));
+fn write_table<const N: usize>(f: &mut fmt::Formatter<'_>, rows: &[[String; N]]) -> fmt::Result {
+    let widths: [usize; N] = std::array::from_fn(|k| {
+        rows.iter()
+            .map(|row| row[k].chars().count())
+            .max()
+            .unwrap_or(0)
+    });
     for row in rows {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(widths).filter(|(_, width)| *width > 0) {

@@ -296,11 +296,9 @@ impl Type {
     /// Whether the C value is an address, so that NULL is possible.
     pub fn is_pointer(&self) -> bool {
         match self {
-            Type::Void
-            | Type::Scalar(_)
-            | Type::Enum(_)
-            | Type::Flags(_)
-            | Type::OddEnum(..) => false,
+            Type::Void | Type::Scalar(_) | Type::Enum(_) | Type::Flags(_) | Type::OddEnum(..) => {
+                false
+            }
             Type::Struct { pointer, .. } | Type::Union { pointer, .. } => *pointer,
             _ => true,
         }
@@ -322,9 +320,7 @@ impl fmt::Display for Type {
             Type::ScalarPointer(kind) => write!(f, "{} *", c_name(*kind)),
             Type::Utf8 => f.write_str("utf8"),
             Type::Filename => f.write_str("filename"),
-            Type::Enum(of) | Type::Flags(of) | Type::Object(of) | Type::Interface(of) => {
-                of.fmt(f)
-            }
+            Type::Enum(of) | Type::Flags(of) | Type::Object(of) | Type::Interface(of) => of.fmt(f),
             Type::OddEnum(of, _) => of.fmt(f),
             Type::Struct { of, .. } | Type::Union { of, .. } => of.fmt(f),
             Type::Callback(of) | Type::Unresolved(of) => of.fmt(f),

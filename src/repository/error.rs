@@ -109,7 +109,10 @@ impl fmt::Display for RequireError {
                 path.display()
             ),
             RequireError::Typelib { namespace, error } => {
-                write!(f, "Cannot load the typelib of namespace '{namespace}': {error}")
+                write!(
+                    f,
+                    "Cannot load the typelib of namespace '{namespace}': {error}"
+                )
             }
             RequireError::Dependency { of, error } => write!(f, "{error} (needed by {of})"),
         }

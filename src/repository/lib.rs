@@ -16,9 +16,7 @@ pub mod search;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub use error::{RequireError, ResolveError, SymbolError};
 use gijit_typelib::{Entry, Typelib};
@@ -70,7 +68,10 @@ struct Stage {
 impl Stage {
     fn version_of(&self, namespace: &str) -> Option<&str> {
         let done = self.done.iter().map(|ns| (ns.name(), ns.version()));
-        let open = self.open.iter().map(|(name, version)| (&**name, &**version));
+        let open = self
+            .open
+            .iter()
+            .map(|(name, version)| (&**name, &**version));
         done.chain(open)
             .find_map(|(name, version)| (name == namespace).then_some(version))
     }

@@ -100,6 +100,11 @@ impl Namespace {
 
 impl fmt::Debug for Namespace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Namespace({} from {})", self.full_name(), self.path().display())
+        write!(
+            f,
+            "Namespace({} from {})",
+            self.full_name(),
+            self.path().display()
+        )
     }
 }

@@ -235,8 +235,8 @@ def test_deprecated_functions_warn_once_at_the_callers_line():
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        F.deprecated()
-        F.deprecated()
+        F.deprecated(1)
+        F.deprecated(1)
     assert [str(warning.message) for warning in caught] == ["GijitFixtures.deprecated is deprecated"]
     assert caught[0].filename == __file__
 

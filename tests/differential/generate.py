@@ -192,7 +192,8 @@ def main():
         probes = {}
         for namespace, found in callables.items():
             probes.update(probes_of(namespace, found, skip, by_type))
-        files = {namespace: functions_of(callables[namespace], made, skip, by_type) for namespace in NAMESPACES}
+        overridden = []
+        files = {namespace: functions_of(callables[namespace], made, skip, by_type, overridden) for namespace in NAMESPACES}
         os.chdir("/")
     for namespace in wanted:
         functions = files[namespace]
@@ -201,24 +202,27 @@ def main():
             "recipes": made.recipes,
             "probes": probes,
             "uncovered": {path: reason for path, callable_, reason in walked[namespace] if callable_ is None},
+            "overridden": [path for path in overridden if path.startswith(namespace + ".")],
             "functions": functions,
         }
         (out / f"{namespace}.cases.json").write_text(json.dumps(content, indent=0, ensure_ascii=True))
         print(f"{namespace}: {sum(len(f['cases']) for f in functions)} cases of {len(functions)} functions, "
-              f"{sum(1 for f in functions if f['reached'])} of them reach C; {len(content['uncovered'])} functions are not covered")
+              f"{sum(1 for f in functions if f['reached'])} of them reach C; "
+              f"{len(content['uncovered'])} functions are not covered, {len(content['overridden'])} hidden by overrides")
     for rules, name in ((skip, "skip.txt"), (by_type, "by_type.txt")):
         for pattern, _ in rules.rules:
             if pattern.pattern not in rules.used:
                 print(f"{name}: nothing here matches {pattern.pattern}", file=sys.stderr)
 
 
-def functions_of(callables, made, skip, by_type):
+def functions_of(callables, made, skip, by_type, overridden):
     found = []
     for callable_ in callables:
         try:
             names.resolve(callable_.path, made.names)
         except AttributeError:
-            # An override without a way to what is below it.
+            # Something else has the name, and there is no way to what is below it.
+            overridden.append(callable_.path)
             continue
         skipped = skip.reason(callable_.path)
         cases = Cases(callable_, made, skipped is None)

@@ -111,8 +111,16 @@ def namespace(recipes):
 
 
 def plain(function):
-    """Whether a callable is the implementation's own and not one that an override module put in its place."""
-    return type(function).__name__ not in ("function", "method", "type", "staticmethod", "classmethod")
+    """Whether a callable is the implementation's own and not something that Python or C code put in its place."""
+    import gi
+
+    own = getattr(getattr(gi, "_gi", None), "FunctionInfo", None)
+    if own is not None:
+        return isinstance(function, own)
+    return type(function).__name__ not in PYTHONS_OWN
+
+
+PYTHONS_OWN = {"function", "method", "type", "property", "method_descriptor", "builtin_function_or_method", "getset_descriptor"}
 
 
 def resolve(path, names):

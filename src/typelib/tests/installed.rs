@@ -53,27 +53,29 @@ fn all_validate() {
 
 #[test]
 fn every_entry_is_found_by_name_with_and_without_the_index() {
-    let mut names = 0;
+    let (mut names, mut indices) = (0, 0);
     for path in installed() {
         let lib = Typelib::open(&path).unwrap();
-        assert!(lib.has_name_index(), "{}", path.display());
 
         // The same file with an index that no reader knows: the number of the algorithm is in its second word.
         let mut data = lib.data().to_vec();
         let word = |data: &[u8], at: usize| u32::from_le_bytes(*data[at..].first_chunk().unwrap());
         let section = word(&data, 96) as usize;
-        assert_eq!(
-            word(&data, section),
-            1,
-            "the first section is the index of names"
-        );
+        // Some small files have no index, since the compiler does not manage to make one.
+        let has_index = word(&data, section) == 1;
+        assert_eq!(lib.has_name_index(), has_index, "{}", path.display());
         let index = word(&data, section + 4) as usize;
-        data[index + 4] = 6;
+        if has_index {
+            indices += 1;
+            data[index + 4] = 6;
+        }
         let scanned = Typelib::from_bytes(data, "scanned").unwrap();
         assert!(!scanned.has_name_index());
-        let error = scanned.validate().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Section);
-        assert_eq!(error.offset(), Some(index as u32));
+        if has_index {
+            let error = scanned.validate().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Section);
+            assert_eq!(error.offset(), Some(index as u32));
+        }
 
         for entry in lib.entries() {
             let name = entry.name().unwrap();
@@ -98,7 +100,8 @@ fn every_entry_is_found_by_name_with_and_without_the_index() {
             assert!(local.is_none_or(|found| found.is_local() && found != entry));
         }
     }
-    println!("{names} names");
+    println!("{names} names, {indices} typelibs with an index of names");
+    assert!(indices > 0);
 }
 
 #[test]
