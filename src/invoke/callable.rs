@@ -13,7 +13,7 @@ use std::mem::offset_of;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use gijit_plan::Role;
+use gijit_plan::{Role, python_name};
 use gijit_repository::Namespace;
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -22,7 +22,7 @@ use super::bind::{self, Bound};
 use super::{PROMOTER, call};
 use crate::convert::cell::TypeCell;
 use crate::convert::table::{Runtime, table};
-use crate::convert::{Raised, Result, raise};
+use crate::convert::{Raised, Result, c_text, raise};
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
@@ -81,11 +81,12 @@ const _: () = {
     assert!(offset_of!(Callable, fallback) == abi::callable::FALLBACK);
 };
 
-/// The three Python types of callables.
+/// The Python types of callables.
 #[derive(Clone, Copy)]
 struct Types {
     function: *mut PyTypeObject,
     method: *mut PyTypeObject,
+    constructor: *mut PyTypeObject,
 }
 
 // SAFETY: the types are immortal and written once.
@@ -98,16 +99,25 @@ static TYPES: OnceLock<Types> = OnceLock::new();
 /// Makes the types; once, at initialisation, after the table has been published.
 pub fn initialise() -> Result<*mut PyTypeObject> {
     let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_VECTORCALL;
-    let function = make_type(flags | ffi::Py_TPFLAGS_BASETYPE, ptr::null_mut(), false)?;
-    let method = make_type(flags | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR, function, true)?;
-    let _ = TYPES.set(Types { function, method });
+    let function = make_type(flags | ffi::Py_TPFLAGS_BASETYPE, ptr::null_mut(), None)?;
+    let method = make_type(
+        flags | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR,
+        function,
+        Some(bind_method),
+    )?;
+    let constructor = make_type(flags, function, Some(bind_constructor))?;
+    let _ = TYPES.set(Types {
+        function,
+        method,
+        constructor,
+    });
     Ok(function)
 }
 
 fn make_type(
     flags: std::ffi::c_ulong,
     base: *mut PyTypeObject,
-    binds: bool,
+    binds: Option<ffi::descrgetfunc>,
 ) -> Result<*mut PyTypeObject> {
     // SAFETY: all fields of a PyMemberDef may be zero; a zeroed one ends the list.
     let end: ffi::PyMemberDef = unsafe { std::mem::zeroed() };
@@ -144,8 +154,8 @@ fn make_type(
         slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
     ];
-    if binds {
-        slots.push(slot(ffi::Py_tp_descr_get, bind_method as *mut c_void));
+    if let Some(bind) = binds {
+        slots.push(slot(ffi::Py_tp_descr_get, bind as *mut c_void));
     }
     slots.push(slot(0, ptr::null_mut()));
     let mut spec = ffi::PyType_Spec {
@@ -182,6 +192,7 @@ pub fn new(origin: Origin, name: &str) -> Result<*mut PyObject> {
     let types = TYPES.get().expect("the types are made at initialisation");
     let class = match origin.role {
         Role::Method => types.method,
+        Role::Constructor => types.constructor,
         _ => types.function,
     };
     let c_name = CString::new(name).unwrap_or_default();
@@ -332,6 +343,71 @@ unsafe extern "C" fn bind_method(
         }
         PyMethod_New(method, instance)
     }
+}
+
+/// A constructor makes instances of its own class only: reached through a class of another name, it is replaced by
+/// something that says so when it is called.
+unsafe extern "C" fn bind_constructor(
+    constructor: *mut PyObject,
+    instance: *mut PyObject,
+    class: *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: the descriptor protocol: live objects or NULL; a class where there is no instance.
+        unsafe {
+            let class = if class.is_null() {
+                ffi::Py_TYPE(instance)
+            } else {
+                class.cast::<PyTypeObject>()
+            };
+            let origin = (*constructor.cast::<Callable>()).origin();
+            let name = c_text((*class).tp_name);
+            let name = name.rsplit('.').next().unwrap_or_default();
+            let container = origin.container.as_deref().unwrap_or_default();
+            if name == container || name == python_name(container) {
+                return Ok(ffi::Py_NewRef(constructor));
+            }
+            let message = text(&format!(
+                "{container} constructor cannot be used to create instances of a subclass {name}"
+            ));
+            if message.is_null() {
+                return Err(Raised);
+            }
+            let refusal = ffi::PyCFunction_NewEx(refusal(), message, ptr::null_mut());
+            ffi::Py_DECREF(message);
+            if refusal.is_null() {
+                Err(Raised)
+            } else {
+                Ok(refusal)
+            }
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+/// The definition of a function that raises its own `self` as a TypeError.
+fn refusal() -> *mut ffi::PyMethodDef {
+    unsafe extern "C" fn refuse(
+        message: *mut PyObject,
+        _: *mut PyObject,
+        _: *mut PyObject,
+    ) -> *mut PyObject {
+        // SAFETY: called with the message that the function was made with.
+        unsafe { ffi::PyErr_SetObject(ffi::PyExc_TypeError, message) };
+        ptr::null_mut()
+    }
+    struct Definition(std::cell::UnsafeCell<ffi::PyMethodDef>);
+    // SAFETY: Python only reads it.
+    unsafe impl Sync for Definition {}
+    static DEFINITION: Definition = Definition(std::cell::UnsafeCell::new(ffi::PyMethodDef {
+        ml_name: c"constructor".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionWithKeywords: refuse,
+        },
+        ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+        ml_doc: ptr::null(),
+    }));
+    DEFINITION.0.get()
 }
 
 unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {

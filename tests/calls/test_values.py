@@ -251,3 +251,9 @@ def test_what_has_no_conversion_says_so(untouched):
 def test_null_from_a_constructor_is_an_error():
     with pytest.raises(TypeError, match="constructor returned NULL"):
         F.Thing.new_null()
+
+
+def test_a_constructor_is_its_own_classes_only(untouched):
+    text = "Thing constructor cannot be used to create instances of a subclass SpecialThing"
+    with pytest.raises(TypeError, match=text):
+        F.SpecialThing.new_with_name("x")

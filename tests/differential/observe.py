@@ -8,6 +8,8 @@ import re
 
 ADDRESS = re.compile(r"\b0x[0-9a-f]+\b")
 GTYPE_NUMBER = re.compile(r"(<GType \S+ )\(\d+\)")
+# What g_mkstemp() and its kin put for XXXXXX.
+RANDOM_NAME = re.compile(r"(?<=[./-])[A-Z0-9]{6}\b")
 # Deep enough for anything that covered types can nest.
 DEEPEST = 4
 
@@ -54,6 +56,7 @@ class Observer:
         return seen
 
     def mask(self, text):
+        text = RANDOM_NAME.sub("XXXXXX", text)
         text = GTYPE_NUMBER.sub(r"\1(…)", ADDRESS.sub("0x…", text))
         return text if self.scratch is None else text.replace(self.scratch, "<scratch>")
 

@@ -193,11 +193,11 @@ impl<'f> Touch<'f> {
             if self.seen.insert(callback.offset()) {
                 self.callback(callback);
             }
-        } else if t.tag() == gijit_typelib::TypeTag::Interface {
-            if let Some(entry) = self.ok(t.interface()) {
-                self.ok(entry.name());
-                self.ok(entry.info());
-            }
+        } else if t.tag() == gijit_typelib::TypeTag::Interface
+            && let Some(entry) = self.ok(t.interface())
+        {
+            self.ok(entry.name());
+            self.ok(entry.info());
         }
         for n in 0..t.n_params() {
             self.type_(t.param_type(n));
