@@ -1,20 +1,26 @@
-# Shared by every script of this folder: how to speak, which Python, which Rust. Sourced, never run.
-# It must not know what any one script builds.
+# Shared by every script of this folder: how to speak, which Python, which Rust, which environment for cargo.
+# Sourced, never run. It must not know what any one script builds.
 
 set -eu
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv=$root/.venv
+peer=$root/.venv-peer
 
-# Python's isolation switches of the caller's shell have no say in our environments.
+# A Python of the caller's shell has no say in our environments.
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV || true
 
-# The system's tools come first: g-ir-scanner, for one, imports modules of the system's own Python,
-# which a python3 put in front of it by a version manager does not have. rustup's folder comes last, if it is not on PATH.
-export PATH="/usr/bin:/bin:$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin"
+# rustup's toolchain before a distribution's; then the system's tools before any others: g-ir-scanner, for one, is a
+# Python program that imports modules of the system's own Python.
+rustup=${CARGO_HOME:-${HOME:-/root}/.cargo}/bin
+export PATH="$rustup:/usr/bin:/bin:$PATH"
+
+# Every cargo of this project sees the same Python in the same words, or each would rebuild what another one built.
+export PYO3_PYTHON=$venv/bin/python PYO3_BUILD_EXTENSION_MODULE=1
 
 say() { printf '==> %s\n' "$*" >&2; }
 
-# die MESSAGE [WHAT TO RUN]: ends with what went wrong and, on a line of its own, what helps.
+# die MESSAGE [COMMAND]: ends with what is wrong and, on a line of its own, what to run.
 die() {
     printf 'error: %s\n' "$1" >&2
     if [ $# -gt 1 ]; then
@@ -23,59 +29,64 @@ die() {
     exit 1
 }
 
-# Prints the interpreter the environments are made from: $PYTHON, else the system's, else a python3 on PATH.
+# Prints the interpreter that the environments are made from: $PYTHON, else the one they were made from before,
+# else the system's, else one on PATH.
 find_python() {
-    local candidate
+    local candidate remembered
     local test='import sys; sys.exit(sys.implementation.name != "cpython" or sys.version_info < (3, 10))'
     if [ -n "${PYTHON:-}" ]; then
-        command -v "$PYTHON" >/dev/null || die "PYTHON=$PYTHON is not a command"
-        "$PYTHON" -c "$test" || die "PYTHON=$PYTHON is not CPython 3.10 or newer"
-        command -v "$PYTHON"
+        candidate=$(command -v "$PYTHON") || die "there is no command PYTHON=$PYTHON"
+        "$candidate" -c "$test" || die "PYTHON=$PYTHON is not CPython 3.10 or newer"
+        printf '%s\n' "$candidate"
         return
     fi
-    for candidate in /usr/bin/python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
-        if command -v "$candidate" >/dev/null && "$candidate" -c "$test" 2>/dev/null; then
-            command -v "$candidate"
+    remembered=$(cat "$venv/.interpreter" 2>/dev/null || true)
+    for candidate in "$remembered" /usr/bin/python3 python3 python3.1{4,3,2,1,0}; do
+        if [ -n "$candidate" ] && candidate=$(command -v "$candidate") && "$candidate" -c "$test" 2>/dev/null; then
+            printf '%s\n' "$candidate"
             return
         fi
     done
-    die "no CPython 3.10 or newer was found (PYTHON=/path/to/python3 names one)" "apt-get install python3 python3-dev python3-venv"
+    die "there is no CPython 3.10 or newer (PYTHON=/path/to/python3 names one elsewhere)" \
+        "apt-get install python3 python3-dev python3-venv"
 }
 
-# Stops unless a C compiler, cargo and a rustc as new as Cargo.toml wants are there.
+# Stops unless there are a C compiler, cargo and a rustc as new as Cargo.toml asks for.
 need_rust() {
     local wanted have
-    local rustup='curl --proto =https --tlsv1.2 -sSf https://sh.rustup.rs | sh'
-    command -v cc >/dev/null || die "no C compiler (cc) was found" "apt-get install gcc"
-    command -v cargo >/dev/null || die "no cargo was found: gijit is built with rustup's stable toolchain" "$rustup"
+    command -v cc >/dev/null || die "there is no C compiler" "apt-get install gcc"
+    if ! command -v cargo >/dev/null || ! command -v rustc >/dev/null; then
+        die "there is no Rust: gijit is built with rustup's stable toolchain" \
+            "curl --proto =https --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    fi
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
     have=$(rustc --version | cut -d ' ' -f 2) || die "rustc does not start" "rustup default stable"
     if [ "$(printf '%s\n' "$wanted" "${have%%-*}" | sort -V | head -n 1)" != "$wanted" ]; then
-        die "rustc $have is too old, $wanted is the oldest that will do ($(command -v rustc))" "rustup update stable"
+        die "$(command -v rustc) is version $have, and $wanted is the oldest that will do" "rustup update stable"
     fi
 }
 
-# stamp_of WORDS_OR_FILES...: one checksum over the words given and over the contents of those that are files.
+# stamp_of ITEM...: one checksum over the items: the contents of those that are files, the words of the others.
 stamp_of() {
     local item
     for item in "$@"; do
+        printf '%s\n' "$item"
         if [ -f "$item" ]; then
             cat "$item"
-        else
-            printf '%s\n' "$item"
         fi
     done | sha256sum | cut -d ' ' -f 1
 }
 
-# fresh_venv FOLDER PYTHON: a new, empty environment, in place of what was there.
+# fresh_venv FOLDER PYTHON: a new environment with nothing but pip in it, in place of what was there.
 fresh_venv() {
     rm -rf "$1"
-    "$2" -m venv "$1" || die "'$2 -m venv' failed" "apt-get install python3-venv"
+    "$2" -m venv "$1" || die "$2 cannot make an environment" "apt-get install python3-venv"
 }
 
-# venv_pip FOLDER ARGUMENTS...: that environment's pip, quiet about itself, deaf to the user's own pip environment.
-venv_pip() {
+# pip_in FOLDER ARGUMENT...: the pip of that environment.
+pip_in() {
     local folder=$1
     shift
-    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 "$folder/bin/python" -m pip "$@"
+    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore \
+        "$folder/bin/python" -m pip "$@"
 }

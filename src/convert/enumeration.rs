@@ -12,7 +12,7 @@ use gobject_sys as gobject;
 use super::cell::{Family, TypeCell};
 use super::{Raised, Result, input, type_error};
 
-/// An enumeration's or flags' value for C.
+/// An enumeration's or flags' value for C, in the low 32 bits. Members fit by the typelib's word.
 ///
 /// # Safety
 /// `object` is live.
@@ -21,19 +21,12 @@ pub unsafe fn value(object: *mut PyObject, cell: &'static TypeCell) -> Result<u6
     // SAFETY: the object is live; only ints are read as ints.
     unsafe {
         if ffi::PyObject_TypeCheck(object, class) != 0 {
-            return input::integer(width(cell), object);
+            return input::integer(Kind::I64, object);
         }
         match cell.family {
             Family::Flags => flags(object, cell),
             _ => enumeration(object, cell),
         }
-    }
-}
-
-fn width(cell: &TypeCell) -> Kind {
-    match cell.family {
-        Family::Flags => Kind::U32,
-        _ => Kind::I32,
     }
 }
 
@@ -53,12 +46,13 @@ unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<
         }
         let number = ffi::PyNumber_Long(object);
         if number.is_null() {
-            return Err(Raised);
+            ffi::PyErr_Clear();
+            return Err(wrong_value(object, cell));
         }
         let members = cell.members.load(Ordering::Relaxed);
         let known = members.is_null() || !ffi::PyDict_GetItemWithError(members, number).is_null();
         let result = if known {
-            input::integer(Kind::I32, number)
+            input::integer(Kind::I64, number)
         } else if ffi::PyErr_Occurred().is_null() {
             Err(wrong_value(object, cell))
         } else {
@@ -87,7 +81,10 @@ unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
         if ffi::PyNumber_Check(object) == 0 {
             return Err(wrong_value(object, cell));
         }
-        input::integer(Kind::U32, object)
+        input::integer(Kind::U32, object).map_err(|Raised| {
+            ffi::PyErr_Clear();
+            wrong_value(object, cell)
+        })
     }
 }
 
@@ -135,11 +132,23 @@ unsafe fn wrong_value(object: *mut PyObject, cell: &TypeCell) -> Raised {
 pub unsafe extern "C" fn enum_out(value: i32, cell: *const TypeCell) -> *mut PyObject {
     // SAFETY: the contract of the slot: a cell, which is never freed. An unknown value is a plain int.
     unsafe {
+        let cell = &*cell;
+        if value < 0 {
+            // The members of some enumerations do not fit a C int as it is.
+            let number = ffi::PyLong_FromUnsignedLong((value as u32).into());
+            if number.is_null() {
+                return number;
+            }
+            if let Some(member) = member(number, cell) {
+                return member;
+            }
+            ffi::Py_DECREF(number);
+        }
         let number = ffi::PyLong_FromLong(value.into());
         if number.is_null() {
             return number;
         }
-        member(number, &*cell).unwrap_or(number)
+        member(number, cell).unwrap_or(number)
     }
 }
 

@@ -95,6 +95,10 @@ pub unsafe extern "C" fn unichar_get(object: *mut PyObject, out: *mut u32) -> c_
             1 => ffi::PyUnicode_ReadChar(object, 0),
             _ => return 0,
         };
+        // Half a character cannot cross: `unichar` says so.
+        if (0xd800..0xe000).contains(&*out) {
+            return 0;
+        }
     }
     1
 }
@@ -140,6 +144,14 @@ fn range(kind: Kind) -> (i128, i128) {
     }
 }
 
+/// # Safety
+/// `object` is live.
+unsafe fn not_a_number(object: *mut PyObject) -> Raised {
+    // SAFETY: passed on.
+    let name = unsafe { type_name(object) };
+    type_error(&format!("Must be number, not {name}"))
+}
+
 /// A number as `int()` makes it, as a new reference to an int.
 ///
 /// # Safety
@@ -148,17 +160,15 @@ unsafe fn number(object: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: the object is live.
     unsafe {
         if ffi::PyNumber_Check(object) == 0 {
-            return Err(type_error(&format!(
-                "Must be number, not {}",
-                type_name(object)
-            )));
+            return Err(not_a_number(object));
         }
         let number = ffi::PyNumber_Long(object);
         if number.is_null() {
-            Err(Raised)
-        } else {
-            Ok(number)
+            // PyGObject's answer to whatever `int()` said.
+            ffi::PyErr_Clear();
+            return Err(type_error("expected int argument"));
         }
+        Ok(number)
     }
 }
 
@@ -219,7 +229,7 @@ unsafe fn byte_or_integer(kind: Kind, object: *mut PyObject) -> Result<u64> {
                 return Err(Raised);
             }
             if len != 1 {
-                return Err(type_error("Must be a single character"));
+                return Err(not_a_number(object));
             }
             u32::from(*text.cast::<u8>())
         } else {
@@ -241,10 +251,7 @@ unsafe fn floating(kind: Kind, object: *mut PyObject) -> Result<u64> {
             ffi::PyFloat_AS_DOUBLE(object)
         } else {
             if ffi::PyNumber_Check(object) == 0 {
-                return Err(type_error(&format!(
-                    "Must be number, not {}",
-                    type_name(object)
-                )));
+                return Err(not_a_number(object));
             }
             let number = ffi::PyNumber_Float(object);
             if number.is_null() {
@@ -300,6 +307,9 @@ unsafe fn unichar(object: *mut PyObject) -> Result<u32> {
         }
         let mut code = 0;
         if unichar_get(object, &mut code) == 0 {
+            if ffi::PyUnicode_GetLength(object) == 1 {
+                utf8(object)?;
+            }
             return Err(type_error(&format!(
                 "Must be a one character string, not {} characters",
                 ffi::PyUnicode_GetLength(object)

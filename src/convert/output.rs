@@ -16,7 +16,11 @@ pub unsafe extern "C" fn unichar_out(code: u32) -> *mut PyObject {
         // SAFETY: makes a new empty string.
         return unsafe { ffi::PyUnicode_FromStringAndSize(ptr::null(), 0) };
     }
-    // SAFETY: one 4-byte code in place; an invalid one raises ValueError.
+    if code > 0x10ffff {
+        super::type_error(&format!("Invalid unicode codepoint {code}"));
+        return ptr::null_mut();
+    }
+    // SAFETY: one valid 4-byte code in place.
     unsafe {
         ffi::PyUnicode_FromKindAndData(
             ffi::PyUnicode_4BYTE_KIND as i32,

@@ -2,6 +2,7 @@
 //!
 //! Texts are PyGObject's (compat surface, section 2.1).
 
+use gijit_plan::Job;
 use pyo3::ffi::{self, PyObject};
 
 use super::bind::Bound;
@@ -32,6 +33,14 @@ pub unsafe fn sort(
     // SAFETY: that many objects are there.
     sorted.extend_from_slice(unsafe { std::slice::from_raw_parts(args, n_positional) });
     sorted.resize(wanted, std::ptr::null_mut());
+    // First whether all names are known, as PyGObject does.
+    for i in 0..n_keywords {
+        // SAFETY: the tuple has that many items.
+        let name = unsafe { ffi::PyTuple_GetItem(kwnames, i) };
+        if find(bound, name).is_none() {
+            return Err(keyword_error(bound, "an unexpected keyword argument", name));
+        }
+    }
     for i in 0..n_keywords {
         // SAFETY: the tuple has that many items; each has its value behind the positional arguments.
         let (name, value) = unsafe {
@@ -40,20 +49,12 @@ pub unsafe fn sort(
                 *args.add(n_positional + i as usize),
             )
         };
-        let found = bound
-            .keywords
-            .iter()
-            .position(|&known| is_same_name(known, name));
-        match found {
-            None => return Err(keyword_error(bound, "an unexpected keyword argument", name)),
-            Some(index) if !sorted[index].is_null() => {
-                return Err(keyword_error(
-                    bound,
-                    "multiple values for keyword argument",
-                    name,
-                ));
+        if let Some(index) = find(bound, name) {
+            if !sorted[index].is_null() {
+                let what = "multiple values for keyword argument";
+                return Err(keyword_error(bound, what, name));
             }
-            Some(index) => sorted[index] = value,
+            sorted[index] = value;
         }
     }
     for (value, optional) in sorted.iter().zip(&bound.optional) {
@@ -64,9 +65,21 @@ pub unsafe fn sort(
     Ok(())
 }
 
-fn is_same_name(known: *mut PyObject, name: *mut PyObject) -> bool {
-    // SAFETY: both are live strs; comparing them cannot fail.
-    known == name || unsafe { ffi::PyUnicode_Compare(known, name) == 0 }
+/// The Python argument of this name. A reserved word may be written as it is (`**{"from": 1}`) or with an underscore.
+fn find(bound: &Bound, name: *mut PyObject) -> Option<usize> {
+    let is_same = |known: *mut PyObject| {
+        // SAFETY: both are live strs; comparing them cannot fail.
+        known == name || unsafe { ffi::PyUnicode_Compare(known, name) == 0 }
+    };
+    if let Some(index) = bound.keywords.iter().position(|&known| is_same(known)) {
+        return Some(index);
+    }
+    // SAFETY: the name is a live str.
+    let text = unsafe { str_of(name) };
+    bound.plan.inputs.iter().position(|&index| {
+        let arg = &bound.plan.args[index as usize];
+        arg.job != Job::Instance && *arg.name == *text && arg.python_name() != text
+    })
 }
 
 fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> crate::convert::Raised {

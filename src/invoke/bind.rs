@@ -15,7 +15,8 @@ use pyo3::ffi::{self, PyObject};
 
 use super::callable::{Origin, not_implemented};
 use crate::convert::cell::{self, Family, TypeCell};
-use crate::convert::{Raised, Result, raise, runtime_error};
+use crate::convert::table::table;
+use crate::convert::{Raised, Result, runtime_error};
 
 /// What both executors need of one callable.
 pub struct Bound {
@@ -104,13 +105,7 @@ pub fn bind(origin: &Origin) -> Result<Bound> {
     let symbol = plan.symbol.as_deref().unwrap_or_default();
     let target = match origin.namespace.symbol(symbol) {
         Ok(symbol) => symbol.as_ptr().cast_const(),
-        // SAFETY: reads a static that the interpreter has initialised.
-        Err(error) => {
-            return Err(raise(
-                unsafe { ffi::PyExc_RuntimeError },
-                &error.to_string(),
-            ));
-        }
+        Err(error) => return Err(missing_symbol(symbol, &error.to_string())),
     };
     let constructs = plan.role == Role::Constructor;
     let cells: Box<[_]> = plan
@@ -179,6 +174,18 @@ pub fn bind(origin: &Origin) -> Result<Bound> {
         output_names,
         result_class: OnceLock::new(),
     })
+}
+
+/// A function that the library does not have: what girepository's invoker says, with where it was looked for.
+fn missing_symbol(symbol: &str, why: &str) -> Raised {
+    let message = CString::new(format!("Could not locate {symbol}: {why}")).unwrap_or_default();
+    // SAFETY: C strings; the error is given to the function that raises it.
+    unsafe {
+        let domain = glib_sys::g_quark_from_static_string(c"g-invoke-error-quark".as_ptr());
+        let error = glib_sys::g_error_new_literal(domain, 1, message.as_ptr());
+        (table().raise_gerror)(ptr::null_mut(), error);
+    }
+    Raised
 }
 
 /// The cell of a type, or NULL where its conversion needs none.

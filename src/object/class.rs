@@ -28,7 +28,13 @@ pub fn entry(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
     if let Some(object) = registry::known_entry(namespace.name(), name) {
         return Ok(object);
     }
-    let found = namespace.typelib().find(name).map_err(broken)?;
+    let mut found = namespace.typelib().find(name).map_err(broken)?;
+    if let (None, Some(raw)) = (found, name.strip_suffix('_')) {
+        // A reserved word, escaped for Python.
+        if python_name(raw) == name {
+            found = namespace.typelib().find(raw).map_err(broken)?;
+        }
+    }
     let Some(found) = found else {
         // SAFETY: reads a static that the interpreter has initialised.
         return Err(raise(
@@ -101,6 +107,49 @@ fn make_entry(namespace: &Arc<Namespace>, name: &str, entry: Entry<'_>) -> Resul
             namespace.name()
         ))),
     }
+}
+
+/// Methods of `GObject.Object` that would break the ownership of wrappers, or that Python does better.
+const UNSUPPORTED: [&str; 17] = [
+    "bind_property_full",
+    "compat_control",
+    "force_floating",
+    "get_data",
+    "get_qdata",
+    "interface_find_property",
+    "interface_install_property",
+    "interface_list_properties",
+    "ref",
+    "ref_sink",
+    "replace_data",
+    "replace_qdata",
+    "set_data",
+    "steal_data",
+    "steal_qdata",
+    "unref",
+    "watch_closure",
+];
+
+/// A function that refuses every call: a new reference.
+fn unsupported() -> *mut PyObject {
+    unsafe extern "C" fn refuse(
+        _: *mut PyObject,
+        _: *mut PyObject,
+        _: *mut PyObject,
+    ) -> *mut PyObject {
+        runtime_error("This method is currently unsupported.");
+        std::ptr::null_mut()
+    }
+    let definition = Box::leak(Box::new(ffi::PyMethodDef {
+        ml_name: c"unsupported".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionWithKeywords: refuse,
+        },
+        ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+        ml_doc: std::ptr::null(),
+    }));
+    // SAFETY: the definition lives for ever.
+    unsafe { ffi::PyCFunction_NewEx(definition, std::ptr::null_mut(), std::ptr::null_mut()) }
 }
 
 type MethodAt<'a> = &'a dyn Fn(u16) -> gijit_typelib::Result<Function<'a>>;
@@ -256,8 +305,13 @@ impl Maker<'_> {
             &mut |dict| {
                 for i in 0..methods {
                     let function = method(i).map_err(broken)?;
-                    let name = python_name(function.name().map_err(broken)?);
-                    set_named(dict, &name, self.function(function, Some(&container))?)?;
+                    let name = function.name().map_err(broken)?;
+                    let method = if gtype == gobject::G_TYPE_OBJECT && UNSUPPORTED.contains(&name) {
+                        unsupported()
+                    } else {
+                        self.function(function, Some(&container))?
+                    };
+                    set_named(dict, &python_name(name), method)?;
                 }
                 more(dict)
             },

@@ -368,44 +368,48 @@ impl Parts<'_> {
         })
     }
 
-    /// Finds the arguments that serve others. Whoever comes first has the servant.
+    /// Finds the arguments that serve others. Whoever comes first has the servant, and a servant has none itself:
+    /// compilers also link a destroy notification, which is a callback too, to the user data that it is for.
     fn assign_jobs(&self, args: &mut [Arg], ret: &Return, shift: u16) -> Result<()> {
-        let mut jobs: Vec<(u16, Job)> = Vec::new();
+        let n_args = args.len();
+        let is_callback = |arg: &Arg| arg.job == Job::Value && matches!(arg.ty, Type::Callback(_));
+        let notifies = |index: u16| {
+            let mut args = args.iter();
+            args.any(|arg| is_callback(arg) && arg.destroy == Some(index))
+        };
+        let mut links: Vec<(Option<u16>, u16, Job, &'static str)> = Vec::new();
         for (i, arg) in args.iter().enumerate() {
             let of = i as u16;
-            if arg.job == Job::Instance {
-                continue;
-            }
-            let link = |index: u16, what| {
-                let exists = usize::from(index) < args.len();
-                exists
-                    .then_some(index)
-                    .ok_or_else(|| self.bad_link(Some(&arg.name), what, index, args.len(), shift))
-            };
             if arg.closure == Some(of) {
-                jobs.push((of, Job::UserData { of }));
-            } else if matches!(arg.ty, Type::Callback(_)) {
-                if let Some(index) = arg.closure {
-                    jobs.push((link(index, "user data")?, Job::UserData { of }));
-                }
-                if let Some(index) = arg.destroy {
-                    jobs.push((link(index, "destroy notification")?, Job::Destroy { of }));
-                }
+                links.push((Some(of), of, Job::UserData { of }, "user data"));
             }
             for index in lengths(&arg.ty) {
-                jobs.push((link(index, "length")?, Job::Length { of }));
+                links.push((Some(of), index, Job::Length { of }, "length"));
             }
         }
         for index in lengths(&ret.ty) {
-            if usize::from(index) >= args.len() {
-                return Err(self.bad_link(None, "length", index, args.len(), shift));
-            }
-            jobs.push((index, Job::ReturnLength));
+            links.push((None, index, Job::ReturnLength, "length"));
         }
-        for (index, job) in jobs {
-            let arg = &mut args[usize::from(index)];
-            if arg.job == Job::Value {
-                arg.job = job;
+        for (i, arg) in args.iter().enumerate() {
+            let of = i as u16;
+            if let Some(index) = arg.closure.filter(|_| is_callback(arg) && !notifies(of)) {
+                links.push((Some(of), index, Job::UserData { of }, "user data"));
+            }
+        }
+        for (i, arg) in args.iter().enumerate() {
+            let of = i as u16;
+            if let Some(index) = arg.destroy.filter(|_| is_callback(arg)) {
+                links.push((Some(of), index, Job::Destroy { of }, "destroy notification"));
+            }
+        }
+        for (of, index, job, what) in links {
+            if usize::from(index) >= n_args {
+                let of = of.map(|of| &*args[usize::from(of)].name);
+                return Err(self.bad_link(of, what, index, n_args, shift));
+            }
+            let is_free = |of: u16| of == index || args[usize::from(of)].job == Job::Value;
+            if of.is_none_or(is_free) && args[usize::from(index)].job == Job::Value {
+                args[usize::from(index)].job = job;
             }
         }
         Ok(())

@@ -42,15 +42,30 @@ PIPE = 200
 UNSET = ["G_DEBUG", "G_MESSAGES_DEBUG", "G_SLICE", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_STARTER_ADDRESS"]
 
 
+SCRATCH = {"file.txt", "folder", "home"}
+
+
 def prepare(scratch):
     """A fresh folder to run in: the only place where anything is expected to be written."""
-    home = os.path.join(scratch, "home")
     os.makedirs(os.path.join(scratch, "folder"), exist_ok=True)
-    os.makedirs(home, exist_ok=True)
-    with open(os.path.join(scratch, "file.txt"), "w") as out:
+    os.makedirs(os.path.join(scratch, "home"), exist_ok=True)
+    path = os.path.join(scratch, "file.txt")
+    with open(path, "w") as out:
         out.write("one\ntwo\n")
-    os.utime(os.path.join(scratch, "file.txt"), (1700000000, 1700000000))
+    os.chmod(path, 0o644)
+    os.utime(path, (1700000000, 1700000000))
     os.chdir(scratch)
+
+
+def restore(scratch):
+    """Makes the folder again what it was, if the last call changed it."""
+    with contextlib.suppress(OSError):
+        found = os.stat(os.path.join(scratch, "file.txt"))
+        if set(os.listdir(scratch)) == SCRATCH and (found.st_mtime, found.st_size) == (1700000000, 8):
+            os.chdir(scratch)
+            return
+    shutil.rmtree(scratch, ignore_errors=True)
+    prepare(scratch)
 
 
 class Runner:
@@ -112,13 +127,13 @@ def child(runner, work, pipe, scratch_root):
     for descriptor in (0, 1, 2):
         os.dup2(devnull, descriptor)
     os.environ["HOME"] = os.path.join(scratch, "home")
-    prepare(scratch)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     resource.setrlimit(resource.RLIMIT_FSIZE, (16 << 20, 16 << 20))
     functions = runner.cases["functions"]
     with os.fdopen(PIPE, "w", buffering=1) as out:
         for f, c in work:
+            restore(scratch)
             try:
                 result = runner.run(functions[f], functions[f]["cases"][c])
             except BaseException as error:

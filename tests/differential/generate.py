@@ -27,17 +27,26 @@ PROBES = 4
 PROBE_RESULTS = {*pools.INTEGER_RANGES, "boolean", "utf8", "filename", "double", "unichar", "enum"}
 
 
+NUMBERS_OF_THE_PROCESS = {"get_fd", "get_unix_pid"}
+
+
 class Rules:
-    """A file of `pattern -> reason` lines; a pattern is a regular expression for a whole path."""
+    """A file of `pattern -> reason` lines; a pattern is a regular expression for a whole path.
+
+    `never` holds the patterns that an exclamation mark precedes.
+    """
 
     def __init__(self, name):
-        self.rules = []
+        self.rules, self.never = [], []
         for line in (HERE / name).read_text().splitlines():
             if line.strip() and not line.startswith("#"):
                 pattern, _, reason = line.partition(" -> ")
                 if not reason.strip():
                     raise SystemExit(f"{name}: no reason given: {line}")
-                self.rules.append((re.compile(pattern.strip()), reason.strip()))
+                rule = re.compile(pattern.strip().removeprefix("! "))
+                self.rules.append((rule, reason.strip()))
+                if pattern.startswith("! "):
+                    self.never.append(rule)
         self.used = set()
 
     def reason(self, path):
@@ -172,7 +181,7 @@ def probes_of(namespace, callables, skip, by_type):
             continue
         if callable_.result is None or callable_.result.family not in PROBE_RESULTS or callable_.arguments[0].owned:
             continue
-        if not name.startswith(("get_", "is_", "has_", "to_string")) or skip.reason(callable_.path) or by_type.reason(callable_.path):
+        if name in NUMBERS_OF_THE_PROCESS or not name.startswith(("get_", "is_", "has_", "to_string")) or skip.reason(callable_.path) or by_type.reason(callable_.path):
             continue
         found.setdefault(callable_.path.rsplit(".", 1)[0], []).append(name)
     return {path: sorted(getters)[:PROBES] for path, getters in found.items()}
@@ -233,7 +242,7 @@ def functions_of(callables, made, skip, by_type, overridden):
             "outputs": [f"{a.type} {a.name}" for a in callable_.outputs],
             "result": str(callable_.result),
             "reached": cases.reached,
-            "cases": cases.all(),
+            "cases": [] if any(rule.fullmatch(callable_.path) for rule in skip.never) else cases.all(),
         }
         if skipped:
             entry["skipped"] = skipped

@@ -8,7 +8,9 @@ use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::{Builder, BuilderError};
 use inkwell::context::Context;
-use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FloatType, IntType, PointerType};
+use inkwell::types::{
+    BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FloatType, IntType, PointerType,
+};
 use inkwell::values::{
     BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FunctionValue, IntValue,
     MetadataValue, PointerValue,
@@ -39,9 +41,8 @@ pub struct Words<'ctx> {
 impl<'ctx> Words<'ctx> {
     pub fn new(context: &'ctx Context) -> Words<'ctx> {
         let i32 = context.i32_type();
-        let enum_attribute = |name| {
-            context.create_enum_attribute(Attribute::get_named_enum_kind_id(name), 0)
-        };
+        let enum_attribute =
+            |name| context.create_enum_attribute(Attribute::get_named_enum_kind_id(name), 0);
         let weights = |first: u64, second: u64| {
             context.metadata_node(&[
                 context.metadata_string("branch_weights").into(),
@@ -142,6 +143,23 @@ impl<'w, 'ctx> Emitter<'w, 'ctx> {
     /// Forgets the pointers that are only useful before the C call, so that they are not kept across it.
     pub fn forget(&mut self) {
         self.loaded.clear();
+    }
+
+    /// Room in the frame. It is made at the function's entry wherever the emitter stands, so that the frame has one
+    /// size.
+    pub fn frame_room<T: BasicType<'ctx>>(&self, ty: T, name: &str) -> Result<PointerValue<'ctx>> {
+        let here = self.here();
+        let entry = self
+            .function
+            .get_first_basic_block()
+            .expect("the emitter stands in the function");
+        let first = entry
+            .get_first_instruction()
+            .expect("the entry loads the runtime table");
+        self.builder.position_before(&first);
+        let room = self.builder.build_alloca(ty, name)?;
+        self.enter(here);
+        Ok(room)
     }
 
     pub fn at(

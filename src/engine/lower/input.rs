@@ -1,6 +1,8 @@
 //! From Python to C: checks and unboxes one input. Nothing here can be seen from outside before every input has
 //! passed; what does not pass goes to the fallback block. Ownership is not decided here: every pointer is borrowed.
 
+use std::cell::OnceCell;
+
 use gijit_shape::abi::{self, Slot};
 use gijit_shape::layout::Layout;
 use gijit_shape::{Arg, Kind};
@@ -20,8 +22,8 @@ pub struct Inputs<'ctx> {
     pub twice_nargs: IntValue<'ctx>,
     /// Where a call goes that is not the usual case.
     pub fallback: BasicBlock<'ctx>,
-    /// Eight bytes for the slots that return a value through a pointer.
-    pub scratch: PointerValue<'ctx>,
+    /// See [`Inputs::scratch`].
+    pub scratch: OnceCell<PointerValue<'ctx>>,
 }
 
 impl<'ctx> Inputs<'ctx> {
@@ -77,7 +79,11 @@ impl<'ctx> Inputs<'ctx> {
         let after = e.here();
         e.jump(join)?;
         e.enter(join);
-        e.meet(e.words.ptr, &[(value, after), (e.null().into(), before)], "")
+        e.meet(
+            e.words.ptr,
+            &[(value, after), (e.null().into(), before)],
+            "",
+        )
     }
 
     fn convert(
@@ -118,7 +124,7 @@ impl<'ctx> Inputs<'ctx> {
             }
             Kind::Unichar => {
                 self.require_string(e, object)?;
-                let scratch = self.scratch;
+                let scratch = self.scratch(e)?;
                 let fits =
                     e.call_slot_truth(Slot::unichar_get, &[object.into(), scratch.into()], "")?;
                 e.require(fits, self.fallback, "character")?;
@@ -139,6 +145,16 @@ impl<'ctx> Inputs<'ctx> {
             }
             Kind::Object | Kind::Boxed => self.wrapped(e, object, index)?.into(),
         })
+    }
+
+    /// Eight bytes in the frame for the slots that return a value through a pointer; it is read at once, so all share
+    /// it.
+    fn scratch(&self, e: &Emitter<'_, 'ctx>) -> Result<PointerValue<'ctx>> {
+        if let Some(scratch) = self.scratch.get() {
+            return Ok(*scratch);
+        }
+        let scratch = e.frame_room(e.words.i64, "scratch")?;
+        Ok(*self.scratch.get_or_init(|| scratch))
     }
 
     fn require_same(
@@ -239,7 +255,7 @@ impl<'ctx> Inputs<'ctx> {
             } else {
                 Slot::long_as_i64
             };
-            let scratch = self.scratch;
+            let scratch = self.scratch(e)?;
             let fits = e.call_slot_truth(get, &[object.into(), scratch.into()], "")?;
             e.require(fits, self.fallback, "long.fits")?;
             let long_value = e.load_int(i64, scratch, 0, "")?;
@@ -275,9 +291,7 @@ impl<'ctx> Inputs<'ctx> {
         let (i32, i64) = (e.words.i32, e.words.i64);
         let head = e.load_int(i64, object, 16, "head")?;
         if self.layout.long_style == 0 {
-            let from_least = e
-                .builder
-                .build_int_add(head, i64.const_int(1, false), "")?;
+            let from_least = e.builder.build_int_add(head, i64.const_int(1, false), "")?;
             let is_short = e.compare(IntPredicate::ULT, from_least, 3, "is_short")?;
             let sign = e.builder.build_int_truncate(head, i32, "sign")?;
             Ok((is_short, sign))
@@ -310,7 +324,7 @@ impl<'ctx> Inputs<'ctx> {
         let converted = e.aside(|e| {
             let int = e.slot(Slot::long_type)?;
             self.require_same(e, ty, int, "int")?;
-            let scratch = self.scratch;
+            let scratch = self.scratch(e)?;
             let fits =
                 e.call_slot_truth(Slot::long_as_f64, &[object.into(), scratch.into()], "")?;
             e.require(fits, self.fallback, "int.fits")?;
@@ -347,11 +361,9 @@ impl<'ctx> Inputs<'ctx> {
         let magnitude = e
             .builder
             .build_and(bits, i64.const_int(i64::MAX as u64, false), "")?;
-        let beyond = e.builder.build_int_sub(
-            magnitude,
-            i64.const_int(first_too_big, false),
-            "beyond",
-        )?;
+        let beyond =
+            e.builder
+                .build_int_sub(magnitude, i64.const_int(first_too_big, false), "beyond")?;
         let fits = e.compare(IntPredicate::UGE, beyond, n_too_big, "")?;
         e.require(fits, self.fallback, "in_range")?;
         e.builder.build_float_trunc(value, e.words.f32, "")

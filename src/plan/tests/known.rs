@@ -87,17 +87,16 @@ fn shapes_follow_the_c_prototypes() {
         ("Gio.Settings.set_boolean", "rel (obj, str, bool=) -> bool"),
         // GSimpleAction * (const char *, const GVariantType *nullable)
         ("Gio.SimpleAction.new", "rel (str, box?=) -> obj+"),
-        // A required argument behind a nullable one: the latter can be left out only by name.
-        // guint (GDBusConnection *, const char *nullable, GMenuModel *, GError **)
+        // A required argument behind a nullable one: the latter can be left out only where all are named.
+        // void (GApplication *, const char *nullable, GNotification *)
         (
-            "Gio.DBusConnection.export_menu_model",
-            "rel (obj, str, obj) -> u32 !",
+            "Gio.Application.send_notification",
+            "rel (obj, str?, obj) -> void",
         ),
         // GFile * (const char *path)
         ("Gio.File.new_for_path", "rel (path) -> obj+"),
         // A fundamental type that is no GObject.
         ("GObject.ParamSpec.get_name", "rel (obj) -> str"),
-        // gpointer (GList …): see the array and pointer families below.
         (
             "Gio.ApplicationCommandLine.get_arguments",
             "the return value is array of filename: arrays come later",
@@ -155,6 +154,18 @@ fn a_callback_has_its_user_data_and_destroy_notification() {
     // The user data is the last that Python sees.
     assert_eq!(inputs(&plan), ["priority", "interval", "function", "*data"]);
     assert_eq!(outputs(&plan), ["->"]);
+}
+
+#[test]
+fn a_destroy_notification_has_no_user_data_of_its_own() {
+    // gulong (guint, GQuark, GSignalEmissionHook, gpointer hook_data, GDestroyNotify): the compiler links the last
+    // two to each other as well.
+    let plan = plan("GObject.signal_add_emission_hook");
+    assert_eq!(
+        jobs(&plan)[2..],
+        [Job::Value, Job::UserData { of: 2 }, Job::Destroy { of: 2 }]
+    );
+    assert_eq!(plan.user_data_varargs, Some(3));
 }
 
 #[test]
@@ -304,7 +315,10 @@ fn structs_say_what_they_are() {
     assert_eq!(form("GLib.Variant.is_container", 0).0, StructForm::Variant);
     assert_eq!(form("GObject.Value.get_int", 0).0, StructForm::Value);
     assert_eq!(form("GObject.Closure.ref", 0).0, StructForm::Closure);
-    assert_eq!(form("GObject.TypeClass.ref", 0).0, StructForm::Class);
+    assert_eq!(
+        form("GObject.TypeClass.peek_parent", 0).0,
+        StructForm::Class
+    );
     assert_eq!(
         form("GObject.ObjectClass.install_property", 0).0,
         StructForm::Class
@@ -372,8 +386,7 @@ fn callbacks_signals_and_virtual_functions_have_plans() {
 
 #[test]
 fn boxed_arguments_of_signals_are_pointers() {
-    // void (GSettings *, const GQuark *keys, gint n_keys) has none; GDBusMessage is an object; so: GActionGroup's
-    // change-state has a GVariant, which the typelib describes without a pointer.
+    // void (GSimpleAction *, GVariant *nullable, gpointer): the typelib says nothing of a pointer.
     let repository = Repository::new();
     let gio = repository.require("Gio", None).unwrap();
     let Info::Object(action) = gio

@@ -1,0 +1,378 @@
+//! From C to Python: boxes what came out of the C call, releases what Python will not get, returns the result.
+
+use gijit_shape::abi::Slot;
+use gijit_shape::layout::Layout;
+use gijit_shape::{Kind, Value};
+use inkwell::IntPredicate;
+use inkwell::basic_block::BasicBlock;
+use inkwell::types::BasicTypeEnum;
+use inkwell::values::{BasicValueEnum, CallSiteValue, IntValue, PointerValue};
+
+use super::emit::{Emitter, Result, Usual};
+use super::input::c_integer;
+
+/// Where a value that came out of C is.
+#[derive(Clone, Copy)]
+pub enum Place<'ctx> {
+    /// C returned it.
+    Returned(BasicValueEnum<'ctx>),
+    /// C wrote it here.
+    Slot(PointerValue<'ctx>, BasicTypeEnum<'ctx>),
+    /// It fills this memory, which `boxed_alloc` gave.
+    Memory(PointerValue<'ctx>),
+}
+
+/// A value that came out of C.
+#[derive(Clone, Copy)]
+pub struct Output<'ctx> {
+    pub value: Value,
+    pub place: Place<'ctx>,
+    /// Index of its type cell.
+    pub cell: usize,
+}
+
+impl<'ctx> Output<'ctx> {
+    fn is_owned(&self) -> bool {
+        self.value.full || matches!(self.place, Place::Memory(_))
+    }
+
+    fn read(&self, e: &Emitter<'_, 'ctx>) -> Result<BasicValueEnum<'ctx>> {
+        match self.place {
+            Place::Returned(value) => Ok(value),
+            Place::Slot(slot, ty) => e.builder.build_load(ty, slot, "out"),
+            Place::Memory(memory) => Ok(memory.into()),
+        }
+    }
+
+    /// Releases an owned value unless it is NULL.
+    pub fn drop(&self, e: &mut Emitter<'_, 'ctx>) -> Result<()> {
+        let pointer = self.read(e)?.into_pointer_value();
+        if let Place::Memory(_) = self.place {
+            return self.call_drop(e, Slot::allocated_drop, pointer);
+        }
+        let slot = match self.value.kind {
+            Kind::Utf8 | Kind::Filename => Slot::string_drop,
+            Kind::Object => Slot::object_drop,
+            Kind::Boxed => Slot::boxed_drop,
+            kind => unreachable!("{kind:?} cannot be owned"),
+        };
+        let some = e.block("drop");
+        let next = e.block("dropped");
+        let is_null = e.builder.build_is_null(pointer, "")?;
+        e.branch(is_null, next, some, Usual::Either)?;
+        e.enter(some);
+        e.aside(|e| self.call_drop(e, slot, pointer))?;
+        e.jump(next)?;
+        e.enter(next);
+        Ok(())
+    }
+
+    fn call_drop(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        slot: Slot,
+        pointer: PointerValue<'ctx>,
+    ) -> Result<()> {
+        let cell = self.cell_argument(e)?;
+        e.call_slot(slot, None, &[pointer.into(), cell.into()], "")?;
+        Ok(())
+    }
+
+    fn cell_argument(&self, e: &mut Emitter<'_, 'ctx>) -> Result<PointerValue<'ctx>> {
+        cell_argument(e, self.value.kind, self.cell)
+    }
+
+    fn to_python(&self, e: &mut Emitter<'_, 'ctx>, layout: &Layout) -> Result<Boxed<'ctx>> {
+        let c = self.read(e)?;
+        let full = self.value.full;
+        let kind = self.value.kind;
+        let slot = match kind {
+            Kind::Void => unreachable!("no value comes from void"),
+            Kind::Bool => return Ok(Boxed::Made(boolean(e, layout, c.into_int_value())?)),
+            Kind::I8 | Kind::U8 | Kind::I16 | Kind::U16 | Kind::I32 | Kind::U32 | Kind::I64 => {
+                let value = c.into_int_value();
+                let i64 = e.words.i64;
+                let (ty, signed) = c_integer(e, kind);
+                let wide = if ty == i64 {
+                    value
+                } else if signed {
+                    e.builder.build_int_s_extend(value, i64, "")?
+                } else {
+                    e.builder.build_int_z_extend(value, i64, "")?
+                };
+                return self.call_out(e, Slot::i64_out, &[wide.into()]);
+            }
+            Kind::U64 => return self.call_out(e, Slot::u64_out, &[c]),
+            Kind::F32 => {
+                let (value, f64) = (c.into_float_value(), e.words.f64);
+                let wide = e.builder.build_float_ext(value, f64, "")?;
+                return self.call_out(e, Slot::f64_out, &[wide.into()]);
+            }
+            Kind::F64 => return self.call_out(e, Slot::f64_out, &[c]),
+            Kind::Unichar => return self.call_out(e, Slot::unichar_out, &[c]),
+            Kind::GType => return self.call_out(e, Slot::gtype_out, &[c]),
+            Kind::Utf8 => {
+                let slot = if full {
+                    Slot::utf8_out_full
+                } else {
+                    Slot::utf8_out_none
+                };
+                return self.call_out(e, slot, &[c]);
+            }
+            Kind::Filename => {
+                let slot = if full {
+                    Slot::filename_out_full
+                } else {
+                    Slot::filename_out_none
+                };
+                return self.call_out(e, slot, &[c]);
+            }
+            Kind::Enum => Slot::enum_out,
+            Kind::Flags => Slot::flags_out,
+            Kind::Object if full => Slot::object_out_full,
+            Kind::Object => Slot::object_out_none,
+            Kind::Boxed if matches!(self.place, Place::Memory(_)) => Slot::allocated_out,
+            Kind::Boxed if full => Slot::boxed_out_full,
+            Kind::Boxed => Slot::boxed_out_none,
+        };
+        let cell = self.cell_argument(e)?;
+        self.call_out(e, slot, &[c, cell.into()])
+    }
+
+    fn call_out(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        slot: Slot,
+        args: &[BasicValueEnum<'ctx>],
+    ) -> Result<Boxed<'ctx>> {
+        let call = e.call_slot(slot, Some(e.words.ptr.into()), args, "boxed")?;
+        Ok(Boxed::Called(call))
+    }
+}
+
+/// What to pass to a slot as type cell: strings have none.
+pub fn cell_argument<'ctx>(
+    e: &mut Emitter<'_, 'ctx>,
+    kind: Kind,
+    index: usize,
+) -> Result<PointerValue<'ctx>> {
+    match kind {
+        Kind::Utf8 | Kind::Filename => Ok(e.null()),
+        _ => e.cell(index),
+    }
+}
+
+/// A Python object, new reference.
+enum Boxed<'ctx> {
+    /// Never NULL.
+    Made(PointerValue<'ctx>),
+    /// NULL with an exception set, maybe.
+    Called(CallSiteValue<'ctx>),
+}
+
+/// What a thunk must do behind the C call.
+pub struct Outputs<'ctx> {
+    pub layout: Layout,
+    /// What Python gets, in order.
+    pub values: Vec<Output<'ctx>>,
+    /// An owned return value that Python does not get.
+    pub skipped: Option<Output<'ctx>>,
+    /// `GError **`, if C may throw.
+    pub error: Option<PointerValue<'ctx>>,
+}
+
+/// A way into the clean-up, and how far the call had come: 0 when C threw, else the number of the output (from 1)
+/// that could not be boxed.
+type Failures<'ctx> = Vec<(BasicBlock<'ctx>, u64)>;
+
+impl<'ctx> Outputs<'ctx> {
+    /// Writes everything behind the C call, up to and with the returns.
+    pub fn finish(&self, e: &mut Emitter<'_, 'ctx>) -> Result<()> {
+        let clean_up = e.block("clean_up");
+        let mut failures: Failures<'ctx> = Vec::new();
+        if let Some(error) = self.error {
+            let error = e.load_pointer(error, 0, "error")?;
+            let good = e.block("no_error");
+            let threw = e.builder.build_is_not_null(error, "threw")?;
+            failures.push((e.here(), 0));
+            e.branch(threw, clean_up, good, Usual::Else)?;
+            e.enter(good);
+        }
+        if let Some(skipped) = &self.skipped {
+            skipped.drop(e)?;
+        }
+        match self.values.as_slice() {
+            [] => {
+                let none = e.slot(Slot::none)?;
+                count(e, &self.layout, none)?;
+                e.builder.build_return(Some(&none))?;
+                self.clean_up(e, clean_up, &failures, None)
+            }
+            [single] => {
+                match single.to_python(e, &self.layout)? {
+                    Boxed::Made(object) => {
+                        e.builder.build_return(Some(&object))?;
+                    }
+                    Boxed::Called(call) => e.return_call(call)?,
+                }
+                self.clean_up(e, clean_up, &failures, None)
+            }
+            several => {
+                let n = several.len();
+                let array = e.frame_room(e.words.ptr.array_type(n as u32), "objects")?;
+                for (i, output) in several.iter().enumerate() {
+                    let object = match output.to_python(e, &self.layout)? {
+                        Boxed::Made(object) => object,
+                        Boxed::Called(call) => {
+                            let object = call
+                                .try_as_basic_value()
+                                .unwrap_basic()
+                                .into_pointer_value();
+                            let next = e.block("made");
+                            let failed = e.builder.build_is_null(object, "")?;
+                            failures.push((e.here(), i as u64 + 1));
+                            e.branch(failed, clean_up, next, Usual::Else)?;
+                            e.enter(next);
+                            object
+                        }
+                    };
+                    let place = e.at(array, 8 * i, "")?;
+                    e.builder.build_store(place, object)?;
+                }
+                let n = e.words.i64.const_int(n as u64, false);
+                let args = [e.callable.into(), array.into(), n.into()];
+                // No tail call: it reads this frame.
+                let tuple = e.call_slot_pointer(Slot::result_tuple, &args, "tuple")?;
+                e.builder.build_return(Some(&tuple))?;
+                self.clean_up(e, clean_up, &failures, Some(array))
+            }
+        }
+    }
+
+    /// Releases what C gave and Python will not get, drops what was boxed, and raises.
+    fn clean_up(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        block: BasicBlock<'ctx>,
+        failures: &Failures<'ctx>,
+        array: Option<PointerValue<'ctx>>,
+    ) -> Result<()> {
+        if failures.is_empty() {
+            e.enter(block);
+            e.builder.build_unreachable()?;
+            block
+                .remove_from_function()
+                .expect("the block is in the function");
+            return Ok(());
+        }
+        e.enter(block);
+        e.aside(|e| {
+            let boxing_fails = failures.iter().any(|(_, stage)| *stage > 0);
+            let ways: Vec<_> = failures
+                .iter()
+                .map(|(from, stage)| (e.words.i32.const_int(*stage, false).into(), *from))
+                .collect();
+            // Not needed where only an error of C leads here.
+            let stage = if boxing_fails {
+                Some(e.meet(e.words.i32, &ways, "stage")?.into_int_value())
+            } else {
+                None
+            };
+            if let Some(skipped) = &self.skipped
+                && self.error.is_some()
+            {
+                self.at_stages(e, stage, IntPredicate::EQ, 0, |e| skipped.drop(e))?;
+            }
+            for (i, output) in self.values.iter().enumerate() {
+                let number = i as u64 + 1;
+                // The boxing that failed took its value.
+                if output.is_owned() && failures.iter().any(|(_, stage)| *stage < number) {
+                    let drop = |e: &mut Emitter<'_, 'ctx>| output.drop(e);
+                    self.at_stages(e, stage, IntPredicate::ULT, number, drop)?;
+                }
+                if let (Some(_), Some(array)) = (stage, array)
+                    && failures.iter().any(|(_, stage)| *stage > number)
+                {
+                    self.at_stages(e, stage, IntPredicate::UGT, number, |e| {
+                        let object = e.load_pointer(array, 8 * i, "object")?;
+                        e.call_slot(Slot::decref, None, &[object.into()], "")?;
+                        Ok(())
+                    })?;
+                }
+            }
+            let Some(error) = self.error else {
+                return e.return_null();
+            };
+            if let Some(stage) = stage {
+                let raise = e.block("raise");
+                let raised = e.block("raised");
+                let threw = e.compare(IntPredicate::EQ, stage, 0, "")?;
+                e.branch(threw, raise, raised, Usual::Either)?;
+                e.enter(raised);
+                e.return_null()?;
+                e.enter(raise);
+            }
+            let error = e.load_pointer(error, 0, "error")?;
+            let args = [e.callable.into(), error.into()];
+            let ret = Some(e.words.ptr.into());
+            let raised = e.call_slot(Slot::raise_gerror, ret, &args, "raised")?;
+            e.return_call(raised)
+        })
+    }
+
+    /// Writes code for some stages; without a stage, for all.
+    fn at_stages(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        stage: Option<IntValue<'ctx>>,
+        predicate: IntPredicate,
+        number: u64,
+        write: impl FnOnce(&mut Emitter<'_, 'ctx>) -> Result<()>,
+    ) -> Result<()> {
+        let Some(stage) = stage else {
+            return write(e);
+        };
+        let then = e.block("at_stage");
+        let next = e.block("next");
+        let holds = e.compare(predicate, stage, number, "")?;
+        e.branch(holds, then, next, Usual::Either)?;
+        e.enter(then);
+        e.aside(write)?;
+        e.jump(next)?;
+        e.enter(next);
+        Ok(())
+    }
+}
+
+/// `True` or `False`, without a branch: they are neighbours in the runtime table.
+fn boolean<'ctx>(
+    e: &mut Emitter<'_, 'ctx>,
+    layout: &Layout,
+    value: IntValue<'ctx>,
+) -> Result<PointerValue<'ctx>> {
+    const { assert!(Slot::true_.offset() + 8 == Slot::false_.offset()) };
+    let base = e.slot_address(Slot::true_)?;
+    let is_false = e.compare(IntPredicate::EQ, value, 0, "is_false")?;
+    let index = e.builder.build_int_z_extend(is_false, e.words.i64, "")?;
+    let offset = e
+        .builder
+        .build_left_shift(index, e.words.i64.const_int(3, false), "")?;
+    let place = e.at_dynamic(base, offset, "")?;
+    let object = e.load_pointer(place, 0, "bool")?;
+    count(e, layout, object)?;
+    Ok(object)
+}
+
+/// Takes a reference to `None`, `True` or `False`, where they are counted.
+fn count<'ctx>(e: &Emitter<'_, 'ctx>, layout: &Layout, object: PointerValue<'ctx>) -> Result<()> {
+    if layout.counts_singletons == 0 {
+        return Ok(());
+    }
+    let i64 = e.words.i64;
+    let references = e.load_int(i64, object, 0, "references")?;
+    let more = e
+        .builder
+        .build_int_add(references, i64.const_int(1, false), "")?;
+    e.builder.build_store(object, more)?;
+    Ok(())
+}
