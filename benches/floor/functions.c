@@ -22,11 +22,22 @@ bit_storage (PyObject *module, PyObject *argument)
   return PyLong_FromUnsignedLong (result);
 }
 
-/* A NUL inside the text is let through, as gi lets it: the same work on both sides. */
+/* The text of a Python str, or NULL with TypeError set. A NUL inside is let through, as gi lets it: the same work on both sides. */
+static const char *
+text_of (PyObject *value)
+{
+  if (!PyUnicode_Check (value))
+    {
+      PyErr_Format (PyExc_TypeError, "Must be string, not %s", Py_TYPE (value)->tp_name);
+      return NULL;
+    }
+  return PyUnicode_AsUTF8 (value);
+}
+
 static PyObject *
 str_is_ascii (PyObject *module, PyObject *argument)
 {
-  const char *text = PyUnicode_AsUTF8 (argument);
+  const char *text = text_of (argument);
   gboolean result;
 
   if (text == NULL)
@@ -40,7 +51,7 @@ str_is_ascii (PyObject *module, PyObject *argument)
 static PyObject *
 quark_from_string (PyObject *module, PyObject *argument)
 {
-  const char *text = PyUnicode_AsUTF8 (argument);
+  const char *text = text_of (argument);
   GQuark result;
 
   if (text == NULL)
@@ -117,17 +128,20 @@ ints_6 (PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 }
 
 static PyObject *
-utf8_return_full (PyObject *module, PyObject *unused)
+utf8_copy (PyObject *module, PyObject *argument)
 {
-  PyObject *text;
+  const char *text = text_of (argument);
+  PyObject *copy;
   char *result;
 
+  if (text == NULL)
+    return NULL;
   CALL_BEGIN
-  result = gijit_fixtures_utf8_return_full ();
+  result = gijit_fixtures_utf8_copy (text);
   CALL_END
-  text = PyUnicode_FromString (result);
+  copy = PyUnicode_FromString (result);
   g_free (result);
-  return text;
+  return copy;
 }
 
 static PyObject *
@@ -153,7 +167,7 @@ PyMethodDef floor_functions[] = {
   { "double_identity", double_identity, METH_O, NULL },
   { "ints_3", (PyCFunction) (void (*) (void)) ints_3, METH_FASTCALL, NULL },
   { "ints_6", (PyCFunction) (void (*) (void)) ints_6, METH_FASTCALL, NULL },
-  { "utf8_return_full", utf8_return_full, METH_NOARGS, NULL },
+  { "utf8_copy", utf8_copy, METH_O, NULL },
   { "outs_3", outs_3, METH_NOARGS, NULL },
 #endif
   { NULL, NULL, 0, NULL }

@@ -96,6 +96,16 @@ fn immediate_dependencies(namespace: &str) -> PyResult<Vec<(String, String)>> {
         .collect())
 }
 
+/// The folders in which typelibs are looked for, in order.
+#[pyfunction]
+fn search_path() -> Vec<String> {
+    let folders = repository().search_path();
+    folders
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect()
+}
+
 /// Adds a folder before all others in which typelibs are looked for.
 #[pyfunction]
 fn prepend_search_path(path: std::path::PathBuf) {
@@ -171,7 +181,7 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         counters.microseconds.load(Ordering::Relaxed) as f64 / 1000.0,
     )?;
     dict.set_item("code_bytes", code::bytes())?;
-    dict.set_item("engine_loaded", engine::loaded().is_some())?;
+    dict.set_item("engine_loaded", engine::is_loaded())?;
     dict.set_item("live_closures", 0)?;
     dict.set_item("live_wrappers", wrapper::live() + boxed::live())?;
     Ok(dict)
@@ -219,6 +229,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(loaded_namespaces, module)?,
         wrap_pyfunction!(typelib_path, module)?,
         wrap_pyfunction!(immediate_dependencies, module)?,
+        wrap_pyfunction!(search_path, module)?,
         wrap_pyfunction!(prepend_search_path, module)?,
         wrap_pyfunction!(prepend_library_path, module)?,
         wrap_pyfunction!(namespace_attribute, module)?,

@@ -6,6 +6,7 @@
 use std::ffi::CStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use gijit_shape::engine::{ABI_VERSION, AbiFn, Buffer, CompileFn, FreeFn, symbol};
@@ -26,11 +27,12 @@ struct Engine {
     compile: CompileFn,
     disassemble: CompileFn,
     free: FreeFn,
-    path: PathBuf,
 }
 
 /// Loaded once; held while the engine works.
 static ENGINE: Mutex<Option<Result<Engine, Error>>> = Mutex::new(None);
+static LOADED: AtomicBool = AtomicBool::new(false);
+static LOST: AtomicBool = AtomicBool::new(false);
 static LAYOUT: OnceLock<Layout> = OnceLock::new();
 
 /// Says how this interpreter's objects are laid out; without this no thunk is made.
@@ -64,12 +66,15 @@ pub fn disassemble(shape: &str) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&reply).into_owned())
 }
 
-/// Whether the library has been loaded, and from where.
-pub fn loaded() -> Option<PathBuf> {
-    match &*lock() {
-        Some(Ok(engine)) => Some(engine.path.clone()),
-        _ => None,
-    }
+/// Whether the library has been loaded.
+pub fn is_loaded() -> bool {
+    LOADED.load(Ordering::Relaxed)
+}
+
+/// Gives the engine up: this process was forked while another thread was in it, so that LLVM may be in any state and
+/// the lock may never be released.
+pub fn lose() {
+    LOST.store(true, Ordering::SeqCst);
 }
 
 fn lock() -> std::sync::MutexGuard<'static, Option<Result<Engine, Error>>> {
@@ -82,6 +87,10 @@ fn ask(text: &str, function: impl Fn(&Engine) -> CompileFn) -> Result<Vec<u8>, E
     let layout = LAYOUT
         .get()
         .ok_or_else(|| Error("the layout of this Python's objects is not known".to_owned()))?;
+    if LOST.load(Ordering::SeqCst) {
+        let text = "this process was forked while its parent compiled";
+        return Err(Error(text.to_owned()));
+    }
     let mut guard = lock();
     let engine = guard
         .get_or_insert_with(load)
@@ -163,10 +172,10 @@ fn load() -> Result<Engine, Error> {
             free: *library
                 .get::<FreeFn>(symbol::FREE.as_bytes())
                 .map_err(failed)?,
-            path: path.clone(),
         };
         // Code and destructors of LLVM must stay until the process ends.
         std::mem::forget(library);
+        LOADED.store(true, Ordering::Relaxed);
         Ok(engine)
     }
 }

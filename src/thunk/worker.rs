@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering}
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
+use pyo3::ffi;
+
 use super::{code, engine};
 
 /// How long the thread waits for more requests before it compiles.
@@ -53,7 +55,6 @@ static QUEUE: Mutex<Queue> = Mutex::new(Queue {
 static WAKE: Condvar = Condvar::new();
 /// A child of a fork that happened while the engine worked must not use it: LLVM may be in any state.
 static ENGINE_BUSY: AtomicBool = AtomicBool::new(false);
-static ENGINE_LOST: AtomicBool = AtomicBool::new(false);
 static STOP: AtomicBool = AtomicBool::new(false);
 
 struct Queue {
@@ -106,7 +107,7 @@ pub fn request(slot: &'static ShapeSlot) {
         .state
         .compare_exchange(IDLE, QUEUED, Ordering::Relaxed, Ordering::Relaxed)
         .is_ok();
-    if !first || ENGINE_LOST.load(Ordering::Relaxed) {
+    if !first {
         return;
     }
     let mut queue = lock(&QUEUE);
@@ -141,21 +142,20 @@ fn run() {
         }
         drop(queue);
         std::thread::sleep(GATHER);
+        queue = lock(&QUEUE);
         if STOP.load(Ordering::Acquire) {
             return;
         }
-        let batch = std::mem::take(&mut lock(&QUEUE).waiting);
+        let batch = std::mem::take(&mut queue.waiting);
+        // Under the lock, so that `stop` sees either this or an empty-handed thread.
+        ENGINE_BUSY.store(true, Ordering::SeqCst);
+        drop(queue);
         let _ = compile(&batch);
         queue = lock(&QUEUE);
     }
 }
 
 fn compile(batch: &[&'static ShapeSlot]) -> Result<(), engine::Error> {
-    if ENGINE_LOST.load(Ordering::Relaxed) {
-        return Err(engine::Error(
-            "this process was forked while its parent compiled".to_owned(),
-        ));
-    }
     ENGINE_BUSY.store(true, Ordering::SeqCst);
     let started = std::time::Instant::now();
     let result = compile_batch(batch);
@@ -187,12 +187,33 @@ fn compile_batch(batch: &[&'static ShapeSlot]) -> Result<(), engine::Error> {
         let entry = base.wrapping_add(offset).cast_mut().cast();
         slot.entry.store(entry, Ordering::Release);
     }
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // Only now, with the engine loaded: handlers run last in, first out, and this one must precede its destructors.
+    // SAFETY: registers a function that lives as long as this library, which is never unloaded.
+    ONCE.call_once(|| unsafe {
+        libc::atexit(stop);
+    });
     COUNTERS.compiled.fetch_add(batch.len(), Ordering::Relaxed);
     COUNTERS.batches.fetch_add(1, Ordering::Relaxed);
     Ok(())
 }
 
-/// Registers what must happen around `fork` and at exit; once.
+/// Lets a running compilation end, and starts no other: the engine's destructors must not run under one.
+///
+/// Called when the interpreter ends, and again by the C library, for programs that end without it.
+extern "C" fn stop() {
+    let queue = lock(&QUEUE);
+    STOP.store(true, Ordering::Release);
+    drop(queue);
+    for _ in 0..5000 {
+        if !ENGINE_BUSY.load(Ordering::SeqCst) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Registers what must happen around `fork` and at exit; once, with the GIL.
 fn watch_forks_and_exit() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     /// Keeps the queue's guard between the two handlers of the forking thread.
@@ -216,26 +237,16 @@ fn watch_forks_and_exit() {
         if let Some(mut queue) = guard {
             queue.thread = false;
             if ENGINE_BUSY.swap(false, Ordering::SeqCst) {
-                ENGINE_LOST.store(true, Ordering::SeqCst);
+                engine::lose();
             }
             for slot in queue.waiting.drain(..) {
                 slot.state.store(IDLE, Ordering::Relaxed);
             }
         }
     }
-    extern "C" fn at_exit() {
-        // The engine's destructors must not run under a compilation: let it end, and start no other.
-        STOP.store(true, Ordering::Release);
-        for _ in 0..2000 {
-            if !ENGINE_BUSY.load(Ordering::SeqCst) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
     // SAFETY: registers functions that live as long as this library, which is never unloaded.
     ONCE.call_once(|| unsafe {
         libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child));
-        libc::atexit(at_exit);
+        ffi::Py_AtExit(Some(stop));
     });
 }

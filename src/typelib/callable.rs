@@ -135,7 +135,7 @@ impl<'a> Function<'a> {
     /// The C symbol.
     pub fn symbol(self) -> Result<&'a str> {
         self.lib
-            .name_at(self.offset + function::SYMBOL, "symbol of a function")
+            .name_at(self.offset + function::SYMBOL, "function symbol")
     }
 
     pub fn is_deprecated(self) -> bool {
@@ -226,6 +226,10 @@ impl<'a> Function<'a> {
 
     /// Where the asynchronous variant of a synchronous function is. As with the other two links: an index among
     /// the methods of the same type; for a function outside a type, an index for [`Typelib::entry`].
+    ///
+    /// A link is a hint. Where the compiler does not find the variant (because it cannot be introspected), it links
+    /// to the last method of the type: `Gio.File.measure_disk_usage` of GLib 2.84 to 2.90 is an example. Check
+    /// that what it leads to is what it should be, at the least [`Function::is_async`].
     pub fn async_function(self) -> Option<u16> {
         self.async_links().async_function()
     }

@@ -196,12 +196,88 @@ fn mix(state: &mut [u32; 3]) {
 mod tests {
     use super::*;
 
-    /// Values of Bob Jenkins' published `lookup2.c`, third word, computed with a C compiler.
     #[test]
     fn assigned_counts_labels_other_than_three() {
         for byte in 0..=255u8 {
             let slow = (0..4).filter(|i| (byte >> (2 * i)) & 3 != 3).count();
             assert_eq!(assigned(byte), slow as u32, "{byte:#010b}");
+        }
+    }
+
+    /// An index with arbitrary labels, and rank tables that fit them.
+    fn index(r: u32, rank_shift: u8) -> (Vec<u8>, NameIndex) {
+        let vertices = 3 * r;
+        let labels: Vec<u8> = (0..vertices.div_ceil(4))
+            .map(|i| (i.wrapping_mul(0x9e37_79b1) >> 13) as u8)
+            .collect();
+        let label = |v: u32| labels[v as usize / 4] >> (2 * (v % 4)) & 3;
+        let ranks: Vec<u32> = (0..=(vertices - 1) >> rank_shift)
+            .map(|block| (0..block << rank_shift).filter(|&v| label(v) != 3).count() as u32)
+            .collect();
+        let map = FIXED as u32 + 4 * ranks.len() as u32 + 1 + labels.len() as u32;
+        let mut data = Vec::new();
+        for word in [map, ALGORITHM_BDZ, HASH_JENKINS, 5, r, ranks.len() as u32]
+            .iter()
+            .chain(&ranks)
+        {
+            data.extend(word.to_le_bytes());
+        }
+        data.push(rank_shift);
+        data.extend(labels);
+        let index = NameIndex::parse(&data, 0, 0).unwrap();
+        (data, index)
+    }
+
+    #[test]
+    fn rank_is_the_number_of_assigned_vertices_before() {
+        for rank_shift in 0..=MAX_RANK_SHIFT {
+            let (data, index) = index(171, rank_shift);
+            let mut rank = 0;
+            for v in 0..3 * 171 {
+                assert_eq!(index.rank(&data, v), rank, "vertex {v}, shift {rank_shift}");
+                rank += u32::from(index.label(&data, v) != NOT_ASSIGNED);
+            }
+        }
+    }
+
+    #[test]
+    fn an_index_that_does_not_fit_is_refused() {
+        let (data, _) = index(11, 7);
+        for len in 0..data.len() {
+            assert!(NameIndex::parse(&data[..len], 0, 0).is_err(), "{len}");
+        }
+        assert!(
+            NameIndex::parse(&data, 0, 1).is_err(),
+            "no room for the map"
+        );
+        assert!(NameIndex::parse(&data, u32::MAX, 0).is_err());
+        let with = |at: usize, word: u32| {
+            let mut data = data.clone();
+            data[at..at + 4].copy_from_slice(&word.to_le_bytes());
+            NameIndex::parse(&data, 0, 0)
+        };
+        assert!(with(8, 0).is_ok(), "the hash function as it was");
+        assert!(with(0, 4).is_err(), "the map inside the index");
+        assert!(with(8, 1).is_err(), "another hash function");
+        assert!(with(16, 0).is_err(), "no vertices");
+        assert!(with(16, u32::MAX).is_err(), "too many vertices");
+        assert!(with(20, u32::MAX).is_err(), "too many ranks");
+        assert!(with(20, 0).is_err(), "no ranks");
+    }
+
+    /// That the values are the right ones is shown by the names found in installed typelibs.
+    #[test]
+    fn jenkins_depends_on_seed_length_and_every_byte() {
+        let base = jenkins(1, b"abcdefghijklmnopqrstuvwxyz");
+        assert_ne!(jenkins(2, b"abcdefghijklmnopqrstuvwxyz"), base);
+        let mut seen = std::collections::HashSet::new();
+        for len in 0..40 {
+            assert!(seen.insert(jenkins(1, &vec![0; len])), "length {len}");
+        }
+        for at in 0..26 {
+            let mut key = *b"abcdefghijklmnopqrstuvwxyz";
+            key[at] ^= 1;
+            assert!(seen.insert(jenkins(1, &key)), "byte {at}");
         }
     }
 }

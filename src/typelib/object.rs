@@ -26,7 +26,7 @@ fn listed_entry<'a>(
     }
     let place = u64::from(offset) + u64::from(lib.stride(kind)) + 2 * u64::from(i);
     let place = u32::try_from(place).unwrap_or(u32::MAX);
-    lib.check(place, 2, format_args!("index of an {noun}"))?;
+    lib.check(place, 2, format_args!("index of {noun}"))?;
     entry_at(lib, place, noun, allowed)
 }
 
@@ -44,7 +44,7 @@ fn entry_at<'a>(
             place,
             ErrorKind::Directory,
             format!(
-                "expected an entry from 1 to {} for an {noun}, found {index}",
+                "expected {noun}: an entry from 1 to {}, found {index}",
                 lib.n_entries()
             ),
         )),

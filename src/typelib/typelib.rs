@@ -281,8 +281,8 @@ impl Typelib {
         self.n_attributes
     }
 
-    /// Namespaces and versions that this one depends upon. Direct dependencies first of all;
-    /// some compilers also list indirect ones.
+    /// Namespaces and versions that this one depends upon directly. Which of the indirect ones are listed as well
+    /// depends on the compiler.
     pub fn dependencies(&self) -> Result<Vec<(&str, &str)>> {
         let Some(list) =
             self.optional_string_at(header::DEPENDENCIES, "list of dependencies", MAX_TEXT)?

@@ -15,7 +15,8 @@ use crate::{
     Value,
 };
 
-/// How many items of each kind a typelib has. Signatures and types that several users share count once.
+/// How many items of each kind a typelib has. Signatures and complex types that several users share count once;
+/// basic types count once for each use outside another type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {

@@ -14,7 +14,7 @@ pub(crate) fn check_blob(lib: &Typelib, offset: u32, kind: Kind) -> Result<()> {
         return Err(lib.error(
             offset,
             ErrorKind::Blob,
-            format!("expected a {} here, found the file's header", kind.noun()),
+            format!("expected {} here, found the file's header", kind.noun()),
         ));
     }
     Ok(())
@@ -35,7 +35,7 @@ pub(crate) fn check_blob_type(
         offset,
         ErrorKind::Blob,
         format!(
-            "expected a {} (blob type {}), found blob type {found}",
+            "expected {} (blob type {}), found blob type {found}",
             kind.noun(),
             allowed[0]
         ),
@@ -53,7 +53,7 @@ pub(crate) fn no_such_member(lib: &Typelib, offset: u32, noun: &str, i: u16, n: 
     lib.error(
         offset,
         ErrorKind::Index,
-        format!("expected a {noun} from 0 up to, not including, {n}, found {i}"),
+        format!("expected {noun} number 0 up to, not including, {n}, found {i}"),
     )
 }
 
@@ -130,7 +130,7 @@ macro_rules! named {
             #[doc = concat!("The name of the ", $what, ".")]
             pub fn name(self) -> $crate::Result<&'a str> {
                 self.lib
-                    .name_at(self.offset + $field, concat!("name of a ", $what))
+                    .name_at(self.offset + $field, concat!($what, " name"))
             }
 
             /// Compares the name without reading it as text first.

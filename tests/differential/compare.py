@@ -80,7 +80,7 @@ class Expected:
 
 def as_of_3_58(case, result):
     """What PyGObject 3.58 answers where an older one answered `result`; None if that cannot be known from it."""
-    if "refused" in case and result[:2] == ["raise", "TypeError"]:
+    if "refused" in case and result[:2] == ["raise", "TypeError"] and not re.match(r"Argument \d+ does not allow None", result[2]):
         return ["raise", *case["refused"], *result[3:]]
     if result[0] == "raise":
         unknown = re.fullmatch(r"invalid enum value: (-?\d+)", result[2])

@@ -209,6 +209,10 @@ def main():
         os.execve(sys.executable, [sys.executable, *sys.argv], {**environment, **ENVIRONMENT})
     with open(options.cases) as file:
         cases = json.load(file)
+    before = {}
+    if options.except_crashed:
+        with open(options.except_crashed) as file:
+            before = json.load(file)["functions"]
     results_path = os.path.abspath(options.results)
     if options.impl == "gijit":
         import gijit
@@ -225,13 +229,9 @@ def main():
         for f in chosen:
             results[functions[f]["path"]] = [None] * len(functions[f]["cases"])
 
-        left_out = set()
-        if options.except_crashed:
-            with open(options.except_crashed) as file:
-                before = json.load(file)["functions"]
-            left_out = {(f, c) for f in chosen for c, r in enumerate(before[functions[f]["path"]]) if r[0] in ("crash", "timeout")}
-            for f, c in left_out:
-                results[functions[f]["path"]][c] = ["left out"]
+        left_out = {(f, c) for f in chosen for c, r in enumerate(before.get(functions[f]["path"], ())) if r[0] in ("crash", "timeout")}
+        for f, c in left_out:
+            results[functions[f]["path"]][c] = ["left out"]
 
         def report(f, c, result):
             results[functions[f]["path"]][c] = result

@@ -90,7 +90,7 @@ class Cases:
             self.add(self.specs)
             self.keywords()
             self.left_out()
-            if self.callable.kind == "method":
+            if self.callable.kind == "method" and names.plain(names.walk(self.made.names[self.callable.path.split(".")[0]], self.callable.path.split(".")[1:])):
                 self.add(self.specs, bound=True)
         for index, argument in enumerate(self.callable.arguments):
             self.vary(index, argument)

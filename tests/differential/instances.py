@@ -42,6 +42,9 @@ BY_HAND = {
     "Gio.FileInputStream": "Gio.File.new_for_path('file.txt').read(None)",
     "Gio.OutputStream": "Gio.MemoryOutputStream.new_resizable()",
     "Gio.MemoryOutputStream": "Gio.MemoryOutputStream.new_resizable()",
+    "Gio.FileOutputStream": "Gio.File.new_for_path('file.txt').append_to(Gio.FileCreateFlags.NONE, None)",
+    "Gio.FileIOStream": "Gio.File.new_for_path('file.txt').open_readwrite(None)",
+    "Gio.FileEnumerator": "Gio.File.new_for_path('.').enumerate_children('standard::name', Gio.FileQueryInfoFlags.NONE, None)",
     "Gio.DataInputStream": "Gio.DataInputStream.new(make('Gio.InputStream'))",
     "Gio.DataOutputStream": "Gio.DataOutputStream.new(make('Gio.OutputStream'))",
     "Gio.BufferedInputStream": "Gio.BufferedInputStream.new(make('Gio.InputStream'))",
@@ -57,6 +60,8 @@ BY_HAND = {
     "Gio.InetSocketAddress": "Gio.InetSocketAddress.new(make('Gio.InetAddress'), 80)",
     "Gio.SocketAddress": "Gio.InetSocketAddress.new(make('Gio.InetAddress'), 80)",
     "Gio.SocketConnectable": "Gio.NetworkAddress.new('127.0.0.1', 80)",
+    "Gio.UnixSocketAddress": "Gio.UnixSocketAddress.new('socket')",
+    "Gio.Socket": "Gio.Socket.new(Gio.SocketFamily.IPV4, Gio.SocketType.STREAM, Gio.SocketProtocol.TCP)",
     "Gio.InetAddressMask": "Gio.InetAddressMask.new_from_string('127.0.0.0/8')",
     "Gio.Action": "Gio.SimpleAction.new('name', None)",
     "Gio.SimpleAction": "Gio.SimpleAction.new('name', None)",
@@ -90,7 +95,7 @@ NEVER = {
     *("GLib.MatchInfo", "GLib.Thread", "GLib.Mutex", "GLib.RecMutex", "GLib.RWLock", "GLib.Cond", "GLib.Private", "GLib.Once"),
     *("GLib.ThreadPool", "GLib.TestCase", "GLib.TestSuite", "GLib.Hook", "GLib.HookList", "GLib.Sequence", "GLib.SequenceIter"),
     *("Gio.Settings", "Gio.SettingsSchemaSource", "Gio.VolumeMonitor", "Gio.NetworkMonitor", "Gio.PowerProfileMonitor", "Gio.MemoryMonitor"),
-    *("Gio.DBusConnection", "Gio.DBusProxy", "Gio.DBusServer", "Gio.Subprocess", "Gio.UnixMountMonitor", "Gio.ThreadedSocketService"),
+    *("Gio.SimpleProxyResolver", "Gio.DBusConnection", "Gio.DBusProxy", "Gio.DBusServer", "Gio.Subprocess", "Gio.UnixMountMonitor", "Gio.ThreadedSocketService"),
 }
 SECONDS = 5
 

@@ -68,7 +68,8 @@ TEXTS = [Value(v) for v in ("'abc'", "''", "'é€😀'", "'a\\x00b'", "'x' * 10
 TEXTS += [wrong("'\\ud800'"), *NOT_TEXT]
 
 NOT_A_NAME = "expected str, bytes or os.PathLike object, not {}"
-NAMES = [Value(v) for v in ("'file.txt'", "''", "'missing-é'", "'/missing/€😀'", "b'file.txt'", "b'\\xff'", "'\\udcff'", "Path('folder')", "Text('sub')", "'x' * 300")]
+NAMES = [Value(v) for v in ("'file.txt'", "''", "'missing-é'", "'/missing/€😀'", "b'file.txt'", "b'\\xff'", "'\\udcff'", "Text('sub')", "'x' * 300")]
+NAMES += [Value("Path('folder')", older="'folder'")]
 NAMES += [wrong(v) for v in ("'a\\x00b'", "b'a\\x00b'", "'\\ud800'", "None")]
 NAMES += [wrong(v, refused=("TypeError", NOT_A_NAME.format(t))) for v, t in (("5", "int"), ("['a']", "list"), ("object()", "object"), ("1.5", "float"), ("Named()", "Named"), ("str", "type"))]
 

@@ -37,7 +37,8 @@ for args in (("NoSuchThing", "1.0"), ("Gio", "9.0"), ("Gio", 2)):
 """
     lines = run(program).splitlines()
     assert "NoSuchThing" in lines[0] and "typelib not found" in lines[0]
-    assert lines[1] == "Namespace NoSuchThing not available"
+    assert "girepository-1.0" in lines[0], "where it was looked for"
+    assert lines[1].startswith("Namespace NoSuchThing not available; looked in ")
     assert lines[2].startswith("Namespace Gio not available for version 9.0")
     assert lines[3] == "Namespace version needs to be a string."
 

@@ -53,7 +53,7 @@ def require_version(namespace, version):
         raise ValueError(f"Namespace {namespace} already requires version {required}")
     available = _gi.enumerate_versions(namespace)
     if not available:
-        raise ValueError(f"Namespace {namespace} not available")
+        raise ValueError(f"Namespace {namespace} not available; looked in {', '.join(_gi.search_path())}")
     if version not in available:
         raise ValueError(f"Namespace {namespace} not available for version {version}; found {', '.join(available)}")
     _versions[namespace] = version

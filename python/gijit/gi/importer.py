@@ -56,7 +56,8 @@ class DynamicImporter:
         if parent != self.path:
             return None
         if not _gi.enumerate_versions(namespace):
-            raise ImportError(f"cannot import name {namespace}, introspection typelib not found")
+            folders = ", ".join(_gi.search_path())
+            raise ImportError(f"cannot import name {namespace}, introspection typelib not found in {folders}")
         return ModuleSpec(fullname, self)
 
     def create_module(self, spec):

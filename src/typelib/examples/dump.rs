@@ -3,7 +3,7 @@
 //!
 //! A fact is one line: path, name of the fact, value, with tabs between. Names, values and order are those of
 //! `tests/oracle/peer.py`, whose first lines describe them; numbers are girepository's. So this program also knows
-//! where girepository has a number for what is `None` here (-1, 0xffff), and for which kinds it has nothing to say.
+//! where girepository has a number for what is `None` here (-1, 0xffff), and where it has less to say than the format.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, BufWriter, Write};
@@ -207,7 +207,7 @@ impl<W: Write> Dump<W> {
             let property = siblings.property(i)?;
             self.optional_text("property", property.map(Property::name).transpose()?);
         } else if let Some(i) = function.vfunc_index() {
-            let vfunc = siblings.vfunc(i)?;
+            let vfunc = siblings.in_interface().vfunc(i)?;
             self.optional_text("vfunc", vfunc.map(VFunc::name).transpose()?);
         }
         let can_throw = function.can_throw_gerror()?;
@@ -238,7 +238,9 @@ impl<W: Write> Dump<W> {
     fn signal(&mut self, signal: Signal<'_>, siblings: Siblings<'_>) -> Result<()> {
         self.fact("flags", signal.flags());
         self.truth("true_stops_emit", signal.true_stops_emit());
-        let closure = siblings.linked(signal.class_closure(), Siblings::vfunc)?;
+        let closure = siblings
+            .in_interface()
+            .linked(signal.class_closure(), Siblings::vfunc)?;
         self.optional_text("class_closure", closure.map(VFunc::name).transpose()?);
         let signature = signal.signature()?;
         self.signature(signature, signature.throws(), true)
@@ -249,7 +251,9 @@ impl<W: Write> Dump<W> {
         self.fact("offset", vfunc.struct_offset().unwrap_or(NO_OFFSET));
         let invoker = siblings.linked(vfunc.invoker(), Siblings::method)?;
         self.optional_text("invoker", invoker.map(Function::name).transpose()?);
-        let signal = siblings.linked(vfunc.signal(), Siblings::signal)?;
+        let signal = siblings
+            .in_interface()
+            .linked(vfunc.signal(), Siblings::signal)?;
         self.optional_text("signal", signal.map(Signal::name).transpose()?);
         let can_throw = vfunc.can_throw_gerror()?;
         self.signature(vfunc.signature()?, can_throw, !vfunc.is_static())
@@ -489,7 +493,8 @@ impl<W: Write> Dump<W> {
                 Info::Object(info) => info.is_deprecated(),
                 Info::Interface(info) => info.is_deprecated(),
                 Info::Constant(info) => info.is_deprecated(),
-                Info::Union(info) => info.is_deprecated(),
+                // Compilers write it, but girepository, of both generations, does not look.
+                Info::Union(_) => false,
                 Info::InvalidOrUnknown => false,
             };
             dump.fact("kind", entry.blob_type_number());
@@ -588,6 +593,14 @@ impl<'a> Siblings<'a> {
     count!(n_constants, constants);
     find!(find_signal, Signal);
     find!(find_vfunc, VFunc);
+
+    /// For the links that girepository follows in interfaces only, although the format has them in objects too.
+    fn in_interface(self) -> Self {
+        match self {
+            Siblings::Interface(_) => self,
+            Siblings::Object(_) | Siblings::None => Siblings::None,
+        }
+    }
 
     fn linked<T>(
         self,

@@ -69,6 +69,16 @@ fn foreign<'a>(entry: Entry<'a>) -> (&'a str, &'a str) {
 }
 
 #[test]
+fn typelibs_and_views_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Typelib>();
+    shared::<Function<'_>>();
+    shared::<Type<'_>>();
+    shared::<Entry<'_>>();
+    shared::<gijit_typelib::Error>();
+}
+
+#[test]
 fn the_whole_is_sound_and_counted() {
     for (lib, _) in both() {
         let s = lib.validate().unwrap();
@@ -678,7 +688,7 @@ fn faults_in_members_are_found_at_their_place() {
         o.offset(),
         &[3],
         ErrorKind::Blob,
-        "expected a object (blob type 7), found blob type 3",
+        "expected object (blob type 7), found blob type 3",
     );
     check(
         o.offset() + 34,
@@ -718,7 +728,7 @@ fn faults_in_members_are_found_at_their_place() {
         read.offset() + 8,
         &[0; 4],
         ErrorKind::String,
-        "symbol of a function",
+        "function symbol",
     );
     let data = function(&lib, "load").signature().unwrap().arg(0).unwrap();
     check(

@@ -1,0 +1,241 @@
+"""The warm call rows: which function each row calls, how, and what the call must give.
+
+A row is the same expression for every implementation; only where its names come from differs: `gi.repository`, or the
+hand-written extension of benches/floor. It knows nothing of clocks and of processes.
+
+The functions are real ones of GLib and Gio that do next to nothing, so that what is measured is the crossing. Where no such
+function exists (three and six scalars, a double, outputs) the fixtures library has one; each of those also adds one to an
+atomic counter, some 5 ns on every side alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Names = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One warm call row."""
+
+    name: str
+    title: str
+    # The expression of the inner loop, over the names that `gi` or `floor` set up.
+    call: str
+    # What the call must give, as an expression over the same names.
+    expected: str
+    # The names for an implementation of gi, and for one variant of the floor, whose module is the argument.
+    gi: Callable[[], Names]
+    floor: Callable[[Any], Names]
+    # Which bar holds against the floor that releases the GIL: 1.25 for "plain" (scalars and text), 1.5 for "method", none for "".
+    kind: str = "plain"
+    fixtures: bool = False
+
+
+def _glib(name: str) -> Callable[[], Any]:
+    def find() -> Any:
+        from gi.repository import GLib
+
+        return getattr(GLib, name)
+
+    return find
+
+
+def _fixture(name: str) -> Callable[[], Any]:
+    def find() -> Any:
+        import gi
+
+        gi.require_version("GijitFixtures", "1.0")
+        from gi.repository import GijitFixtures
+
+        return getattr(GijitFixtures, name)
+
+    return find
+
+
+def _function(find: Callable[[], Any], name: str, **arguments: Any) -> dict[str, Any]:
+    """The two set-ups of a row that calls the function `f` with constant arguments."""
+    return {
+        "gi": lambda: {"f": find(), **arguments},
+        "floor": lambda module: {"f": getattr(module, name), **arguments},
+    }
+
+
+def _quark_gi() -> Names:
+    from gi.repository import GLib
+
+    return {"f": GLib.quark_to_string, "a": GLib.quark_from_string("gijit-speed-suite")}
+
+
+def _quark_floor(module: Any) -> Names:
+    return {"f": module.quark_to_string, "a": module.quark_from_string("gijit-speed-suite")}
+
+
+def _cancellable() -> Names:
+    from gi.repository import Gio
+
+    return {"o": Gio.Cancellable.new()}
+
+
+def _action() -> Names:
+    from gi.repository import Gio
+
+    return {"o": Gio.SimpleAction.new("save", None), "a": True}
+
+
+def _uri() -> Names:
+    from gi.repository import GLib
+
+    return {"o": GLib.Uri.parse("http://localhost:8080/", GLib.UriFlags.NONE)}
+
+
+def _streams() -> Names:
+    from gi.repository import Gio
+
+    base = Gio.MemoryInputStream.new()
+    return {"o": Gio.DataInputStream.new(base), "base": base}
+
+
+def _streams_floor(module: Any) -> Names:
+    base = module.MemoryInputStream()
+    return {"o": module.DataInputStream(base), "base": base}
+
+
+def _moment() -> Names:
+    from gi.repository import GLib
+
+    return {"o": GLib.DateTime.new_utc(2024, 2, 29, 12, 30, 15.0)}
+
+
+ROWS = [
+    Row(
+        "empty",
+        "an empty loop",
+        "",
+        "None",
+        gi=dict,
+        floor=lambda module: {},
+        kind="",
+    ),
+    Row(
+        "scalar-1",
+        "1 integer",
+        "f(a)",
+        "3",
+        **_function(_glib("bit_storage"), "bit_storage", a=5),
+    ),
+    Row(
+        "scalar-3",
+        "3 integers",
+        "f(a, b, c)",
+        "14.0",
+        **_function(_fixture("ints_3"), "ints_3", a=1, b=2, c=3),
+        fixtures=True,
+    ),
+    Row(
+        "scalar-6",
+        "6 integers",
+        "f(a, b, c, d, e, g)",
+        "91.0",
+        **_function(_fixture("ints_6"), "ints_6", a=1, b=2, c=3, d=4, e=5, g=6),
+        fixtures=True,
+    ),
+    Row(
+        "double",
+        "1 double",
+        "f(a)",
+        "2.5",
+        **_function(_fixture("double_identity"), "double_identity", a=2.5),
+        fixtures=True,
+    ),
+    Row(
+        "utf8-in",
+        "text in",
+        "f(a)",
+        "True",
+        **_function(_glib("str_is_ascii"), "str_is_ascii", a="hello"),
+    ),
+    Row(
+        "utf8-out",
+        "text out, lent",
+        "f(a)",
+        "'gijit-speed-suite'",
+        gi=_quark_gi,
+        floor=_quark_floor,
+    ),
+    Row(
+        "utf8-copy",
+        "text in, text given away",
+        "f(a)",
+        "'hello'",
+        **_function(_fixture("utf8_copy"), "utf8_copy", a="hello"),
+        fixtures=True,
+    ),
+    Row(
+        "outs",
+        "3 outputs",
+        "f()",
+        "(1, 2.0, 3)",
+        **_function(_fixture("outs_3"), "outs_3"),
+        fixtures=True,
+    ),
+    Row(
+        "method",
+        "method, no argument",
+        "o.is_cancelled()",
+        "False",
+        gi=_cancellable,
+        floor=lambda module: {"o": module.Cancellable()},
+        kind="method",
+    ),
+    Row(
+        "method-boxed",
+        "method of a boxed value",
+        "o.get_port()",
+        "8080",
+        gi=_uri,
+        floor=lambda module: {"o": module.Uri("http://localhost:8080/")},
+        kind="method",
+    ),
+    Row(
+        "method-bool",
+        "method with a bool",
+        "o.set_enabled(a)",
+        "None",
+        gi=_action,
+        floor=lambda module: {"o": module.SimpleAction("save"), "a": True},
+        kind="method",
+    ),
+    Row(
+        "method-utf8",
+        "method that returns text",
+        "o.get_name()",
+        "'save'",
+        gi=_action,
+        floor=lambda module: {"o": module.SimpleAction("save"), "a": True},
+        kind="method",
+    ),
+    Row(
+        "method-object",
+        "method that returns an object",
+        "o.get_base_stream()",
+        "base",
+        gi=_streams,
+        floor=_streams_floor,
+        kind="method",
+    ),
+    Row(
+        "method-outs",
+        "method with 3 outputs",
+        "o.get_ymd()",
+        "(2024, 2, 29)",
+        gi=_moment,
+        floor=lambda module: {"o": module.DateTime(2024, 2, 29, 12, 30, 15.0)},
+        kind="method",
+    ),
+]
+
+BY_NAME = {row.name: row for row in ROWS}
