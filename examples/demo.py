@@ -4,6 +4,7 @@
 An ordinary `gi` program, with nothing in it of the implementation that runs it. Usage: demo.py [FOLDER]
 """
 
+import contextlib
 import locale
 import sys
 
@@ -147,7 +148,8 @@ def machine():
 
 
 def main():
-    locale.setlocale(locale.LC_ALL, "")
+    with contextlib.suppress(locale.Error):
+        locale.setlocale(locale.LC_ALL, "")
     folder(sys.argv[1] if len(sys.argv) > 1 else GLib.path_get_dirname(__file__))
     settings()
     dates()

@@ -108,7 +108,10 @@ fn set_options() {
     // What the first use of a register that the caller wants back costs, against 16384 for one access to memory on
     // every call. It keeps values that only the rare paths need out of such registers, so that the usual path saves
     // none of them: `keep (i32) -> i32` loses its four pushes and pops.
-    let arguments = [c"gijit".as_ptr(), c"-regalloc-csr-first-time-cost=16384".as_ptr()];
+    let arguments = [
+        c"gijit".as_ptr(),
+        c"-regalloc-csr-first-time-cost=16384".as_ptr(),
+    ];
     // SAFETY: both strings live for ever, their number is right, and no description is given, which is allowed. It is
     // called once, before LLVM does anything else.
     unsafe {

@@ -9,6 +9,8 @@
 
 pub mod codegen;
 mod lower;
+#[cfg(test)]
+mod tests;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -435,7 +435,12 @@ unsafe extern "C" fn get_doc(object: *mut PyObject, _: *mut c_void) -> *mut PyOb
     crate::guard(|| {
         // SAFETY: called with a live callable.
         let this = unsafe { &*object.cast::<Callable>() };
-        Ok(text(&bind::doc(&this.bound()?.plan)))
+        // Also of what cannot be called yet.
+        let doc = match this.bound_already() {
+            Some(bound) => bind::doc(&bound.plan),
+            None => bind::doc(&bind::plan(this.origin())?),
+        };
+        Ok(text(&doc))
     })
     .unwrap_or(ptr::null_mut())
 }

@@ -6,7 +6,7 @@
 use std::ffi::{CStr, CString, c_void};
 use std::sync::Arc;
 
-use gijit_plan::{Role, TypeRef, python_name};
+use gijit_plan::{Role, Type, TypeRef, python_name};
 use gijit_repository::Namespace;
 use gijit_typelib::{Constant, ConstantValue, Entry, Enum, Function, Info, Object as ObjectInfo};
 use gobject_sys as gobject;
@@ -14,6 +14,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{boxed, gtype, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
+use crate::convert::enumeration;
 use crate::convert::instance::is_boxed;
 use crate::convert::{Raised, Result, output, raise, runtime_error};
 use crate::invoke::bind::repository;
@@ -67,7 +68,7 @@ fn make_entry(namespace: &Arc<Namespace>, name: &str, entry: Entry<'_>) -> Resul
     let maker = Maker { namespace, name };
     match entry.info().map_err(broken)? {
         Info::Function(function) => maker.function(function, None),
-        Info::Constant(constant) => constant_value(constant),
+        Info::Constant(constant) => constant_value(namespace, constant),
         Info::Enum(info) | Info::Flags(info) => maker.enumeration(info),
         Info::Object(info) => maker.object(info),
         Info::Interface(info) => {
@@ -195,10 +196,11 @@ impl Maker<'_> {
                 Ok(unsafe { gobject::g_type_from_name(name.as_ptr()) })
             }
             Some(symbol) => {
-                let function = self
-                    .namespace
-                    .symbol(symbol)
-                    .map_err(|error| runtime_error(&error.to_string()))?;
+                // Without the library the type is still good for its names and numbers; its functions will say what
+                // is missing when they are called.
+                let Ok(function) = self.namespace.symbol(symbol) else {
+                    return Ok(0);
+                };
                 // SAFETY: a GType function takes nothing and returns a GType, by the typelib's word.
                 unsafe {
                     let function = std::mem::transmute::<
@@ -235,7 +237,11 @@ impl Maker<'_> {
             for constant in info.constants_iter() {
                 let constant = constant.map_err(broken)?;
                 let name = constant.name().map_err(broken)?;
-                set_named(dict, &python_name(name), constant_value(constant)?)?;
+                set_named(
+                    dict,
+                    &python_name(name),
+                    constant_value(self.namespace, constant)?,
+                )?;
             }
             Ok(())
         };
@@ -469,7 +475,7 @@ fn empty_tuple() -> Result<*mut PyObject> {
 }
 
 /// The Python value of a constant: a new reference.
-fn constant_value(constant: Constant<'_>) -> Result<*mut PyObject> {
+fn constant_value(namespace: &Arc<Namespace>, constant: Constant<'_>) -> Result<*mut PyObject> {
     // SAFETY: plain constructors of Python values.
     let value = unsafe {
         match constant.value().map_err(broken)? {
@@ -489,10 +495,23 @@ fn constant_value(constant: Constant<'_>) -> Result<*mut PyObject> {
                 ffi::PyUnicode_DecodeFSDefaultAndSize(value.as_ptr().cast(), value.len() as isize)
             }
             _ => {
-                let name = constant.name().map_err(broken)?;
-                return Err(not_implemented(&format!(
-                    "the constant {name} is of a type that has no conversion yet"
-                )));
+                let ty = constant.type_info().map_err(broken)?;
+                let ty = gijit_plan::builder::value_type(repository(), namespace, ty)
+                    .map_err(|error| runtime_error(&error.to_string()))?;
+                // Compilers write the number of a member, or nothing at all.
+                let raw = constant.raw().map_err(broken)?;
+                let number = raw.try_into().map_or(0, u32::from_le_bytes);
+                match &ty {
+                    Type::Enum(of) => enumeration::enum_out(
+                        number as i32,
+                        cell::intern(of, Family::Enum, 0, false),
+                    ),
+                    Type::Flags(of) => {
+                        enumeration::flags_out(number, cell::intern(of, Family::Flags, 0, false))
+                    }
+                    // PyGObject's answer to constants that have no value.
+                    _ => output::none(),
+                }
             }
         }
     };

@@ -83,6 +83,9 @@ def as_of_3_58(case, result):
     if "refused" in case and result[:2] == ["raise", "TypeError"] and not re.match(r"Argument \d+ does not allow None", result[2]):
         return ["raise", *case["refused"], *result[3:]]
     if result[0] == "raise":
+        if result[3:5] == ["g-invoke-error-quark", 1]:
+            # The domain's name follows the version of the girepository library, which gijit does without.
+            return ["raise", result[1], "gi-i" + result[2].removeprefix("g-i"), "gi-invoke-error-quark", *result[4:]]
         unknown = re.fullmatch(r"invalid enum value: (-?\d+)", result[2])
         if unknown:
             # Values that no member of an unregistered enumeration has: integers now.

@@ -100,7 +100,8 @@ class Cases:
         if self.names[self.offset :]:
             name = self.names[self.offset]
             self.add(self.specs, {name: self.specs[self.offset]}, arity=True)
-            self.add(self.specs[: self.offset + 1], {name: "5", "no_such": "1"}, arity=True)
+            both = f"{self.callable.name}() got multiple values for keyword argument '{name}'"
+            self.add(self.specs[: self.offset + 1], {name: "5", "no_such": "1"}, arity=True, refused=("TypeError", both))
         return self.found
 
     def keywords(self):

@@ -115,6 +115,8 @@ def plain(function):
     import gi
 
     own = getattr(getattr(gi, "_gi", None), "FunctionInfo", None)
+    # A constructor may come bound to its class.
+    function = getattr(function, "__func__", function)
     if own is not None:
         return isinstance(function, own)
     return type(function).__name__ not in PYTHONS_OWN

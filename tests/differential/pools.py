@@ -28,7 +28,13 @@ def wrong(spec, **kwargs):
 INTEGER_RANGES = {f"{'' if signed else 'u'}int{bits}": (-(1 << bits - 1) if signed else 0, (1 << bits - signed) - 1) for bits in (8, 16, 32, 64) for signed in (0, 1)}
 
 NOT_A_NUMBER = [wrong("'x'"), wrong("b'ab'"), wrong("[]"), wrong("{}"), wrong("object()"), wrong("int"), wrong("1j"), wrong("Named()")]
+NOT_AN_INTEGER = ("TypeError", "expected int argument")
 NOT_ONE_CHARACTER = ("TypeError", "Must be a single character")
+
+
+def out_of_range(value, family):
+    low, high = INTEGER_RANGES[family]
+    return ("OverflowError", f"{value} not in range {low} to {high}")
 
 
 def integers(family):
@@ -83,9 +89,11 @@ def enums(type_, members):
     known = {value for _, value, _ in members}
     values += [Value(str(value)) for _, value, _ in pick(members, 2)] + [Value(f"{members[0][1]}.25")]
     unknown = next(v for v in range(12345, 99999) if v not in known)
-    values += [wrong(str(v)) for v in (unknown, 2**31, 2**40, -(2**40)) if v not in known]
-    other = "GijitFixtures.Access.READ" if 1 not in known else "GijitFixtures.Access.LAST_BIT"
-    values += [wrong("None"), wrong("b''"), wrong("[]"), wrong("object()"), wrong("Raises()"), wrong("Named()"), wrong(other)]
+    values += [wrong(str(unknown))] + [wrong(str(v), refused=out_of_range(v, "int32")) for v in (2**31, 2**40, -(2**40)) if v not in known]
+    other = wrong("GijitFixtures.Access.READ") if 1 not in known else wrong("GijitFixtures.Access.LAST_BIT", refused=out_of_range(2**31, "int32"))
+    not_an_enum = ("TypeError", "enum values must be strings or ints")
+    values += [wrong("None"), other, wrong("Raises()", refused=NOT_AN_INTEGER)]
+    values += [wrong(v, refused=not_an_enum) for v in ("b''", "[]", "object()", "Named()")]
     if registered:
         name, _, nick = members[0]
         values += [Value(repr(nick), older=f"{path}.{name}"), wrong("'no such nick'", refused=("TypeError", "could not convert string"))]
@@ -102,8 +110,10 @@ def flags(type_, members):
         values += [Value(f"{path}.{names[0]} | {path}.{names[1]}")]
     values += [Value(f"{path}(0)")]
     values += [Value(str(v), older=f"{path}({v})") for v in (0, 1, 3)]
-    values += [wrong("None"), wrong("b''"), wrong("object()"), wrong("Raises()"), wrong("Named()")]
-    values += [wrong(str(v), refused=("OverflowError", f"{v} not in range 0 to 4294967295")) for v in (-1, 2**32, -(2**40))]
+    not_flags = ("TypeError", "flag values must be strings, ints, longs, or tuples")
+    values += [wrong("None"), wrong("Raises()", refused=NOT_AN_INTEGER)]
+    values += [wrong(v, refused=not_flags) for v in ("b''", "object()", "Named()")]
+    values += [wrong(str(v), refused=out_of_range(v, "uint32")) for v in (-1, 2**32, -(2**40))]
     if registered:
         name, _, nick = members[0]
         values += [Value(repr(nick), older=f"{path}.{name}"), Value(f"({nick!r},)", older=f"{path}.{name}")]

@@ -49,9 +49,13 @@ class Argument:
 
 @dataclass
 class Callable:
-    """A callable as Python reaches it. `arguments` are those that a caller passes, in order."""
+    """A callable as Python reaches it. `arguments` are those that a caller passes, in order.
+
+    `path` is how Python reaches it, `name` what messages call it: they differ where the name is a Python keyword.
+    """
 
     path: str
+    name: str
     symbol: str
     kind: str
     arguments: list[Argument] = field(default_factory=list)
@@ -132,7 +136,8 @@ def gobject_derived(info):
 def describe(function, path, kind, container=None):
     """The Callable for a function info; raises Uncovered if any type in it is not covered."""
     result = classify(function.get_return_type())
-    found = Callable(path, function.get_symbol(), kind, result=result)
+    name = f"{path.rpartition('.')[0]}.{function.get_name_unescaped()}"
+    found = Callable(path, name, function.get_symbol(), kind, result=result)
     found.throws = bool(function.can_throw_gerror())
     found.deprecated = bool(function.is_deprecated())
     if kind == "method":

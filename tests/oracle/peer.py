@@ -130,6 +130,12 @@ def attribute_keys(data):
     return sorted(keys)
 
 
+def counter(owner, noun):
+    """The function that says how many members of one sort there are."""
+    plural = "properties" if noun == "property" else f"{noun}s"
+    return getattr(G, f"{owner}_info_get_n_{plural}")
+
+
 class Walk:
     def __init__(self, namespace, keys, write):
         self.namespace = namespace
@@ -155,19 +161,22 @@ class Walk:
             found = find(info.get_name())
             self.fact(path, "found", show(found is not None and found.equal(info)))
 
-    def members(self, path, noun, info, count, get, visit, find=None):
-        """`count` members of `info`, named after `noun`; `visit` gets (path, member, index)."""
-        n = count(info)
+    def members(self, path, owner, noun, info, visit, find=False):
+        """The members of `info` of one sort; `visit` gets (path, member, index). `find`: whether names can be looked up."""
+        n = counter(owner, noun)(info)
+        get = getattr(G, f"{owner}_info_get_{noun}")
+        lookup = partial(getattr(G, f"{owner}_info_find_{noun}"), info) if find else None
         self.fact(path, f"n_{noun}", n)
-        find = find and partial(find, info)
         for i in range(n):
             member = get(info, i)
             member_path = f"{path}/{noun}{i}"
-            self.base(member_path, member, find)
+            self.base(member_path, member, lookup)
             visit(member_path, member, i)
 
-    def listed(self, path, noun, info, count, get):
-        n = count(info)
+    def listed(self, path, owner, noun, info):
+        """The names of other entries that `info` lists."""
+        n = counter(owner, noun)(info)
+        get = getattr(G, f"{owner}_info_get_{noun}")
         self.fact(path, f"n_{noun}", n)
         for i in range(n):
             self.fact(path, f"{noun}{i}", full_name(get(info, i)))
@@ -203,7 +212,7 @@ class Walk:
             if value is not None:
                 self.fact(path, f"return_attribute {key}", text(value))
         self.type(f"{path}/return", G.callable_info_get_return_type(info))
-        self.members(path, "arg", info, G.callable_info_get_n_args, G.callable_info_get_arg, self.arg)
+        self.members(path, "callable", "arg", info, self.arg)
 
     def arg(self, path, info, _index):
         self.facts(path, ARG, info)
@@ -250,93 +259,64 @@ class Walk:
         self.fact(path, "value", show(plain.get_value()))
         self.type(f"{path}/type", G.constant_info_get_type(info))
 
-    def constants(self, path, info, plain, count, get):
-        plain_constants = plain.get_constants() if count(info) else ()
-        self.members(path, "constant", info, count, get, lambda p, c, i: self.constant(p, c, plain_constants[i]))
+    def constants(self, path, owner, info, plain):
+        plain_constants = plain.get_constants() if counter(owner, "constant")(info) else ()
+
+        def visit(member_path, member, i):
+            self.constant(member_path, member, plain_constants[i])
+
+        self.members(path, owner, "constant", info, visit)
 
     # Entries.
 
     def struct(self, path, info):
         self.facts(path, REGISTERED, info)
         self.facts(path, STRUCT_FACTS, info)
-        g = G
-        self.members(
-            path, "field", info, g.struct_info_get_n_fields, g.struct_info_get_field, self.field, g.struct_info_find_field
-        )
-        self.members(
-            path, "method", info, g.struct_info_get_n_methods, g.struct_info_get_method, self.function,
-            g.struct_info_find_method,
-        )  # fmt: skip
+        self.members(path, "struct", "field", info, self.field, find=True)
+        self.members(path, "struct", "method", info, self.function, find=True)
 
     def union(self, path, info):
         self.facts(path, REGISTERED, info)
         self.facts(path, UNION_FACTS, info)
-        g = G
-        if g.union_info_is_discriminated(info):
-            self.fact(path, "discriminator_offset", g.union_info_get_discriminator_offset(info))
-            self.type(f"{path}/discriminator", g.union_info_get_discriminator_type(info))
-            self.members(
-                path, "discriminator", info, g.union_info_get_n_fields, g.union_info_get_discriminator,
-                lambda p, c, _i: self.type(f"{p}/type", g.constant_info_get_type(c)),
-            )  # fmt: skip
-        self.members(path, "field", info, g.union_info_get_n_fields, g.union_info_get_field, self.field)
-        self.members(
-            path, "method", info, g.union_info_get_n_methods, g.union_info_get_method, self.function,
-            g.union_info_find_method,
-        )  # fmt: skip
+        if G.union_info_is_discriminated(info):
+            self.fact(path, "discriminator_offset", G.union_info_get_discriminator_offset(info))
+            self.type(f"{path}/discriminator", G.union_info_get_discriminator_type(info))
+            n = G.union_info_get_n_fields(info)
+            self.fact(path, "n_discriminator", n)
+            for i in range(n):
+                discriminator = G.union_info_get_discriminator(info, i)
+                self.base(f"{path}/discriminator{i}", discriminator)
+                self.type(f"{path}/discriminator{i}/type", G.constant_info_get_type(discriminator))
+        self.members(path, "union", "field", info, self.field)
+        self.members(path, "union", "method", info, self.function, find=True)
 
     def enum(self, path, info):
         self.facts(path, REGISTERED, info)
         self.facts(path, ENUM_FACTS, info)
-        g = G
-        self.members(path, "value", info, g.enum_info_get_n_values, g.enum_info_get_value, self.value)
-        self.members(path, "method", info, g.enum_info_get_n_methods, g.enum_info_get_method, self.function)
+        self.members(path, "enum", "value", info, self.value)
+        self.members(path, "enum", "method", info, self.function)
 
     def object(self, path, info, plain):
         self.facts(path, REGISTERED, info)
         self.facts(path, OBJECT_FACTS, info)
         for name, get in OBJECT_LINKS:
             self.fact(path, name, full_name(get(info)))
-        g = G
-        self.listed(path, "interface", info, g.object_info_get_n_interfaces, g.object_info_get_interface)
-        self.members(path, "field", info, g.object_info_get_n_fields, g.object_info_get_field, self.field)
-        self.members(path, "property", info, g.object_info_get_n_properties, g.object_info_get_property, self.property)
-        self.members(
-            path, "method", info, g.object_info_get_n_methods, g.object_info_get_method, self.function,
-            g.object_info_find_method,
-        )  # fmt: skip
-        self.members(
-            path, "signal", info, g.object_info_get_n_signals, g.object_info_get_signal, self.signal,
-            g.object_info_find_signal,
-        )  # fmt: skip
-        self.members(
-            path, "vfunc", info, g.object_info_get_n_vfuncs, g.object_info_get_vfunc, self.vfunc, g.object_info_find_vfunc
-        )
-        self.constants(path, info, plain, g.object_info_get_n_constants, g.object_info_get_constant)
+        self.listed(path, "object", "interface", info)
+        self.members(path, "object", "field", info, self.field)
+        self.class_members(path, "object", info, plain)
 
     def interface(self, path, info, plain):
         self.facts(path, REGISTERED, info)
-        g = G
-        self.fact(path, "iface_struct", full_name(g.interface_info_get_iface_struct(info)))
-        self.listed(
-            path, "prerequisite", info, g.interface_info_get_n_prerequisites, g.interface_info_get_prerequisite
-        )
-        self.members(
-            path, "property", info, g.interface_info_get_n_properties, g.interface_info_get_property, self.property
-        )
-        self.members(
-            path, "method", info, g.interface_info_get_n_methods, g.interface_info_get_method, self.function,
-            g.interface_info_find_method,
-        )  # fmt: skip
-        self.members(
-            path, "signal", info, g.interface_info_get_n_signals, g.interface_info_get_signal, self.signal,
-            g.interface_info_find_signal,
-        )  # fmt: skip
-        self.members(
-            path, "vfunc", info, g.interface_info_get_n_vfuncs, g.interface_info_get_vfunc, self.vfunc,
-            g.interface_info_find_vfunc,
-        )  # fmt: skip
-        self.constants(path, info, plain, g.interface_info_get_n_constants, g.interface_info_get_constant)
+        self.fact(path, "iface_struct", full_name(G.interface_info_get_iface_struct(info)))
+        self.listed(path, "interface", "prerequisite", info)
+        self.class_members(path, "interface", info, plain)
+
+    def class_members(self, path, owner, info, plain):
+        self.members(path, owner, "property", info, self.property)
+        self.members(path, owner, "method", info, self.function, find=True)
+        self.members(path, owner, "signal", info, self.signal, find=True)
+        self.members(path, owner, "vfunc", info, self.vfunc, find=True)
+        self.constants(path, owner, info, plain)
 
     def typelib(self, repository):
         namespace = self.namespace

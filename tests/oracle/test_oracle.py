@@ -17,8 +17,8 @@ SCRAMBLED = {
     *("deprecated", "flags", "offset", "size", "alignment", "is_gtype_struct", "is_foreign", "value", "storage_type"),
     *("is_abstract", "is_fundamental", "is_final", "can_throw", "is_method", "skip_return", "return_nullable"),
     *("return_transfer", "instance_transfer", "direction", "caller_allocates", "optional", "nullable", "skip"),
-    *("return_value", "transfer", "scope", "closure", "destroy", "tag", "pointer", "array_type", "length", "fixed_size"),
-    *("zero_terminated", "getter", "setter", "property", "vfunc", "invoker", "signal", "class_closure"),
+    *("return_value", "transfer", "scope", "closure", "destroy", "tag", "pointer", "array_type", "length"),
+    *("fixed_size", "zero_terminated", "getter", "setter", "property", "vfunc", "invoker", "signal", "class_closure"),
     "true_stops_emit",
 }
 

@@ -21,7 +21,11 @@ def make(name, module, members, is_flags, gtype):
         base = IntFlag if is_flags else IntEnum
     else:
         base = GFlags if is_flags else GEnum
-    cls = base(name, members, module=module)
+    # Some libraries give one name to two values, which Python's enumerations refuse: the first is meant.
+    first = {}
+    for member, value in members:
+        first.setdefault(member, value)
+    cls = base(name, first, module=module)
     if gtype is not None:
         cls.__gtype__ = gtype
     return cls

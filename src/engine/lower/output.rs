@@ -266,6 +266,8 @@ impl<'ctx> Outputs<'ctx> {
             return Ok(());
         }
         e.enter(block);
+        // The ways here part as early as behind the call.
+        e.forget();
         e.aside(|e| {
             let boxing_fails = failures.iter().any(|(_, stage)| *stage > 0);
             let ways: Vec<_> = failures

@@ -28,11 +28,18 @@ pub type Event = (&'static str, Vec<u64>);
 /// How C sees one argument of the callee.
 #[derive(Clone, Copy, Debug)]
 pub enum CArg {
-    Int { bits: u32, signed: bool },
+    Int {
+        bits: u32,
+        signed: bool,
+    },
     F32,
     F64,
     /// The address of a slot of so many bytes, into which the callee writes.
-    Out { bytes: u32, write: Option<u64> },
+    Out {
+        bytes: u32,
+        signed: bool,
+        write: Option<u64>,
+    },
 }
 
 /// What the C function does when it is called.
@@ -137,8 +144,14 @@ extern "C" fn restore_thread(thread: u64) {
 }
 extern "C" fn is_subtype(a: u64, b: u64) -> i32 {
     note("is_subtype", &[a, b]);
-    // Garbage in all but the lowest bits would be legal for no C compiler, but any value other than 0 is true.
-    STATE.with_borrow(|state| if state.subtypes.contains(&(a, b)) { 256 } else { 0 })
+    // Any value other than 0 is true.
+    STATE.with_borrow(|state| {
+        if state.subtypes.contains(&(a, b)) {
+            256
+        } else {
+            0
+        }
+    })
 }
 extern "C" fn long_as_i64(object: u64, out: *mut i64) -> i32 {
     note("long_as_i64", &[object]);
@@ -349,7 +362,11 @@ extern "C" fn take_apart(registers: &mut Registers, stack: *const u64) {
                 }
                 value
             }
-            CArg::Out { bytes, write } => {
+            CArg::Out {
+                bytes,
+                signed,
+                write,
+            } => {
                 let place = next(false) as *mut u8;
                 let mut content = [0; 8];
                 // SAFETY: the thunk passes the address of a slot of so many bytes.
@@ -358,7 +375,7 @@ extern "C" fn take_apart(registers: &mut Registers, stack: *const u64) {
                 if let Some(value) = write {
                     slot.copy_from_slice(&value.to_ne_bytes()[..bytes as usize]);
                 }
-                u64::from_ne_bytes(content)
+                extend(u64::from_ne_bytes(content), 8 * bytes, signed)
             }
         });
     }

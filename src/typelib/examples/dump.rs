@@ -22,6 +22,9 @@ const NO_OFFSET: u16 = 0xffff;
 /// girepository's number for the kind of what a lookup by name did not find.
 const UNRESOLVED: u16 = 19;
 
+/// A lookup by name among members.
+type Find<'f, T> = &'f dyn Fn(&str) -> Result<Option<T>>;
+
 struct Dump<W> {
     out: W,
     path: String,
@@ -219,7 +222,7 @@ impl<W: Write> Dump<W> {
         methods: impl Iterator<Item = Result<Function<'a>>>,
         n: u16,
         siblings: Siblings<'_>,
-        find: Option<&dyn Fn(&str) -> Result<Option<Function<'a>>>>,
+        find: Option<Find<'_, Function<'a>>>,
     ) -> Result<()> {
         self.fact("n_method", n);
         for (i, method) in methods.enumerate() {
@@ -265,7 +268,7 @@ impl<W: Write> Dump<W> {
         &mut self,
         fields: impl Iterator<Item = Result<Field<'a>>>,
         n: u16,
-        find: Option<&dyn Fn(&str) -> Result<Option<Field<'a>>>>,
+        find: Option<Find<'_, Field<'a>>>,
     ) -> Result<()> {
         self.fact("n_field", n);
         for (i, field) in fields.enumerate() {
