@@ -21,10 +21,10 @@ pub unsafe fn sort(
     sorted: &mut Vec<*mut PyObject>,
 ) -> Result<()> {
     let wanted = bound.keywords.len();
-    // SAFETY: kwnames is NULL or a live tuple.
     let n_keywords = if kwnames.is_null() {
         0
     } else {
+        // SAFETY: a live tuple.
         unsafe { ffi::PyTuple_Size(kwnames) }
     };
     if n_positional > wanted {

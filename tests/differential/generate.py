@@ -128,12 +128,12 @@ class Cases:
         for argument in self.callable.arguments[len(args) :]:
             if argument.name in kwargs:
                 continue
-            if argument.type.family == "boolean":
+            if argument.optional and argument.direction == "inout":
+                kwargs[argument.name] = pools.zero(argument.type.family)
+            elif argument.type.family == "boolean":
                 kwargs[argument.name] = "False"
             elif argument.nullable:
                 kwargs[argument.name] = "None"
-            elif argument.optional and argument.direction == "inout":
-                kwargs[argument.name] = pools.zero(argument.type.family)
             else:
                 return None
         return {"args": args, "kwargs": kwargs}
@@ -148,8 +148,16 @@ class Cases:
             if value.older is not None:
                 older = {"args": [*args], "kwargs": {}}
                 older["args"][index] = value.older
-            more = {} if value.refused is None else {"refused": value.refused}
-            self.add(args, older=older, **more)
+            self.add(args, older=older, **self.refusal(index, argument, value))
+
+    def refusal(self, index, argument, value):
+        """What 3.58 says to a value, unless it comes upon a missing instance before."""
+        refused = value.refused
+        if value.spec == "None" and argument.optional and argument.direction == "inout" and argument.type.family in pools.NUMBERS:
+            refused = ("TypeError", "Must be number, not NoneType")
+        if refused is None or any(spec is None for spec in self.defaults[:index]):
+            return {}
+        return {"refused": refused}
 
     def values(self, argument):
         type_ = argument.type

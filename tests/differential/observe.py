@@ -4,6 +4,7 @@ Addresses disappear; floats keep every bit; instances become their class and GTy
 getters and, for objects, their reference count. Knows no implementation.
 """
 
+import enum
 import re
 
 ADDRESS = re.compile(r"\b0x[0-9a-f]+\b")
@@ -31,7 +32,7 @@ class Observer:
         if kind.__name__ == "GType":
             return ["GType", value.name]
         if isinstance(value, int) and kind.__name__ != "int":
-            return ["enum", class_name(kind), int(value)]
+            return self.member(value, kind)
         if isinstance(value, str):
             return ["str:" + kind.__name__, self.mask(str.__repr__(value))]
         if isinstance(value, tuple) and depth < DEEPEST:
@@ -40,6 +41,16 @@ class Observer:
         if isinstance(value, (list, dict)):
             return [kind.__name__, self.mask(repr(value))]
         return self.instance(value, probing)
+
+    def member(self, value, kind):
+        """A member of an enumeration or a set of flags, however the implementation makes those."""
+        if issubclass(kind, enum.Flag) or any(base.__name__ == "GFlags" for base in kind.__mro__):
+            return ["flags", class_name(kind), int(value)]
+        known = getattr(kind, "__enum_values__", None)
+        if not issubclass(kind, enum.Enum) and known is not None and int(value) not in known:
+            # PyGObject before 3.58 makes a member of any number.
+            return ["int", repr(int(value))]
+        return ["enum", class_name(kind), int(value)]
 
     def instance(self, value, probing):
         kind = type(value)

@@ -310,7 +310,6 @@ fn call<'ctx>(
         Some(ret) => ret.fn_type(&types, false),
         None => e.words.context.void_type().fn_type(&types, false),
     };
-    let target = e.target()?;
     let thread = if shape.release_gil {
         Some(e.call_slot_pointer(Slot::save_thread, &[], "thread")?)
     } else {
@@ -318,6 +317,7 @@ fn call<'ctx>(
     };
     // Nothing that the inputs needed is worth a register across the call.
     e.forget();
+    let target = e.target()?;
     let call = e.builder.build_indirect_call(ty, target, &values, "")?;
     call.add_attribute(AttributeLoc::Function, e.words.nounwind);
     for (index, sent) in sent.iter().enumerate() {

@@ -181,21 +181,20 @@ pub struct Outputs<'ctx> {
     pub error: Option<PointerValue<'ctx>>,
 }
 
-/// A way into the clean-up, and how far the call had come: 0 when C threw, else the number of the output (from 1)
-/// that could not be boxed.
-type Failures<'ctx> = Vec<(BasicBlock<'ctx>, u64)>;
+/// The ways into the clean-up, each with the number (from 0) of the output that could not be boxed.
+type Failures<'ctx> = Vec<(BasicBlock<'ctx>, usize)>;
 
 impl<'ctx> Outputs<'ctx> {
     /// Writes everything behind the C call, up to and with the returns.
     pub fn finish(&self, e: &mut Emitter<'_, 'ctx>) -> Result<()> {
-        let clean_up = e.block("clean_up");
-        let mut failures: Failures<'ctx> = Vec::new();
-        if let Some(error) = self.error {
-            let error = e.load_pointer(error, 0, "error")?;
+        if let Some(place) = self.error {
+            let error = e.load_pointer(place, 0, "error")?;
+            let threw = e.block("threw");
             let good = e.block("no_error");
-            let threw = e.builder.build_is_not_null(error, "threw")?;
-            failures.push((e.here(), 0));
-            e.branch(threw, clean_up, good, Usual::Else)?;
+            let is_error = e.builder.build_is_not_null(error, "is_error")?;
+            e.branch(is_error, threw, good, Usual::Else)?;
+            e.enter(threw);
+            e.aside(|e| self.raise(e, error))?;
             e.enter(good);
         }
         if let Some(skipped) = &self.skipped {
@@ -206,137 +205,122 @@ impl<'ctx> Outputs<'ctx> {
                 let none = e.slot(Slot::none)?;
                 count(e, &self.layout, none)?;
                 e.builder.build_return(Some(&none))?;
-                self.clean_up(e, clean_up, &failures, None)
+                Ok(())
             }
-            [single] => {
-                match single.to_python(e, &self.layout)? {
-                    Boxed::Made(object) => {
-                        e.builder.build_return(Some(&object))?;
-                    }
-                    Boxed::Called(call) => e.return_call(call)?,
+            [single] => match single.to_python(e, &self.layout)? {
+                Boxed::Made(object) => {
+                    e.builder.build_return(Some(&object))?;
+                    Ok(())
                 }
-                self.clean_up(e, clean_up, &failures, None)
-            }
-            several => {
-                let n = several.len();
-                let array = e.frame_room(e.words.ptr.array_type(n as u32), "objects")?;
-                for (i, output) in several.iter().enumerate() {
-                    let object = match output.to_python(e, &self.layout)? {
-                        Boxed::Made(object) => object,
-                        Boxed::Called(call) => {
-                            let object = call
-                                .try_as_basic_value()
-                                .unwrap_basic()
-                                .into_pointer_value();
-                            let next = e.block("made");
-                            let failed = e.builder.build_is_null(object, "")?;
-                            failures.push((e.here(), i as u64 + 1));
-                            e.branch(failed, clean_up, next, Usual::Else)?;
-                            e.enter(next);
-                            object
-                        }
-                    };
-                    let place = e.at(array, 8 * i, "")?;
-                    e.builder.build_store(place, object)?;
-                }
-                let n = e.words.i64.const_int(n as u64, false);
-                let args = [e.callable.into(), array.into(), n.into()];
-                // No tail call: it reads this frame.
-                let tuple = e.call_slot_pointer(Slot::result_tuple, &args, "tuple")?;
-                e.builder.build_return(Some(&tuple))?;
-                self.clean_up(e, clean_up, &failures, Some(array))
-            }
+                Boxed::Called(call) => e.return_call(call),
+            },
+            several => self.return_tuple(e, several),
         }
     }
 
-    /// Releases what C gave and Python will not get, drops what was boxed, and raises.
+    /// C threw: releases whatever it gave all the same.
+    fn raise(&self, e: &mut Emitter<'_, 'ctx>, error: PointerValue<'ctx>) -> Result<()> {
+        for output in self.skipped.iter().chain(&self.values) {
+            if output.is_owned() {
+                output.drop(e)?;
+            }
+        }
+        let args = [e.callable.into(), error.into()];
+        let ret = Some(e.words.ptr.into());
+        let raised = e.call_slot(Slot::raise_gerror, ret, &args, "raised")?;
+        e.return_call(raised)
+    }
+
+    fn return_tuple(&self, e: &mut Emitter<'_, 'ctx>, several: &[Output<'ctx>]) -> Result<()> {
+        let clean_up = e.block("clean_up");
+        let mut failures: Failures<'ctx> = Vec::new();
+        let n = several.len();
+        let array = e.frame_room(e.words.ptr.array_type(n as u32), "objects")?;
+        for (i, output) in several.iter().enumerate() {
+            let object = match output.to_python(e, &self.layout)? {
+                Boxed::Made(object) => object,
+                Boxed::Called(call) => {
+                    let object = call
+                        .try_as_basic_value()
+                        .unwrap_basic()
+                        .into_pointer_value();
+                    let next = e.block("made");
+                    let failed = e.builder.build_is_null(object, "")?;
+                    failures.push((e.here(), i));
+                    e.branch(failed, clean_up, next, Usual::Else)?;
+                    e.enter(next);
+                    object
+                }
+            };
+            let place = e.at(array, 8 * i, "")?;
+            e.builder.build_store(place, object)?;
+        }
+        let n = e.words.i64.const_int(n as u64, false);
+        let args = [e.callable.into(), array.into(), n.into()];
+        // No tail call: it reads this frame.
+        let tuple = e.call_slot_pointer(Slot::result_tuple, &args, "tuple")?;
+        e.builder.build_return(Some(&tuple))?;
+        self.clean_up(e, several, clean_up, &failures, array)
+    }
+
+    /// Boxing failed: drops what was boxed before, releases what was to be boxed after, and returns NULL. The boxing
+    /// itself took its value.
     fn clean_up(
         &self,
         e: &mut Emitter<'_, 'ctx>,
+        several: &[Output<'ctx>],
         block: BasicBlock<'ctx>,
         failures: &Failures<'ctx>,
-        array: Option<PointerValue<'ctx>>,
+        array: PointerValue<'ctx>,
     ) -> Result<()> {
         if failures.is_empty() {
-            e.enter(block);
-            e.builder.build_unreachable()?;
             block
                 .remove_from_function()
                 .expect("the block is in the function");
             return Ok(());
         }
         e.enter(block);
-        // The ways here part as early as behind the call.
+        // The ways here part before some of what has been loaded.
         e.forget();
-        e.aside(|e| {
-            let boxing_fails = failures.iter().any(|(_, stage)| *stage > 0);
-            let ways: Vec<_> = failures
-                .iter()
-                .map(|(from, stage)| (e.words.i32.const_int(*stage, false).into(), *from))
-                .collect();
-            // Not needed where only an error of C leads here.
-            let stage = if boxing_fails {
-                Some(e.meet(e.words.i32, &ways, "stage")?.into_int_value())
-            } else {
-                None
-            };
-            if let Some(skipped) = &self.skipped
-                && self.error.is_some()
-            {
-                self.at_stages(e, stage, IntPredicate::EQ, 0, |e| skipped.drop(e))?;
+        let ways: Vec<_> = failures
+            .iter()
+            .map(|(from, number)| (e.words.i32.const_int(*number as u64, false).into(), *from))
+            .collect();
+        let failed = e.meet(e.words.i32, &ways, "failed")?.into_int_value();
+        let (first, last) = (failures[0].1, failures[failures.len() - 1].1);
+        for (i, output) in several.iter().enumerate() {
+            let number = i as u64;
+            if i < last {
+                self.when(e, failed, IntPredicate::UGT, number, i < first, |e| {
+                    let object = e.load_pointer(array, 8 * i, "object")?;
+                    e.call_slot(Slot::decref, None, &[object.into()], "")?;
+                    Ok(())
+                })?;
             }
-            for (i, output) in self.values.iter().enumerate() {
-                let number = i as u64 + 1;
-                // The boxing that failed took its value.
-                if output.is_owned() && failures.iter().any(|(_, stage)| *stage < number) {
-                    let drop = |e: &mut Emitter<'_, 'ctx>| output.drop(e);
-                    self.at_stages(e, stage, IntPredicate::ULT, number, drop)?;
-                }
-                if let (Some(_), Some(array)) = (stage, array)
-                    && failures.iter().any(|(_, stage)| *stage > number)
-                {
-                    self.at_stages(e, stage, IntPredicate::UGT, number, |e| {
-                        let object = e.load_pointer(array, 8 * i, "object")?;
-                        e.call_slot(Slot::decref, None, &[object.into()], "")?;
-                        Ok(())
-                    })?;
-                }
+            if i > first && output.is_owned() {
+                let drop = |e: &mut Emitter<'_, 'ctx>| output.drop(e);
+                self.when(e, failed, IntPredicate::ULT, number, i > last, drop)?;
             }
-            let Some(error) = self.error else {
-                return e.return_null();
-            };
-            if let Some(stage) = stage {
-                let raise = e.block("raise");
-                let raised = e.block("raised");
-                let threw = e.compare(IntPredicate::EQ, stage, 0, "")?;
-                e.branch(threw, raise, raised, Usual::Either)?;
-                e.enter(raised);
-                e.return_null()?;
-                e.enter(raise);
-            }
-            let error = e.load_pointer(error, 0, "error")?;
-            let args = [e.callable.into(), error.into()];
-            let ret = Some(e.words.ptr.into());
-            let raised = e.call_slot(Slot::raise_gerror, ret, &args, "raised")?;
-            e.return_call(raised)
-        })
+        }
+        e.return_null()
     }
 
-    /// Writes code for some stages; without a stage, for all.
-    fn at_stages(
+    /// Writes code for the case that `failed` compares so with `number`, or for every case.
+    fn when(
         &self,
         e: &mut Emitter<'_, 'ctx>,
-        stage: Option<IntValue<'ctx>>,
+        failed: IntValue<'ctx>,
         predicate: IntPredicate,
         number: u64,
+        always: bool,
         write: impl FnOnce(&mut Emitter<'_, 'ctx>) -> Result<()>,
     ) -> Result<()> {
-        let Some(stage) = stage else {
+        if always {
             return write(e);
-        };
-        let then = e.block("at_stage");
+        }
+        let then = e.block("then");
         let next = e.block("next");
-        let holds = e.compare(predicate, stage, number, "")?;
+        let holds = e.compare(predicate, failed, number, "")?;
         e.branch(holds, then, next, Usual::Either)?;
         e.enter(then);
         e.aside(write)?;
