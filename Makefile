@@ -15,8 +15,8 @@ export PYTHON
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
 	@echo
-	@echo 'make demo     Build, run an example on gijit, and compare its speed: the place to start'
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14 | grep -v -e '^make demo' -e '^make help'
+	@echo 'make demo       Build, run an example on gijit, and compare its speed: the place to start'
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | grep -v -e '^make demo' -e '^make help'
 	@echo
 	@echo 'Each does what it needs first: system packages through apt, .venv for gijit, .venv-peer for PyGObject.'
 	@echo 'PYTHON=/path/to/python3 chooses the interpreter of both (/usr/bin/python3 by default).'
@@ -26,28 +26,28 @@ demo: setup ## Build, run an example on gijit, and compare its speed
 	$(python) benches/run.py --table demo
 
 test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" goes to pytest)
-	scripts/test $(ARGS)
+	@scripts/test $(ARGS)
 
 bench: setup ## Measure everything, side by side with PyGObject and C; results go to benches/results/
-	scripts/bench $(ARGS)
+	@scripts/bench $(ARGS)
 
 lint: environment ## Check the form of all sources: rustfmt, clippy, ruff
-	scripts/lint
+	@scripts/lint
 
 format: environment ## Bring all sources into that form
-	scripts/format
+	@scripts/format
 
 build: environment ## Build gijit in release and install it into .venv
-	scripts/build
+	@scripts/build
 
 setup: build ## Install and build all that is needed, PyGObject in .venv-peer with it
-	scripts/peer
+	@scripts/peer
 
 wheel: environment ## Make the wheel in dist/ and check what is in it
-	scripts/wheel
+	@scripts/wheel
 
 fuzz: environment ## Feed broken typelibs to the reader for a minute (SECONDS_EACH=3600 for an hour)
-	scripts/fuzz
+	@scripts/fuzz
 
 clean: ## Remove what was built; the environments stay
 	rm -rf target build dist python/*.egg-info .pytest_cache .ruff_cache

@@ -12,11 +12,11 @@ instance. Usage: pick_callables.py > callables.tsv
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -50,7 +50,10 @@ DANGEROUS = re.compile(
     r"|async|finish|sync|connect|send|receive|read|write|launch|open|mount|eject|trash|steal|take|release|emit|clear|dup|handler|log|print|printerr"
     r"|warning|message|critical|error_literal|mem|slice|rand|random|timeout|idle|child|source|register|tmp|mkdir|rename|chdir|logv|blow|chunk|cancel"
     r"|disconnect|attach|acquire|default|vfs|portal|network|resolver|proxy|monitor|display|clipboard|backend|unix|desktop|app|volume|load|save"
-    r"|module|plugin|on|blocking|cache|string_chunk|intern|static)(_|$)"
+    r"|module|plugin|on|blocking|cache|string_chunk|intern|static"
+    # These write to, free or step out of the text that they are given.
+    r"|strfreev|strlcpy|strlcat|strncpy|strnfill|stpcpy|strdelimit|strcanon|strreverse|strchug|strchomp|prev_char|find_prev|pointer_to_offset|offset_to_pointer"
+    r"|reset|stop|pending)(_|$)"
 )
 GETTER = re.compile(r"^(get|is|has|can|peek|to|hash|list|should|was|contains|equal|n|set|length|width|height|depth|min|max|near)(_|$)")
 # Constructors whose arguments must mean something. The rest is found by asking every class.
@@ -100,6 +103,11 @@ INSTANCES = [
 
 def tag_of(type_info):
     return R.type_info_get_tag(type_info)
+
+
+def dangerous_class(name: str) -> bool:
+    """The same test for the words of a class name, such as the monitor in UnixMountMonitor."""
+    return DANGEROUS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()) is not None
 
 
 def literal(type_info, nullable: bool) -> str | None:
@@ -174,7 +182,7 @@ def instance_sources(repository) -> Iterator[str]:
     for namespace in NAMESPACES:
         for index in range(repository.get_n_infos(namespace)):
             info = repository.get_info(namespace, index)
-            if DANGEROUS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", info.get_name()).lower()):
+            if dangerous_class(info.get_name()):
                 continue
             for method in methods_of(info):
                 flags = R.function_info_get_flags(method)
@@ -205,39 +213,39 @@ def survives(source: str, scope: dict) -> bool:
     return os.waitpid(child, 0)[1] == 0 and not words
 
 
-def first_failure(chosen: list[tuple[str, str, str]], scope: dict) -> int | None:
-    """Calls everything in one process, in order and on shared instances; the place of the first call that fails or speaks."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.dup2(writing, 1)
-        os.dup2(writing, 2)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        warnings.simplefilter("error")
-        owners: dict[str, object] = {}
-        for index, (owner, name, values) in enumerate(chosen):
-            os.write(writing, f"{index}\n".encode())
-            if owner not in owners:
-                owners[owner] = eval(owner, scope)
-            for _ in range(2):
-                getattr(owners[owner], name)(*eval(values, scope))
-        # The instances go too: a call may have left one in a state that cannot be freed.
-        owners.clear()
-        os.write(writing, b"end\n")
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
-        words = pipe.read().split("\n")
-    status = os.waitpid(child, 0)[1]
-    last = max((int(word) for word in words if word.isdigit()), default=0)
-    expected = [*map(str, range(last + 1)), "end", ""]
-    if status == 0 and words == expected and last == len(chosen) - 1:
+def replay(lines: list[str], scope: dict) -> None:
+    """Calls everything of the list in this process, twice, on shared instances, and announces each line by its number."""
+    warnings.simplefilter("error")
+    owners: dict[str, object] = {}
+    for index, line in enumerate(lines):
+        os.write(1, f"{index}\n".encode())
+        owner, name, values = line.split("\t")
+        if owner not in owners:
+            owners[owner] = eval(owner, scope)
+        for _ in range(2):
+            getattr(owners[owner], name)(*eval(values, scope))
+    # The instances go too: a call may have left one in a state that cannot be freed.
+    owners.clear()
+    os.write(1, b"end\n")
+
+
+def first_failure(lines: list[str]) -> int | None:
+    """The place of the line after which a fresh process that replays the list fails, speaks or hangs; None if none does."""
+    child = subprocess.Popen(
+        [sys.executable, __file__, "--replay"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    try:
+        said = child.communicate("\n".join(lines), timeout=20)[0]
+    except subprocess.TimeoutExpired:
+        child.kill()
+        said = child.communicate()[0]
+    words = said.splitlines()
+    if child.returncode == 0 and words == [*map(str, range(len(lines))), "end"]:
         return None
     # The first word out of turn belongs to the call announced just before it.
-    for place, word in enumerate(words):
-        if word != str(place):
-            return max(0, min(place, len(chosen)) - 1)
-    return last
+    in_turn = next((place for place, word in enumerate(words) if word != str(place)), len(words))
+    print(*words[in_turn : in_turn + 3], sep="\n", file=sys.stderr)
+    return max(0, min(in_turn, len(lines)) - 1)
 
 
 def candidates(repository, scope: dict) -> Iterator[tuple[str, str, str, str]]:
@@ -245,6 +253,8 @@ def candidates(repository, scope: dict) -> Iterator[tuple[str, str, str, str]]:
     for namespace in NAMESPACES:
         for index in range(repository.get_n_infos(namespace)):
             info = repository.get_info(namespace, index)
+            if info.get_type() != R.InfoType.FUNCTION and dangerous_class(info.get_name()):
+                continue
             functions = [info] if info.get_type() == R.InfoType.FUNCTION else methods_of(info)
             owner = namespace if info.get_type() == R.InfoType.FUNCTION else f"{namespace}.{info.get_name()}"
             for function in functions:
@@ -289,22 +299,24 @@ def main() -> None:
         gi.require_version(namespace, version)
         scope[namespace] = getattr(__import__("gi.repository", fromlist=[namespace]), namespace)
         repository.require(namespace, version, 0)
+    if sys.argv[1:] == ["--replay"]:
+        replay(sys.stdin.read().split("\n"), scope)
+        return
     # What GLib complains about must be heard: on PyGObject its criticals are Python warnings.
     warnings.simplefilter("always")
     seen: set[str] = set()
-    chosen: list[tuple[str, str, str]] = []
+    chosen: list[str] = []
     print("# Written by pick_callables.py: run that again. OWNER, NAME and ARGUMENTS of functions that anybody may call once.")
-    for symbol, owner, name, values in itertools.chain(candidates(repository, scope)):
+    for symbol, owner, name, values in candidates(repository, scope):
         if symbol in seen or not name.isidentifier():
             continue
         source = f"({owner}).{name}"
         if survives(f"1 / (type({source}).__name__ == 'FunctionInfo')", scope) and survives(f"[{source}{values}, {source}{values}]", scope):
             seen.add(symbol)
-            chosen.append((owner, name, values))
-    while (bad := first_failure(chosen, scope)) is not None:
-        print("left out, for it fails after all the others:", *chosen.pop(bad), file=sys.stderr)
-    for line in chosen:
-        print(*line, sep="\t")
+            chosen.append(f"{owner}\t{name}\t{values}")
+    while (bad := first_failure(chosen)) is not None:
+        print("left out, for it fails after all before it:", chosen.pop(bad), file=sys.stderr)
+    print(*chosen, sep="\n")
     print(f"{len(chosen)} functions", file=sys.stderr)
 
 

@@ -71,7 +71,7 @@ pub fn disassemble(shape: &Shape, layout: &Layout) -> Result<String, String> {
     ))
 }
 
-fn machine() -> Result<TargetMachine, String> {
+pub(crate) fn machine() -> Result<TargetMachine, String> {
     static INITIALISED: Once = Once::new();
     INITIALISED.call_once(|| {
         set_options();
@@ -149,7 +149,7 @@ fn symbol(index: usize) -> String {
 }
 
 /// Takes the code out of an object file, and refuses one that needs anything else.
-fn extract(object: &[u8], shapes: &[Shape]) -> Result<Code, String> {
+pub(crate) fn extract(object: &[u8], shapes: &[Shape]) -> Result<Code, String> {
     let wrong = |error: object::Error| format!("the object file of the thunks: {error}");
     let file: ElfFile64 = ElfFile64::parse(object).map_err(wrong)?;
     let text = file

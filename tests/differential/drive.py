@@ -4,7 +4,7 @@
     drive.py --impl peer|gijit [--chunk N] [--timeout SECONDS] [--only REGEX] CASES.json RESULTS.json
 
 Chunks of functions run in forked children with a scratch folder of their own, so that a crash or a hang costs one case.
-Results: {"implementation": …, "functions": {path: [result of each case]}}, a result being
+Results: {"implementation": …, "statistics": {…}, "functions": {path: [result of each case]}}, a result being
     ["ok", value, {argument index: its references and getters afterwards}, [deprecation warnings]]
     ["raise", type, message, …, {…}, […]]      the call failed
     ["setup", type, message]                   an argument could not be made
@@ -15,6 +15,7 @@ Knows how to run cases, not how they came about nor what the results should be.
 """
 
 import argparse
+import collections
 import contextlib
 import json
 import os
@@ -74,11 +75,18 @@ class Runner:
     def __init__(self, cases):
         self.cases = cases
         self.names = names.namespace(cases["recipes"])
+        # What the implementation counts of itself, if it does.
+        self.statistics = None
         self.older = tuple(__import__("gi").version_info) < (3, 58)
         refs = names.resolve("GijitFixtures.object_refs", self.names)
         self.observer = observe.Observer(cases["probes"], refs, self.names["GObject"].Object)
 
     def run(self, function, case):
+        if "expression" in case:
+            try:
+                return ["ok", self.observer.value(eval(case["expression"], self.names)), {}, []]
+            except Exception as error:
+                return [*self.observer.exception(error), {}, []]
         spec = case
         if self.older and "older" in case:
             spec = {**case, **case["older"]}
@@ -142,6 +150,8 @@ def child(runner, work, pipe, scratch_root):
                 # The call forked, and this is not the child that was asked.
                 os._exit(0)
             out.write(json.dumps([f, c, result]) + "\n")
+        if runner.statistics is not None:
+            out.write(json.dumps([None, None, runner.statistics()]) + "\n")
     os._exit(0)
 
 
@@ -188,8 +198,9 @@ def drain(reader, timeout, report):
             return done, False
         *lines, rest = (rest + data).split(b"\n")
         for line in lines:
-            report(*json.loads(line))
-            done += 1
+            f, c, result = json.loads(line)
+            report(f, c, result)
+            done += f is not None
 
 
 def main():
@@ -214,16 +225,19 @@ def main():
         with open(options.except_crashed) as file:
             before = json.load(file)["functions"]
     results_path = os.path.abspath(options.results)
+    statistics_of = None
     if options.impl == "gijit":
         import gijit
 
         gijit.install()
+        statistics_of = gijit.stats
     started = time.monotonic()
     results = {}
     with tempfile.TemporaryDirectory(prefix="gijit-differential-", ignore_cleanup_errors=True) as scratch_root:
         os.environ["HOME"] = scratch_root
         os.chdir(scratch_root)
         runner = Runner(cases)
+        runner.statistics = statistics_of
         functions = cases["functions"]
         chosen = [f for f in range(len(functions)) if re.search(options.only, functions[f]["path"])]
         for f in chosen:
@@ -233,7 +247,12 @@ def main():
         for f, c in left_out:
             results[functions[f]["path"]][c] = ["left out"]
 
+        statistics = collections.Counter()
+
         def report(f, c, result):
+            if f is None:
+                statistics.update({name: value for name, value in result.items() if type(value) is int})
+                return
             results[functions[f]["path"]][c] = result
 
         for i in range(0, len(chosen), options.chunk):
@@ -244,7 +263,7 @@ def main():
 
     implementation = {"impl": options.impl, "gi": list(gi.version_info), "python": sys.version.split()[0], "tier": os.environ.get("GIJIT_TIER", "")}
     with open(results_path, "w") as file:
-        json.dump({"implementation": implementation, "seconds": round(time.monotonic() - started, 1), "functions": results}, file)
+        json.dump({"implementation": implementation, "statistics": statistics, "seconds": round(time.monotonic() - started, 1), "functions": results}, file)
     print(f"{sum(map(len, results.values()))} cases of {len(results)} functions in {time.monotonic() - started:.1f} s", file=sys.stderr)
 
 

@@ -213,6 +213,7 @@ def main():
         overridden = []
         files = {namespace: functions_of(callables[namespace], made, skip, by_type, overridden) for namespace in NAMESPACES}
         os.chdir("/")
+    files["GijitFixtures"] += expressions()
     for namespace in wanted:
         functions = files[namespace]
         content = {
@@ -231,6 +232,13 @@ def main():
         for pattern, _ in rules.rules:
             if pattern.pattern not in rules.used:
                 print(f"{name}: nothing here matches {pattern.pattern}", file=sys.stderr)
+
+
+def expressions():
+    """The whole expressions, as functions that have one case each."""
+    lines = [line for line in (HERE / "expressions.txt").read_text().splitlines() if line.strip() and not line.startswith("#")]
+    common = {"kind": "expression", "signature": [], "outputs": [], "result": "None", "reached": True}
+    return [{"path": f"GijitFixtures: {line}", **common, "cases": [{"expression": line}]} for line in lines]
 
 
 def functions_of(callables, made, skip, by_type, overridden):
@@ -253,6 +261,8 @@ def functions_of(callables, made, skip, by_type, overridden):
             "reached": cases.reached,
             "cases": [] if any(rule.fullmatch(callable_.path) for rule in skip.never) else cases.all(),
         }
+        if any(t is not None and t.family == "enum" and t.unsigned for t in (callable_.result, *(a.type for a in callable_.outputs))):
+            entry["unsigned_enum"] = True
         if skipped:
             entry["skipped"] = skipped
         if reason := by_type.reason(callable_.path):

@@ -3,6 +3,7 @@
 Imports whatever `gi` is installed and must not know which one that is.
 """
 
+import gc
 import pathlib
 import warnings
 
@@ -106,6 +107,35 @@ def namespace(recipes):
         result.set_attribute_uint32("standard::number", 5)
         return result
 
+    fixtures = names["GijitFixtures"]
+
+    def outcome(text):
+        """What an expression gave, as something that outlives it."""
+        try:
+            value = eval(text, names)
+            return value if isinstance(value, (bool, int, float, str, list)) else type(value).__name__
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+
+    def calls(text):
+        """What an expression gave and how often C was entered for it."""
+        before = fixtures.calls()
+        return [outcome(text), fixtures.calls() - before]
+
+    def living():
+        gc.collect()
+        return [fixtures.alive(kind) for kind in (fixtures.Kind.OBJECT, fixtures.Kind.BOXED, fixtures.Kind.COUNTED)]
+
+    def alive(text):
+        """What an expression gave and how many more objects, boxed and counted structs there are when it is gone.
+
+        The first evaluation may make what the library keeps for ever.
+        """
+        outcome(text)
+        before = living()
+        return [outcome(text), [after - count for after, count in zip(living(), before)]]
+
+    names.update(calls=calls, alive=alive)
     names.update(make=make, bytes_of=bytes_of, key_file=key_file, file_info=file_info)
     return names
 

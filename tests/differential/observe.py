@@ -46,8 +46,7 @@ class Observer:
         """A member of an enumeration or a set of flags, however the implementation makes those."""
         if issubclass(kind, enum.Flag) or any(base.__name__ == "GFlags" for base in kind.__mro__):
             return ["flags", class_name(kind), int(value)]
-        known = getattr(kind, "__enum_values__", None)
-        if not issubclass(kind, enum.Enum) and known is not None and int(value) not in known:
+        if not issubclass(kind, enum.Enum) and int(value) not in getattr(kind, "__enum_values__", (int(value),)):
             # PyGObject before 3.58 makes a member of any number.
             return ["int", repr(int(value))]
         return ["enum", class_name(kind), int(value)]

@@ -40,7 +40,7 @@ def out_of_range(value, family):
 
 
 def member_too_large(value):
-    """PyGObject 3.58 has no way for a member that a signed 32-bit integer does not hold."""
+    """PyGObject 3.58 has no way for an unregistered member that a signed 32-bit integer does not hold."""
     return ("OverflowError", f"Value {value} is not in integer range") if value > 2**31 - 1 else None
 
 
@@ -92,7 +92,7 @@ NOT_AN_OBJECT = [wrong(v) for v in ("5", "'x'", "object()", "[]", "1.5", "int", 
 def enums(type_, members):
     """Of an enumeration: `members` are its (name, value, nick) in order."""
     path, registered = type_.path, type_.gtype is not None
-    values = [Value(f"{path}.{name}", refused=member_too_large(value)) for name, value, _ in pick(members, 4)]
+    values = [Value(f"{path}.{name}", refused=None if registered else member_too_large(value)) for name, value, _ in pick(members, 4)]
     known = {value for _, value, _ in members}
     values += [Value(str(value), refused=out_of_range(value, "int32") if value > 2**31 - 1 else None) for _, value, _ in pick(members, 2)] + [Value(f"{members[0][1]}.25")]
     unknown = next(v for v in range(12345, 99999) if v not in known)

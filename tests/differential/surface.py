@@ -24,11 +24,12 @@ SPECIAL_STRUCTS = {
 
 @dataclass
 class Type:
-    """A covered type: its family and, for what has a class, the path of that class."""
+    """A covered type: its family and, for what has a class, the path of that class; how an enumeration is stored."""
 
     family: str
     path: str | None = None
     gtype: str | None = None
+    unsigned: bool = False
 
     def __str__(self):
         return self.family if self.path is None else f"{self.family}:{self.path}"
@@ -97,7 +98,7 @@ def classify(info, by_value_allowed=False):
     name = type(interface).__name__
     if name == "EnumInfo":
         family = "flags" if is_flags(interface) else "enum"
-        return Type(family, path, gtype_name(interface))
+        return Type(family, path, gtype_name(interface), TAGS[interface.get_storage_type()] == "uint32")
     if name in ("StructInfo", "UnionInfo"):
         if path in SPECIAL_STRUCTS or (name == "StructInfo" and interface.is_gtype_struct()):
             raise Uncovered(f"special struct {path}")

@@ -58,17 +58,24 @@ pub fn lower<'ctx>(
     let fallback_keywords = e.block("fallback.arity");
     let twice_nargs = e.builder.build_int_add(nargsf, nargsf, "twice_nargs")?;
     let (least, most) = (shape.min_inputs() as u64, shape.max_inputs() as u64);
-    let arity = if least == most {
-        e.compare(IntPredicate::EQ, twice_nargs, 2 * most, "arity")?
+    if least == most {
+        // Both tests in one: nothing differs from what is usual, and there are no keywords.
+        let differs = e
+            .builder
+            .build_xor(twice_nargs, i64.const_int(2 * most, false), "")?;
+        let keywords = e.builder.build_ptr_to_int(kwnames, i64, "")?;
+        let unusual = e.builder.build_or(differs, keywords, "")?;
+        let plain = e.compare(IntPredicate::EQ, unusual, 0, "plain")?;
+        e.require(plain, fallback_keywords, "inputs")?;
     } else {
         let beyond = e
             .builder
             .build_int_sub(twice_nargs, i64.const_int(2 * least, false), "")?;
-        e.compare(IntPredicate::ULE, beyond, 2 * (most - least), "arity")?
-    };
-    e.require(arity, fallback_keywords, "count")?;
-    let positional = e.builder.build_is_null(kwnames, "positional")?;
-    e.require(positional, fallback_keywords, "inputs")?;
+        let arity = e.compare(IntPredicate::ULE, beyond, 2 * (most - least), "arity")?;
+        e.require(arity, fallback_keywords, "count")?;
+        let positional = e.builder.build_is_null(kwnames, "positional")?;
+        e.require(positional, fallback_keywords, "inputs")?;
+    }
 
     let inputs = Inputs {
         layout: *layout,

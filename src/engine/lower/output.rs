@@ -82,7 +82,7 @@ impl<'ctx> Output<'ctx> {
         cell_argument(e, self.value.kind, self.cell)
     }
 
-    fn to_python(&self, e: &mut Emitter<'_, 'ctx>, layout: &Layout) -> Result<Boxed<'ctx>> {
+    fn make_object(&self, e: &mut Emitter<'_, 'ctx>, layout: &Layout) -> Result<Boxed<'ctx>> {
         let c = self.read(e)?;
         let full = self.value.full;
         let kind = self.value.kind;
@@ -207,7 +207,7 @@ impl<'ctx> Outputs<'ctx> {
                 e.builder.build_return(Some(&none))?;
                 Ok(())
             }
-            [single] => match single.to_python(e, &self.layout)? {
+            [single] => match single.make_object(e, &self.layout)? {
                 Boxed::Made(object) => {
                     e.builder.build_return(Some(&object))?;
                     Ok(())
@@ -237,7 +237,7 @@ impl<'ctx> Outputs<'ctx> {
         let n = several.len();
         let array = e.frame_room(e.words.ptr.array_type(n as u32), "objects")?;
         for (i, output) in several.iter().enumerate() {
-            let object = match output.to_python(e, &self.layout)? {
+            let object = match output.make_object(e, &self.layout)? {
                 Boxed::Made(object) => object,
                 Boxed::Called(call) => {
                     let object = call

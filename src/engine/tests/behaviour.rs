@@ -232,7 +232,7 @@ impl Model<'_> {
         }
         let mut boxed = Vec::new();
         for (index, value) in came.iter().enumerate() {
-            let Some(object) = self.to_python(value) else {
+            let Some(object) = self.make_object(value) else {
                 if came.len() > 1 {
                     // In the outputs' order: what was boxed is dropped, what was not is released.
                     for object in boxed {
@@ -285,7 +285,7 @@ impl Model<'_> {
         self.note(slot, &[came.bits, came.cell]);
     }
 
-    fn to_python(&mut self, came: &Came) -> Option<u64> {
+    fn make_object(&mut self, came: &Came) -> Option<u64> {
         let (bits, cell, full) = (came.bits, came.cell, came.value.full);
         let kind = came.value.kind;
         let widened = extend(bits, 8 * kind.size().max(1) as u32, kind_is_signed(kind));

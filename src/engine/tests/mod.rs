@@ -1,6 +1,11 @@
-//! The engine's tests: `behaviour` runs thunks, `golden` shows their code, `interface` calls the library as C does,
-//! `speed` prints how long compiling takes.
+//! The engine's tests. `behaviour` runs thunks in the `world` without Python, with the values of `cases`; `golden` shows
+//! their code; `alone` tries code that must be refused; `interface` calls the library as C does; `speed` measures.
 
+mod alone;
+mod interface;
+mod speed;
+
+// They know how one machine passes arguments.
 #[cfg(target_arch = "x86_64")]
 mod behaviour;
 #[cfg(target_arch = "x86_64")]
@@ -9,3 +14,7 @@ mod cases;
 mod memory;
 #[cfg(target_arch = "x86_64")]
 mod world;
+
+// Another LLVM makes other code, which is as good.
+#[cfg(all(target_arch = "x86_64", feature = "llvm19"))]
+mod golden;
