@@ -35,16 +35,61 @@ INTEGERS = [
 
 # (name, C type, the step that inout does to its value, two constant results with their names)
 OTHERS = [
-    ("float", "gfloat", "-{v}", [("min", "-G_MAXFLOAT"), ("max", "G_MAXFLOAT"), ("infinity", "INFINITY"), ("nan", "NAN"), ("tiny", "G_MINFLOAT")]),
-    ("double", "gdouble", "-{v}", [("min", "-G_MAXDOUBLE"), ("max", "G_MAXDOUBLE"), ("infinity", "INFINITY"), ("nan", "NAN"), ("tiny", "G_MINDOUBLE")]),
+    (
+        "float",
+        "gfloat",
+        "-{v}",
+        [
+            ("min", "-G_MAXFLOAT"),
+            ("max", "G_MAXFLOAT"),
+            ("infinity", "INFINITY"),
+            ("nan", "NAN"),
+            ("tiny", "G_MINFLOAT"),
+        ],
+    ),
+    (
+        "double",
+        "gdouble",
+        "-{v}",
+        [
+            ("min", "-G_MAXDOUBLE"),
+            ("max", "G_MAXDOUBLE"),
+            ("infinity", "INFINITY"),
+            ("nan", "NAN"),
+            ("tiny", "G_MINDOUBLE"),
+        ],
+    ),
     ("boolean", "gboolean", "!{v}", [("min", "FALSE"), ("max", "TRUE"), ("odd", "42")]),
-    ("unichar", "gunichar", "{v} + 1", [("min", "0"), ("max", "0x10ffff"), ("ascii", "'a'"), ("wide", "0x1f600"), ("invalid", "0x110000")]),
-    ("gtype", "GType", "g_type_parent ({v})", [("min", "G_TYPE_INVALID"), ("max", "G_TYPE_OBJECT"), ("none", "G_TYPE_NONE")]),
+    (
+        "unichar",
+        "gunichar",
+        "{v} + 1",
+        [("min", "0"), ("max", "0x10ffff"), ("ascii", "'a'"), ("wide", "0x1f600"), ("invalid", "0x110000")],
+    ),
+    (
+        "gtype",
+        "GType",
+        "g_type_parent ({v})",
+        [("min", "G_TYPE_INVALID"), ("max", "G_TYPE_OBJECT"), ("none", "G_TYPE_NONE")],
+    ),
 ]
 
 # What each argument of the mixed functions is, in turn: enough of each kind to pass the last
 # integer register (six on x86-64, eight on AArch64) and the last floating point one (eight).
-MIXED = ["gint32", "gdouble", "guint8", "gfloat", "gint64", "gdouble", "gint16", "gdouble", "guint64", "gfloat", "gint8", "gdouble"]
+MIXED = [
+    "gint32",
+    "gdouble",
+    "guint8",
+    "gfloat",
+    "gint64",
+    "gdouble",
+    "gint16",
+    "gdouble",
+    "guint64",
+    "gfloat",
+    "gint8",
+    "gdouble",
+]
 MOST = 12
 
 
@@ -70,7 +115,11 @@ class Writer:
         lines.append(" */")
         signature = f"gijit_fixtures_{name} ({parameters})"
         self.header.append(f"{result} {signature};")
-        self.source.append("\n".join([*lines, result, signature, "{", "  gijit_fixtures_count_call ();", *(f"  {b}" for b in body), "}", ""]))
+        self.source.append(
+            "\n".join(
+                [*lines, result, signature, "{", "  gijit_fixtures_count_call ();", *(f"  {b}" for b in body), "}", ""]
+            )
+        )
 
 
 def scalar(w, name, ctype, step, constants):
@@ -82,9 +131,19 @@ def scalar(w, name, ctype, step, constants):
     # The type is repeated because a pointer to gchar would be taken for a string.
     w.function("void", f"{name}_out", f"{ctype} *value", [f"*value = {largest};"], [("value", f"(out) (type {ctype})")])
     w.function(
-        "void", f"{name}_out_optional", f"{ctype} *value", ["if (value != NULL)", f"  *value = {largest};"], [("value", f"(out) (optional) (type {ctype})")]
+        "void",
+        f"{name}_out_optional",
+        f"{ctype} *value",
+        ["if (value != NULL)", f"  *value = {largest};"],
+        [("value", f"(out) (optional) (type {ctype})")],
     )
-    w.function("void", f"{name}_inout", f"{ctype} *value", [f"*value = {step.format(v='*value')};"], [("value", f"(inout) (type {ctype})")])
+    w.function(
+        "void",
+        f"{name}_inout",
+        f"{ctype} *value",
+        [f"*value = {step.format(v='*value')};"],
+        [("value", f"(inout) (type {ctype})")],
+    )
     # The same with a return value, and with a second argument on either side.
     w.function(
         ctype,
@@ -118,11 +177,35 @@ def main():
         docs = [(f"b{i}", "(out)") for i in range(count)]
         w.function("void", f"outs_{count}", parameters, body, docs)
         w.function("gboolean", f"outs_{count}_and_return", parameters, [*body, "return TRUE;"], docs)
-        w.function("gint64", f"in_and_outs_{count}", f"gint64 before, {parameters}, gint16 after", [*body, "return before + after;"], [("before", "first"), *docs, ("after", "last")])
+        w.function(
+            "gint64",
+            f"in_and_outs_{count}",
+            f"gint64 before, {parameters}, gint16 after",
+            [*body, "return before + after;"],
+            [("before", "first"), *docs, ("after", "last")],
+        )
 
     note = "/* Written by generate_scalars.py: change that. */"
-    (out / "scalars.h").write_text("\n".join([note, "#pragma once", "", "#include <glib-object.h>", "", "G_BEGIN_DECLS", "", *w.header, "", "G_END_DECLS", ""]))
-    (out / "scalars.c").write_text("\n".join([note, '#include "scalars.h"', '#include "bookkeeping.h"', "", "#include <math.h>", "", *w.source]))
+    (out / "scalars.h").write_text(
+        "\n".join(
+            [
+                note,
+                "#pragma once",
+                "",
+                "#include <glib-object.h>",
+                "",
+                "G_BEGIN_DECLS",
+                "",
+                *w.header,
+                "",
+                "G_END_DECLS",
+                "",
+            ]
+        )
+    )
+    (out / "scalars.c").write_text(
+        "\n".join([note, '#include "scalars.h"', '#include "bookkeeping.h"', "", "#include <math.h>", "", *w.source])
+    )
 
 
 main()

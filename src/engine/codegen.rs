@@ -30,7 +30,12 @@ const MACHINE: (&str, &str) = ("x86_64-unknown-linux-gnu", "x86-64");
 const MACHINE: (&str, &str) = ("aarch64-unknown-linux-gnu", "generic");
 
 // No passes run over the IR before code generation: `lower` writes it as it should be, with values in registers and
-// shared loads shared. `early-cse,simplifycfg` gave the same machine code, and with it the pass manager's 11 MB.
+// shared loads shared. Tried: with `early-cse,simplifycfg`, `keep (i32) -> i32` came out the same, instruction by
+// instruction, and the library grew from 34.7 to 45.6 MB.
+//
+// Compiling takes 0.5 ms for the least thunk and 1.2 to 1.6 ms for common ones (in a batch, x86-64 at 2.7 GHz, LLVM 19;
+// `tests/speed.rs`), nearly all of it in LLVM's code generator and spread over its many passes. Its lowest level takes
+// 0.1 to 0.2 ms, and makes code of nearly twice the size that goes through memory for everything.
 
 /// Alignment of each thunk's first byte.
 const ALIGNMENT: u32 = 16;

@@ -123,8 +123,8 @@ fn prepend_library_path(path: std::path::PathBuf) {
 fn namespace_attribute(py: Python<'_>, namespace: &str, name: &str) -> PyResult<Py<PyAny>> {
     let namespace = loaded(namespace)?;
     let object = class::entry(&namespace, name).map_err(|raised| fetch(py, raised))?;
-    // SAFETY: the registry keeps the object for ever.
-    Ok(unsafe { Bound::from_borrowed_ptr(py, object) }.unbind())
+    // SAFETY: a new reference.
+    Ok(unsafe { Bound::from_owned_ptr(py, object) }.unbind())
 }
 
 /// The names of a namespace, callback types left out.

@@ -23,12 +23,10 @@ use crate::invoke::callable::{self, Origin, not_implemented};
 /// The attribute of a boxed or struct class that makes what `NS.T()` returns.
 pub const CONSTRUCTOR: &CStr = c"_gijit_new";
 
-/// The object that an entry of a namespace is, made at the first need: borrowed, for ever. AttributeError where
-/// there is no such entry.
+/// The object that an entry of a namespace is: a new reference. AttributeError where there is no such entry.
+///
+/// Classes are made once and kept by the registry; a function or constant is made anew, and kept by its module.
 pub fn entry(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
-    if let Some(object) = registry::known_entry(namespace.name(), name) {
-        return Ok(object);
-    }
     let mut found = namespace.typelib().find(name).map_err(broken)?;
     if let (None, Some(raw)) = (found, name.strip_suffix('_')) {
         // A reserved word, escaped for Python.
@@ -46,29 +44,56 @@ pub fn entry(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
             ),
         ));
     };
-    let object = make_entry(namespace, name, found)?;
-    // Making it ran Python code, which may have come here first: one object for each entry.
+    let name = found.name().map_err(broken)?;
+    let info = found.info().map_err(broken)?;
+    match info {
+        Info::Function(function) => Maker { namespace, name }.function(function, None),
+        Info::Constant(constant) => constant_value(namespace, constant),
+        _ => {
+            let class = class(namespace, name, info)?;
+            // SAFETY: the registry keeps it.
+            Ok(unsafe { ffi::Py_NewRef(class) })
+        }
+    }
+}
+
+/// The class that an entry is, made at the first need: borrowed, for ever.
+pub fn class_named(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
     if let Some(known) = registry::known_entry(namespace.name(), name) {
-        // SAFETY: the reference is ours.
-        unsafe { ffi::Py_DECREF(object) };
         return Ok(known);
     }
-    registry::remember_entry(namespace.name(), name, object);
-    // SAFETY: the registry holds its own reference.
+    match namespace.typelib().find(name).map_err(broken)? {
+        Some(found) => class(namespace, name, found.info().map_err(broken)?),
+        None => Err(runtime_error(&format!(
+            "there is no {}.{name}",
+            namespace.full_name()
+        ))),
+    }
+}
+
+fn class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<*mut PyObject> {
+    if let Some(known) = registry::known_entry(namespace.name(), name) {
+        return Ok(known);
+    }
+    let object = make_class(namespace, name, info)?;
+    // Making it ran Python code, which may have come here first: one class for each entry.
+    let known = registry::known_entry(namespace.name(), name);
+    if known.is_none() {
+        registry::remember_entry(namespace.name(), name, object);
+    }
+    // SAFETY: the reference is ours, and the registry holds one of its own.
     unsafe { ffi::Py_DECREF(object) };
-    Ok(object)
+    Ok(known.unwrap_or(object))
 }
 
 fn broken(error: gijit_typelib::Error) -> Raised {
     runtime_error(&error.to_string())
 }
 
-/// A new reference to what an entry describes.
-fn make_entry(namespace: &Arc<Namespace>, name: &str, entry: Entry<'_>) -> Result<*mut PyObject> {
+/// A new reference to the class that an entry describes.
+fn make_class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<*mut PyObject> {
     let maker = Maker { namespace, name };
-    match entry.info().map_err(broken)? {
-        Info::Function(function) => maker.function(function, None),
-        Info::Constant(constant) => constant_value(namespace, constant),
+    match info {
         Info::Enum(info) | Info::Flags(info) => maker.enumeration(info),
         Info::Object(info) => maker.object(info),
         Info::Interface(info) => {
@@ -254,7 +279,7 @@ impl Maker<'_> {
             .resolve(self.namespace, other)
             .map_err(|error| runtime_error(&error.to_string()))?;
         let found = namespace.typelib().entry(index).map_err(broken)?;
-        Ok(entry(&namespace, found.name().map_err(broken)?)?.cast())
+        Ok(class_named(&namespace, found.name().map_err(broken)?)?.cast())
     }
 
     fn record(
@@ -532,7 +557,7 @@ pub fn resolve(cell: &'static TypeCell) -> Result<()> {
             "Namespace '{namespace}' not loaded"
         )));
     };
-    let class = entry(&namespace, name)?;
+    let class = class_named(&namespace, name)?;
     let found = namespace.typelib().find(name).map_err(broken)?;
     if let Some(Info::Object(info)) = found.and_then(|entry| entry.info().ok()) {
         let _ = cell.references.set(references(&namespace, info)?);

@@ -71,7 +71,7 @@ pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
             .entry(index)
             .and_then(|entry| entry.name())
             .map_err(|error| runtime_error(&error.to_string()))?;
-        let object = class::entry(&namespace, entry)?;
+        let object = class::class_named(&namespace, entry)?;
         remember_class(gtype, object.cast());
         return Ok(object.cast());
     }

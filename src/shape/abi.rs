@@ -76,7 +76,8 @@ slots! {
     restore_thread,
     /// `int (PyTypeObject *a, PyTypeObject *b)`: whether a is b or derives from it; cannot fail
     is_subtype,
-    /// `int (PyObject *exact_int, int64_t *out)`: 1 if it fits, else 0; never leaves an exception
+    /// `int (PyObject *int_or_member, int64_t *out)`: 1 if it fits, else 0; never leaves an exception. The object is
+    /// an exact `int`, or a member of an enum or flags class, which derives from `int`
     long_as_i64,
     /// `int (PyObject *exact_int, uint64_t *out)`: likewise
     long_as_u64,
@@ -90,7 +91,8 @@ slots! {
     /// `int (PyObject *any, uint32_t *out)`: the code of a `str` of one character, or of none (0): 1; anything else: 0
     /// without an exception
     unichar_get,
-    /// `void *(const void *, T)`: what to give to C for transfer full: a copy of a string (T ignored)
+    /// `void *(const void *, T)`: what to give to C for transfer full: a copy of a string (T is NULL, here and
+    /// in `string_drop`)
     string_dup,
     /// `void *(void *, T)`: an object with one more reference
     object_dup,

@@ -47,8 +47,10 @@ class Outcome:
 
     def summary(self):
         left = ", ".join(f"{count} {why}" for why, count in sorted(self.excluded.items()))
-        return (f"{self.cases} cases of {self.functions} functions compared, {self.reached} of these functions returned or raised an error of their own; "
-                f"not compared: {left or 'none'}; expected differences: {len(self.expected)}; differences: {len(self.differences)}")
+        return (
+            f"{self.cases} cases of {self.functions} functions compared, {self.reached} of these functions returned or raised an error of their own; "
+            f"not compared: {left or 'none'}; expected differences: {len(self.expected)}; differences: {len(self.differences)}"
+        )
 
 
 def shown(result):
@@ -89,12 +91,26 @@ def as_of_3_58(function, case, result):
         if unknown:
             # Values that no member of an unregistered enumeration has: integers now.
             return ["ok", ["int", unknown[1]], *result[-2:]]
-    if function.get("unsigned_enum") and result[0] == "ok" and result[1][0] in ("int", "enum") and int(result[1][-1]) < 0:
+    if (
+        function.get("unsigned_enum")
+        and result[0] == "ok"
+        and result[1][0] in ("int", "enum")
+        and int(result[1][-1]) < 0
+    ):
         # The older ones read any enumeration as signed.
-        return ["raise", "OverflowError", f"Value {int(result[1][-1]) & 0xFFFFFFFF} is not in integer range", *result[-2:]]
+        return [
+            "raise",
+            "OverflowError",
+            f"Value {int(result[1][-1]) & 0xFFFFFFFF} is not in integer range",
+            *result[-2:],
+        ]
     # The domain's name follows the version of the girepository library, which gijit does without.
     text = json.dumps(result)
-    return json.loads(text.replace('"g-invoke-error-quark', '"gi-invoke-error-quark')) if '"g-invoke-error-quark' in text else result
+    return (
+        json.loads(text.replace('"g-invoke-error-quark', '"gi-invoke-error-quark'))
+        if '"g-invoke-error-quark' in text
+        else result
+    )
 
 
 def skeleton(value):
@@ -141,7 +157,11 @@ def compare(cases, peer, other, expected, exact=False):
             if comparable(function, wanted) != comparable(function, got):
                 note(outcome, expected, Difference(path, case, comparable(function, wanted), comparable(function, got)))
         if compared and warned[0] != warned[1]:
-            note(outcome, expected, Difference(path, {"args": ["all cases: deprecation warnings"]}, sorted(warned[0]), sorted(warned[1])))
+            note(
+                outcome,
+                expected,
+                Difference(path, {"args": ["all cases: deprecation warnings"]}, sorted(warned[0]), sorted(warned[1])),
+            )
         outcome.functions += bool(compared)
         outcome.cases += compared
         outcome.reached += reached

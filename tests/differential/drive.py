@@ -34,13 +34,30 @@ import observe
 
 # Nothing of the caller's session may be reached, and nothing may depend on the place and the language.
 ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8", "LANGUAGE": "C", "TZ": "UTC", "PYTHONHASHSEED": "0",
-    "GIO_USE_VFS": "local", "GSETTINGS_BACKEND": "memory", "GIO_USE_VOLUME_MONITOR": "unix", "GIO_USE_PORTALS": "0",
-    "DBUS_SESSION_BUS_ADDRESS": "disabled:", "DBUS_SYSTEM_BUS_ADDRESS": "disabled:",
-    "USER": "tester", "LOGNAME": "tester", "SHELL": "/bin/sh",
+    "LC_ALL": "C.UTF-8",
+    "LANGUAGE": "C",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "GIO_USE_VFS": "local",
+    "GSETTINGS_BACKEND": "memory",
+    "GIO_USE_VOLUME_MONITOR": "unix",
+    "GIO_USE_PORTALS": "0",
+    "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+    "DBUS_SYSTEM_BUS_ADDRESS": "disabled:",
+    "USER": "tester",
+    "LOGNAME": "tester",
+    "SHELL": "/bin/sh",
 }
 PIPE = 200
-UNSET = ["G_DEBUG", "G_MESSAGES_DEBUG", "G_SLICE", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "DBUS_STARTER_ADDRESS"]
+UNSET = [
+    "G_DEBUG",
+    "G_MESSAGES_DEBUG",
+    "G_SLICE",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XDG_RUNTIME_DIR",
+    "DBUS_STARTER_ADDRESS",
+]
 
 
 SCRATCH = {"file.txt", "folder", "home"}
@@ -182,7 +199,9 @@ def run_chunk(runner, work, timeout, scratch_root, report):
             if timed_out:
                 report(f, c, ["timeout"])
             else:
-                report(f, c, ["crash", os.WTERMSIG(status) if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"])
+                report(
+                    f, c, ["crash", os.WTERMSIG(status) if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"]
+                )
             work = work[1:]
 
 
@@ -214,7 +233,9 @@ def main():
     parser.add_argument("results")
     options = parser.parse_args()
 
-    if any(os.environ.get(name) != value for name, value in ENVIRONMENT.items()) or any(name in os.environ for name in UNSET):
+    if any(os.environ.get(name) != value for name, value in ENVIRONMENT.items()) or any(
+        name in os.environ for name in UNSET
+    ):
         # The interpreter itself reads some of these when it starts.
         environment = {name: value for name, value in os.environ.items() if name not in UNSET}
         os.execve(sys.executable, [sys.executable, *sys.argv], {**environment, **ENVIRONMENT})
@@ -243,7 +264,12 @@ def main():
         for f in chosen:
             results[functions[f]["path"]] = [None] * len(functions[f]["cases"])
 
-        left_out = {(f, c) for f in chosen for c, r in enumerate(before.get(functions[f]["path"], ())) if r[0] in ("crash", "timeout")}
+        left_out = {
+            (f, c)
+            for f in chosen
+            for c, r in enumerate(before.get(functions[f]["path"], ()))
+            if r[0] in ("crash", "timeout")
+        }
         for f, c in left_out:
             results[functions[f]["path"]][c] = ["left out"]
 
@@ -256,15 +282,36 @@ def main():
             results[functions[f]["path"]][c] = result
 
         for i in range(0, len(chosen), options.chunk):
-            work = [(f, c) for f in chosen[i : i + options.chunk] for c in range(len(functions[f]["cases"])) if (f, c) not in left_out]
+            work = [
+                (f, c)
+                for f in chosen[i : i + options.chunk]
+                for c in range(len(functions[f]["cases"]))
+                if (f, c) not in left_out
+            ]
             run_chunk(runner, work, options.timeout, scratch_root, report)
 
     import gi
 
-    implementation = {"impl": options.impl, "gi": list(gi.version_info), "python": sys.version.split()[0], "tier": os.environ.get("GIJIT_TIER", "")}
+    implementation = {
+        "impl": options.impl,
+        "gi": list(gi.version_info),
+        "python": sys.version.split()[0],
+        "tier": os.environ.get("GIJIT_TIER", ""),
+    }
     with open(results_path, "w") as file:
-        json.dump({"implementation": implementation, "statistics": statistics, "seconds": round(time.monotonic() - started, 1), "functions": results}, file)
-    print(f"{sum(map(len, results.values()))} cases of {len(results)} functions in {time.monotonic() - started:.1f} s", file=sys.stderr)
+        json.dump(
+            {
+                "implementation": implementation,
+                "statistics": statistics,
+                "seconds": round(time.monotonic() - started, 1),
+                "functions": results,
+            },
+            file,
+        )
+    print(
+        f"{sum(map(len, results.values()))} cases of {len(results)} functions in {time.monotonic() - started:.1f} s",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

@@ -90,7 +90,9 @@ class Cases:
             self.add(self.specs)
             self.keywords()
             self.left_out()
-            if self.callable.kind == "method" and names.plain(names.walk(self.made.names[self.callable.path.split(".")[0]], self.callable.path.split(".")[1:])):
+            if self.callable.kind == "method" and names.plain(
+                names.walk(self.made.names[self.callable.path.split(".")[0]], self.callable.path.split(".")[1:])
+            ):
                 self.add(self.specs, bound=True)
         for index, argument in enumerate(self.callable.arguments):
             self.vary(index, argument)
@@ -101,7 +103,9 @@ class Cases:
             name = self.names[self.offset]
             self.add(self.specs, {name: self.specs[self.offset]}, arity=True)
             both = f"{self.callable.name}() got multiple values for keyword argument '{name}'"
-            self.add(self.specs[: self.offset + 1], {name: "5", "no_such": "1"}, arity=True, refused=("TypeError", both))
+            self.add(
+                self.specs[: self.offset + 1], {name: "5", "no_such": "1"}, arity=True, refused=("TypeError", both)
+            )
         return self.found
 
     def keywords(self):
@@ -153,7 +157,12 @@ class Cases:
     def refusal(self, index, argument, value):
         """What 3.58 says to a value, unless it comes upon a missing instance before."""
         refused = value.refused
-        if value.spec == "None" and argument.optional and argument.direction == "inout" and argument.type.family in pools.NUMBERS:
+        if (
+            value.spec == "None"
+            and argument.optional
+            and argument.direction == "inout"
+            and argument.type.family in pools.NUMBERS
+        ):
             refused = ("TypeError", "Must be number, not NoneType")
         if refused is None or any(spec is None for spec in self.defaults[:index]):
             return {}
@@ -171,8 +180,16 @@ class Cases:
         else:
             found = [pools.wrong("None"), *pools.NOT_AN_OBJECT]
             # An instance of something else of the same kind.
-            others = ["GijitFixtures.Shape", "GijitFixtures.Thing"] if type_.family in ("object", "interface") else ["GijitFixtures.Point", "GijitFixtures.BoxedUnion"]
-            found += [pools.wrong(f"make({other!r})") for other in others if other != type_.path and not self.made.fits(other, type_.path)]
+            others = (
+                ["GijitFixtures.Shape", "GijitFixtures.Thing"]
+                if type_.family in ("object", "interface")
+                else ["GijitFixtures.Point", "GijitFixtures.BoxedUnion"]
+            )
+            found += [
+                pools.wrong(f"make({other!r})")
+                for other in others
+                if other != type_.path and not self.made.fits(other, type_.path)
+            ]
         if argument.nullable or (argument.type.family == "boolean"):
             found = [pools.Value(v.spec) if v.spec == "None" else v for v in found]
         return found
@@ -186,11 +203,22 @@ def probes_of(namespace, callables, skip, by_type):
     found = {}
     for callable_ in callables:
         name = callable_.path.rsplit(".", 1)[1]
-        if callable_.kind != "method" or len(callable_.arguments) != 1 or callable_.outputs or callable_.throws or callable_.deprecated:
+        if (
+            callable_.kind != "method"
+            or len(callable_.arguments) != 1
+            or callable_.outputs
+            or callable_.throws
+            or callable_.deprecated
+        ):
             continue
         if callable_.result is None or callable_.result.family not in PROBE_RESULTS or callable_.arguments[0].owned:
             continue
-        if name in NUMBERS_OF_THE_PROCESS or not name.startswith(("get_", "is_", "has_", "to_string")) or skip.reason(callable_.path) or by_type.reason(callable_.path):
+        if (
+            name in NUMBERS_OF_THE_PROCESS
+            or not name.startswith(("get_", "is_", "has_", "to_string"))
+            or skip.reason(callable_.path)
+            or by_type.reason(callable_.path)
+        ):
             continue
         found.setdefault(callable_.path.rsplit(".", 1)[0], []).append(name)
     return {path: sorted(getters)[:PROBES] for path, getters in found.items()}
@@ -206,12 +234,16 @@ def main():
     callables = {namespace: [c for _, c, _ in found if c is not None] for namespace, found in walked.items()}
     with tempfile.TemporaryDirectory() as scratch:
         drive.prepare(scratch)
-        made = instances.Instances(NAMESPACES, [c for found in callables.values() for c in found], lambda path: skip.reason(path) is not None)
+        made = instances.Instances(
+            NAMESPACES, [c for found in callables.values() for c in found], lambda path: skip.reason(path) is not None
+        )
         probes = {}
         for namespace, found in callables.items():
             probes.update(probes_of(namespace, found, skip, by_type))
         overridden = []
-        files = {namespace: functions_of(callables[namespace], made, skip, by_type, overridden) for namespace in NAMESPACES}
+        files = {
+            namespace: functions_of(callables[namespace], made, skip, by_type, overridden) for namespace in NAMESPACES
+        }
         os.chdir("/")
     files["GijitFixtures"] += expressions()
     for namespace in wanted:
@@ -225,9 +257,11 @@ def main():
             "functions": functions,
         }
         (out / f"{namespace}.cases.json").write_text(json.dumps(content, indent=0, ensure_ascii=True))
-        print(f"{namespace}: {sum(len(f['cases']) for f in functions)} cases of {len(functions)} functions, "
-              f"{sum(1 for f in functions if f['reached'])} of them reach C; "
-              f"{len(content['uncovered'])} functions are not covered, {len(content['overridden'])} hidden by overrides")
+        print(
+            f"{namespace}: {sum(len(f['cases']) for f in functions)} cases of {len(functions)} functions, "
+            f"{sum(1 for f in functions if f['reached'])} of them reach C; "
+            f"{len(content['uncovered'])} functions are not covered, {len(content['overridden'])} hidden by overrides"
+        )
     for rules, name in ((skip, "skip.txt"), (by_type, "by_type.txt")):
         for pattern, _ in rules.rules:
             if pattern.pattern not in rules.used:
@@ -236,7 +270,11 @@ def main():
 
 def expressions():
     """The whole expressions, as functions that have one case each."""
-    lines = [line for line in (HERE / "expressions.txt").read_text().splitlines() if line.strip() and not line.startswith("#")]
+    lines = [
+        line
+        for line in (HERE / "expressions.txt").read_text().splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
     common = {"kind": "expression", "signature": [], "outputs": [], "result": "None", "reached": True}
     return [{"path": f"GijitFixtures: {line}", **common, "cases": [{"expression": line}]} for line in lines]
 
@@ -261,7 +299,10 @@ def functions_of(callables, made, skip, by_type, overridden):
             "reached": cases.reached,
             "cases": [] if any(rule.fullmatch(callable_.path) for rule in skip.never) else cases.all(),
         }
-        if any(t is not None and t.family == "enum" and t.unsigned for t in (callable_.result, *(a.type for a in callable_.outputs))):
+        if any(
+            t is not None and t.family == "enum" and t.unsigned
+            for t in (callable_.result, *(a.type for a in callable_.outputs))
+        ):
             entry["unsigned_enum"] = True
         if skipped:
             entry["skipped"] = skipped

@@ -92,10 +92,42 @@ BY_HAND = {
 }
 # Instances that hold on to memory of their maker, start threads or wait for somebody.
 NEVER = {
-    *("GLib.MatchInfo", "GLib.Thread", "GLib.Mutex", "GLib.RecMutex", "GLib.RWLock", "GLib.Cond", "GLib.Private", "GLib.Once"),
-    *("GLib.ThreadPool", "GLib.TestCase", "GLib.TestSuite", "GLib.Hook", "GLib.HookList", "GLib.Sequence", "GLib.SequenceIter"),
-    *("Gio.Settings", "Gio.SettingsSchemaSource", "Gio.VolumeMonitor", "Gio.NetworkMonitor", "Gio.PowerProfileMonitor", "Gio.MemoryMonitor"),
-    *("Gio.SimpleProxyResolver", "Gio.DBusConnection", "Gio.DBusProxy", "Gio.DBusServer", "Gio.Subprocess", "Gio.UnixMountMonitor", "Gio.ThreadedSocketService"),
+    *(
+        "GLib.MatchInfo",
+        "GLib.Thread",
+        "GLib.Mutex",
+        "GLib.RecMutex",
+        "GLib.RWLock",
+        "GLib.Cond",
+        "GLib.Private",
+        "GLib.Once",
+    ),
+    *(
+        "GLib.ThreadPool",
+        "GLib.TestCase",
+        "GLib.TestSuite",
+        "GLib.Hook",
+        "GLib.HookList",
+        "GLib.Sequence",
+        "GLib.SequenceIter",
+    ),
+    *(
+        "Gio.Settings",
+        "Gio.SettingsSchemaSource",
+        "Gio.VolumeMonitor",
+        "Gio.NetworkMonitor",
+        "Gio.PowerProfileMonitor",
+        "Gio.MemoryMonitor",
+    ),
+    *(
+        "Gio.SimpleProxyResolver",
+        "Gio.DBusConnection",
+        "Gio.DBusProxy",
+        "Gio.DBusServer",
+        "Gio.Subprocess",
+        "Gio.UnixMountMonitor",
+        "Gio.ThreadedSocketService",
+    ),
 }
 SECONDS = 5
 
@@ -109,7 +141,12 @@ class Instances:
         self.kinds = {path: (kind, info) for namespace in namespaces for path, kind, info in surface.classes(namespace)}
         self.makers = {}
         for callable_ in callables:
-            if callable_.kind != "method" and callable_.result is not None and callable_.result.path and not skipped(callable_.path):
+            if (
+                callable_.kind != "method"
+                and callable_.result is not None
+                and callable_.result.path
+                and not skipped(callable_.path)
+            ):
                 self.makers.setdefault(callable_.result.path, []).append(callable_)
         self.tried = set()
         for path, expression in BY_HAND.items():
@@ -132,7 +169,9 @@ class Instances:
         return f"make({path!r})" if path in self.recipes else None
 
     def candidates(self, path):
-        for maker in sorted(self.makers.get(path, ()), key=lambda m: (m.kind != "constructor", m.throws, len(m.arguments), m.path)):
+        for maker in sorted(
+            self.makers.get(path, ()), key=lambda m: (m.kind != "constructor", m.throws, len(m.arguments), m.path)
+        ):
             if maker.outputs or maker.kind == "function" and path.startswith("GLib."):
                 continue
             specs = [self.ordinary(argument, maker.path) for argument in maker.arguments]
@@ -147,7 +186,12 @@ class Instances:
             yield f"{path}()"
         if kind in ("object", "interface"):
             for other, (other_kind, other_info) in self.kinds.items():
-                if other_kind == "object" and other != path and derives(other_info, path) and (expression := self.expression(other)):
+                if (
+                    other_kind == "object"
+                    and other != path
+                    and derives(other_info, path)
+                    and (expression := self.expression(other))
+                ):
                     yield expression
 
     def ordinary(self, argument, callable_path=""):
@@ -171,7 +215,10 @@ class Instances:
         """Of an enumeration or flags: (name in Python, value, nick)."""
         namespace, name = path.split(".")
         info = surface.gi.Repository.get_default().find_by_name(namespace, name)
-        return [(v.get_name_unescaped().upper().replace("-", "_"), v.get_value(), v.get_name_unescaped().replace("_", "-")) for v in info.get_values()]
+        return [
+            (v.get_name_unescaped().upper().replace("-", "_"), v.get_value(), v.get_name_unescaped().replace("_", "-"))
+            for v in info.get_values()
+        ]
 
     def works(self, path, expression):
         """Whether an expression makes an instance of a class, tried in a child."""

@@ -7,7 +7,15 @@ import gc
 import pathlib
 import warnings
 
-VERSIONS = {"GLib": "2.0", "GObject": "2.0", "Gio": "2.0", "Regress": "1.0", "GIMarshallingTests": "1.0", "GijitFixtures": "1.0", "Utility": "1.0"}
+VERSIONS = {
+    "GLib": "2.0",
+    "GObject": "2.0",
+    "Gio": "2.0",
+    "Regress": "1.0",
+    "GIMarshallingTests": "1.0",
+    "GijitFixtures": "1.0",
+    "Utility": "1.0",
+}
 
 
 def helper(cls):
@@ -152,7 +160,15 @@ def plain(function):
     return type(function).__name__ not in PYTHONS_OWN
 
 
-PYTHONS_OWN = {"function", "method", "type", "property", "method_descriptor", "builtin_function_or_method", "getset_descriptor"}
+PYTHONS_OWN = {
+    "function",
+    "method",
+    "type",
+    "property",
+    "method_descriptor",
+    "builtin_function_or_method",
+    "getset_descriptor",
+}
 
 
 def resolve(path, names):

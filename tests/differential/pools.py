@@ -25,11 +25,24 @@ def wrong(spec, **kwargs):
     return Value(spec, runs=False, **kwargs)
 
 
-INTEGER_RANGES = {f"{'' if signed else 'u'}int{bits}": (-(1 << bits - 1) if signed else 0, (1 << bits - signed) - 1) for bits in (8, 16, 32, 64) for signed in (0, 1)}
+INTEGER_RANGES = {
+    f"{'' if signed else 'u'}int{bits}": (-(1 << bits - 1) if signed else 0, (1 << bits - signed) - 1)
+    for bits in (8, 16, 32, 64)
+    for signed in (0, 1)
+}
 
 NUMBERS = {*INTEGER_RANGES, "float", "double"}
 
-NOT_A_NUMBER = [wrong("'x'"), wrong("b'ab'"), wrong("[]"), wrong("{}"), wrong("object()"), wrong("int"), wrong("1j"), wrong("Named()")]
+NOT_A_NUMBER = [
+    wrong("'x'"),
+    wrong("b'ab'"),
+    wrong("[]"),
+    wrong("{}"),
+    wrong("object()"),
+    wrong("int"),
+    wrong("1j"),
+    wrong("Named()"),
+]
 NOT_AN_INTEGER = ("TypeError", "expected int argument")
 NOT_ONE_CHARACTER = ("TypeError", "Must be a single character")
 
@@ -46,7 +59,17 @@ def member_too_large(value):
 
 def integers(family):
     low, high = INTEGER_RANGES[family]
-    values = [Value("1"), Value("0"), Value("5"), Value(str(high)), Value(str(high - 1)), Value("True"), Value("3.7"), Value("Index(7)"), Value("Whole(7)")]
+    values = [
+        Value("1"),
+        Value("0"),
+        Value("5"),
+        Value(str(high)),
+        Value(str(high - 1)),
+        Value("True"),
+        Value("3.7"),
+        Value("Index(7)"),
+        Value("Whole(7)"),
+    ]
     values += [Value(str(low)), Value(str(low + 1)), Value("-1")] if low < 0 else [wrong("-1")]
     values += [wrong(str(v)) for v in (high + 1, low - 1, 2**64, -(2**64), 2**70, 10**40)]
     values += [wrong("float('nan')"), wrong("float('inf')"), wrong("1e300"), wrong("None"), wrong("Raises()")]
@@ -59,7 +82,24 @@ def integers(family):
 
 
 def floats(family):
-    values = [Value(v) for v in ("0.5", "0.0", "-0.0", "1", "-1", "True", "1.1", "float('inf')", "float('-inf')", "float('nan')", "5e-324", "Float(2.5)", "Index(7)")]
+    values = [
+        Value(v)
+        for v in (
+            "0.5",
+            "0.0",
+            "-0.0",
+            "1",
+            "-1",
+            "True",
+            "1.1",
+            "float('inf')",
+            "float('-inf')",
+            "float('nan')",
+            "5e-324",
+            "Float(2.5)",
+            "Index(7)",
+        )
+    ]
     values += [Value("3.4028234663852886e+38"), Value("1e-46")]
     extreme = [Value("1.7976931348623157e+308"), Value("-1.7976931348623157e+308"), Value(str(2**1000))]
     if family == "float":
@@ -68,23 +108,77 @@ def floats(family):
     return values + [wrong(str(2**1024)), wrong("None"), wrong("Raises()"), *NOT_A_NUMBER]
 
 
-BOOLEANS = [Value(v) for v in ("True", "False", "0", "5", "'x'", "''", "[]", "None", "object()", "0.0")] + [wrong("Raises()")]
+BOOLEANS = [Value(v) for v in ("True", "False", "0", "5", "'x'", "''", "[]", "None", "object()", "0.0")] + [
+    wrong("Raises()")
+]
 
 CHARACTERS = [Value(v) for v in ("'a'", "'é'", "'€'", "'😀'", "'\\x00'", "'\\U0010ffff'", "'\\ud800'", "Text('b')")]
 CHARACTERS += [wrong(v) for v in ("''", "'ab'", "'é😀'", "5", "None", "b'a'", "[]", "object()")]
 
-GTYPES = [Value(v) for v in ("GObject.Object", "'gint'", "'void'", "int", "str", "float", "bool", "GijitFixtures.Colour", "GijitFixtures.Box", "GijitFixtures.Named", "GObject.type_from_name('gchararray')")]
+GTYPES = [
+    Value(v)
+    for v in (
+        "GObject.Object",
+        "'gint'",
+        "'void'",
+        "int",
+        "str",
+        "float",
+        "bool",
+        "GijitFixtures.Colour",
+        "GijitFixtures.Box",
+        "GijitFixtures.Named",
+        "GObject.type_from_name('gchararray')",
+    )
+]
 GTYPES += [wrong(v) for v in ("'NoSuchType'", "5", "None", "object()", "Named()", "1.5", "b'gint'", "[]")]
 
 NOT_TEXT = [wrong(v) for v in ("5", "b'abc'", "None", "['a']", "object()", "1.5", "True", "Named()", "str")]
-TEXTS = [Value(v) for v in ("'abc'", "''", "'é€😀'", "'a\\x00b'", "'x' * 1000", "Text('sub')", "'const ♥ utf8'", "'%s%n'", "' 12 '", "'\\n'")]
+TEXTS = [
+    Value(v)
+    for v in (
+        "'abc'",
+        "''",
+        "'é€😀'",
+        "'a\\x00b'",
+        "'x' * 1000",
+        "Text('sub')",
+        "'const ♥ utf8'",
+        "'%s%n'",
+        "' 12 '",
+        "'\\n'",
+    )
+]
 TEXTS += [wrong("'\\ud800'"), *NOT_TEXT]
 
 NOT_A_NAME = "expected str, bytes or os.PathLike object, not {}"
-NAMES = [Value(v) for v in ("'file.txt'", "''", "'missing-é'", "'/missing/€😀'", "b'file.txt'", "b'\\xff'", "'\\udcff'", "Text('sub')", "'x' * 300")]
+NAMES = [
+    Value(v)
+    for v in (
+        "'file.txt'",
+        "''",
+        "'missing-é'",
+        "'/missing/€😀'",
+        "b'file.txt'",
+        "b'\\xff'",
+        "'\\udcff'",
+        "Text('sub')",
+        "'x' * 300",
+    )
+]
 NAMES += [Value("Path('folder')", older="'folder'")]
 NAMES += [wrong(v) for v in ("'a\\x00b'", "b'a\\x00b'", "'\\ud800'", "None")]
-NAMES += [wrong(v, refused=("TypeError", NOT_A_NAME.format(t))) for v, t in (("5", "int"), ("['a']", "list"), ("object()", "object"), ("1.5", "float"), ("Named()", "Named"), ("str", "type"))]
+NAMES += [
+    wrong(v, refused=("TypeError", NOT_A_NAME.format(t)))
+    for v, t in (
+        ("5", "int"),
+        ("['a']", "list"),
+        ("object()", "object"),
+        ("1.5", "float"),
+        ("Named()", "Named"),
+        ("str", "type"),
+    )
+]
 
 NOT_AN_OBJECT = [wrong(v) for v in ("5", "'x'", "object()", "[]", "1.5", "int", "Named()", "GijitFixtures.Colour.RED")]
 
@@ -92,20 +186,43 @@ NOT_AN_OBJECT = [wrong(v) for v in ("5", "'x'", "object()", "[]", "1.5", "int", 
 def enums(type_, members):
     """Of an enumeration: `members` are its (name, value, nick) in order."""
     path, registered = type_.path, type_.gtype is not None
-    values = [Value(f"{path}.{name}", refused=None if registered else member_too_large(value)) for name, value, _ in pick(members, 4)]
+    values = [
+        Value(f"{path}.{name}", refused=None if registered else member_too_large(value))
+        for name, value, _ in pick(members, 4)
+    ]
     known = {value for _, value, _ in members}
-    values += [Value(str(value), refused=out_of_range(value, "int32") if value > 2**31 - 1 else None) for _, value, _ in pick(members, 2)] + [Value(f"{members[0][1]}.25")]
+    values += [
+        Value(str(value), refused=out_of_range(value, "int32") if value > 2**31 - 1 else None)
+        for _, value, _ in pick(members, 2)
+    ] + [Value(f"{members[0][1]}.25")]
     unknown = next(v for v in range(12345, 99999) if v not in known)
-    values += [wrong(str(unknown))] + [wrong(str(v), refused=out_of_range(v, "int32")) for v in (2**31, 2**40, -(2**40)) if v not in known]
-    other = wrong("GijitFixtures.Access.READ") if 1 not in known else wrong("GijitFixtures.Access.LAST_BIT", refused=out_of_range(2**31, "int32"))
+    values += [wrong(str(unknown))] + [
+        wrong(str(v), refused=out_of_range(v, "int32")) for v in (2**31, 2**40, -(2**40)) if v not in known
+    ]
+    other = (
+        wrong("GijitFixtures.Access.READ")
+        if 1 not in known
+        else wrong("GijitFixtures.Access.LAST_BIT", refused=out_of_range(2**31, "int32"))
+    )
     not_an_enum = ("TypeError", "enum values must be strings or ints")
     values += [wrong("None"), other, wrong("Raises()", refused=NOT_AN_INTEGER)]
     values += [wrong(v, refused=not_an_enum) for v in ("b''", "[]", "object()", "Named()")]
     if registered:
         name, _, nick = members[0]
-        values += [Value(repr(nick), older=f"{path}.{name}"), wrong("'no such nick'", refused=("TypeError", "could not convert string"))]
+        values += [
+            Value(repr(nick), older=f"{path}.{name}"),
+            wrong("'no such nick'", refused=("TypeError", "could not convert string")),
+        ]
     else:
-        values += [wrong("'x'", refused=("TypeError", "could not convert string to enum because there is no GType associated to look up the value"))]
+        values += [
+            wrong(
+                "'x'",
+                refused=(
+                    "TypeError",
+                    "could not convert string to enum because there is no GType associated to look up the value",
+                ),
+            )
+        ]
     return values
 
 
@@ -136,11 +253,21 @@ def pick(items, count):
 def scalar(family):
     if family in INTEGER_RANGES:
         return integers(family)
-    return {"float": floats("float"), "double": floats("double"), "boolean": BOOLEANS, "unichar": CHARACTERS, "gtype": GTYPES, "utf8": TEXTS, "filename": NAMES}[family]
+    return {
+        "float": floats("float"),
+        "double": floats("double"),
+        "boolean": BOOLEANS,
+        "unichar": CHARACTERS,
+        "gtype": GTYPES,
+        "utf8": TEXTS,
+        "filename": NAMES,
+    }[family]
 
 
 # An integer of such a name says how much memory there is or where in it to look: only small values are safe for C.
-SIZES = re.compile(r"len|length|size|count|^n_|^n$|num|pos|offset|index|start|end|bytes|max|end$|n_|reserved|column|line|id$|tag|fd|handle|depth|level|times|interval|timeout|usec|sec|priority|port|pid|tail")
+SIZES = re.compile(
+    r"len|length|size|count|^n_|^n$|num|pos|offset|index|start|end|bytes|max|end$|n_|reserved|column|line|id$|tag|fd|handle|depth|level|times|interval|timeout|usec|sec|priority|port|pid|tail"
+)
 
 # What an argument of such a name is tried with first, so that the call has a chance to succeed.
 ORDINARY = {
@@ -169,7 +296,14 @@ ORDINARY = {
         (r"version", "'1.0'"),
     ],
     "filename": [(r"dir|folder", "'folder'")],
-    "int32": [(r"year", "2024"), (r"month", "2"), (r"day|hour|minute|second", "3"), (r"len|length|n_bytes|^n$", "-1"), (r"fd", "-1"), (r"port", "80")],
+    "int32": [
+        (r"year", "2024"),
+        (r"month", "2"),
+        (r"day|hour|minute|second", "3"),
+        (r"len|length|n_bytes|^n$", "-1"),
+        (r"fd", "-1"),
+        (r"port", "80"),
+    ],
     "int64": [(r"len|length|size|^n$|tail", "-1")],
     "uint16": [(r"year", "2024"), (r"port", "80")],
     "uint32": [(r"day", "3"), (r"base", "10")],
@@ -179,7 +313,11 @@ ORDINARY = {
 
 # For functions that end the process unless they get just this: by path and argument.
 DEMANDED = [
-    (r"GIMarshallingTests\..*(utf8_none_in|utf8_none_inout|utf8_full_inout|utf8_inout)|Regress\.test_utf8_(const_in|inout)", r".*", "'const ♥ utf8'"),
+    (
+        r"GIMarshallingTests\..*(utf8_none_in|utf8_none_inout|utf8_full_inout|utf8_inout)|Regress\.test_utf8_(const_in|inout)",
+        r".*",
+        "'const ♥ utf8'",
+    ),
     (r"Regress\.test_utf8_null_in", r".*", "None"),
     (r"GIMarshallingTests\.gtype_(in|inout)", r".*", "'void'"),
     (r"GIMarshallingTests\.gtype_string_in", r".*", "str"),

@@ -13,6 +13,7 @@ import functools
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,18 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 NAMESPACES = ["GijitFixtures", "GIMarshallingTests", "Regress", "GObject", "GLib", "Gio"]
 # What the cases and the peer's results are made by.
-SOURCES = ["surface.py", "pools.py", "instances.py", "generate.py", "names.py", "observe.py", "drive.py", "skip.txt", "by_type.txt", "expressions.txt"]
+SOURCES = [
+    "surface.py",
+    "pools.py",
+    "instances.py",
+    "generate.py",
+    "names.py",
+    "observe.py",
+    "drive.py",
+    "skip.txt",
+    "by_type.txt",
+    "expressions.txt",
+]
 IDENTITY = """
 import gi, sys
 gi.require_version("GIRepository", "2.0" if gi.version_info < (3, 52) else "3.0")
@@ -44,7 +56,9 @@ def python_of(variable, folder):
 @functools.cache
 def environment():
     """That of every child: the fixture libraries are found, nothing else of the caller's Python is."""
-    built = subprocess.run(["bash", str(ROOT / "meson-test" / "build.sh")], stdout=subprocess.PIPE, text=True, check=True)
+    built = subprocess.run(
+        ["bash", str(ROOT / "meson-test" / "build.sh")], stdout=subprocess.PIPE, text=True, check=True
+    )
     folders = built.stdout.strip().splitlines()[-1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name == "PYTHONPATH"}
     return {**kept, "GI_TYPELIB_PATH": folders, "LD_LIBRARY_PATH": folders}
@@ -58,7 +72,14 @@ def peer_environment():
 def folder():
     """Where the cases and results of just these sources, typelibs and this peer are."""
     peer = python_of("GIJIT_PEER_PYTHON", ".venv-peer")
-    said = subprocess.run([peer, "-c", IDENTITY], env=peer_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+    said = subprocess.run(
+        [peer, "-c", IDENTITY],
+        env=peer_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    ).stdout
     digest = hashlib.sha256(said.encode())
     for path in [*(HERE / name for name in SOURCES), *map(Path, said.splitlines()[:-1])]:
         digest.update(path.read_bytes())
@@ -75,7 +96,14 @@ def cases():
     """The folder with the case files, made if they are not there."""
     there = folder()
     if not (there / "complete").exists():
-        subprocess.run([python_of("GIJIT_PEER_PYTHON", ".venv-peer"), "-W", "ignore", str(HERE / "generate.py"), str(there)], env=peer_environment(), check=True)
+        for old in there.parent.iterdir():
+            if old != there:
+                shutil.rmtree(old)
+        subprocess.run(
+            [python_of("GIJIT_PEER_PYTHON", ".venv-peer"), "-W", "ignore", str(HERE / "generate.py"), str(there)],
+            env=peer_environment(),
+            check=True,
+        )
         (there / "complete").touch()
     return there
 
@@ -95,7 +123,15 @@ def gijit_results(namespace, tier):
     if not path.exists():
         for old in cases().glob(f"{namespace}.{tier}.*.json"):
             old.unlink()
-        drive(python, "gijit", namespace, path, {**environment(), "GIJIT_TIER": tier}, "--except-crashed", str(peer_results(namespace)))
+        drive(
+            python,
+            "gijit",
+            namespace,
+            path,
+            {**environment(), "GIJIT_TIER": tier},
+            "--except-crashed",
+            str(peer_results(namespace)),
+        )
     return path
 
 
@@ -103,7 +139,9 @@ def gijit_results(namespace, tier):
 def build_of(python):
     """A name for the gijit that an interpreter imports: of its libraries and its Python files."""
     program = "import gijit, os; print(os.path.dirname(os.path.abspath(gijit.__file__)))"
-    where = subprocess.run([python, "-c", program], env=environment(), stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    where = subprocess.run(
+        [python, "-c", program], env=environment(), stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
     digest = hashlib.sha256()
     for path in sorted(p for p in Path(where).rglob("*") if p.suffix in (".so", ".py")):
         digest.update(path.read_bytes())
@@ -113,7 +151,21 @@ def build_of(python):
 def drive(python, impl, namespace, path, env, *options):
     # Written beside and renamed: an interrupted run leaves no result.
     beside = path.with_suffix(".part")
-    subprocess.run([python, "-W", "ignore", str(HERE / "drive.py"), "--impl", impl, *options, str(cases() / f"{namespace}.cases.json"), str(beside)], env=env, check=True)
+    subprocess.run(
+        [
+            python,
+            "-W",
+            "ignore",
+            str(HERE / "drive.py"),
+            "--impl",
+            impl,
+            *options,
+            str(cases() / f"{namespace}.cases.json"),
+            str(beside),
+        ],
+        env=env,
+        check=True,
+    )
     beside.rename(path)
 
 
@@ -123,12 +175,23 @@ def load(path):
 
 def against_peer(namespace, tier, expected):
     """The compare.Outcome of gijit in one tier against the peer."""
-    return compare.compare(load(cases() / f"{namespace}.cases.json"), load(peer_results(namespace)), load(gijit_results(namespace, tier)), expected)
+    return compare.compare(
+        load(cases() / f"{namespace}.cases.json"),
+        load(peer_results(namespace)),
+        load(gijit_results(namespace, tier)),
+        expected,
+    )
 
 
 def against_ffi(namespace, tier):
     """The compare.Outcome of gijit in one tier against gijit in the ffi tier: nothing may differ."""
-    return compare.compare(load(cases() / f"{namespace}.cases.json"), load(gijit_results(namespace, "ffi")), load(gijit_results(namespace, tier)), compare.Expected(None), exact=True)
+    return compare.compare(
+        load(cases() / f"{namespace}.cases.json"),
+        load(gijit_results(namespace, "ffi")),
+        load(gijit_results(namespace, tier)),
+        compare.Expected(None),
+        exact=True,
+    )
 
 
 def main():

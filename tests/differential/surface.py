@@ -147,7 +147,9 @@ def describe(function, path, kind, container=None):
     for argument in function.get_arguments():
         direction = DIRECTIONS[argument.get_direction()]
         try:
-            kind_of = classify(type_of(argument), by_value_allowed=direction == "out" and argument.is_caller_allocates())
+            kind_of = classify(
+                type_of(argument), by_value_allowed=direction == "out" and argument.is_caller_allocates()
+            )
         except Uncovered as reason:
             raise Uncovered(f"argument {argument.get_name_unescaped()}: {reason}") from None
         if kind_of is None:
