@@ -36,12 +36,7 @@ class Side:
         ours = "gijit" in sys.modules
         if ours != (self.kind == "gijit") or ours != (getattr(gi, "_gijit", None) is not None):
             raise RuntimeError(f"{self.name} was asked for, but gi is {gi.__name__} {gi.__version__}")
-        from gi.repository import GLib
-
-        versions = {
-            "gi": gi.__version__,
-            "glib": f"{GLib.MAJOR_VERSION}.{GLib.MINOR_VERSION}.{GLib.MICRO_VERSION}",
-        }
+        versions = {"gi": gi.__version__, "glib": glib_version()}
         if self.kind == "gijit":
             versions["gijit"] = sys.modules["gijit"].__version__
         return versions
@@ -66,6 +61,14 @@ SIDES = {
         Side("pygobject", "pygobject", "PyGObject"),
     ]
 }
+
+
+def glib_version() -> str:
+    """The version of the GLib library that is loaded, which the constants of the typelib need not tell."""
+    import ctypes
+
+    glib = ctypes.CDLL("libglib-2.0.so.0")
+    return ".".join(str(ctypes.c_uint.in_dll(glib, f"glib_{part}_version").value) for part in ("major", "minor", "micro"))
 
 
 def python_quality() -> str:

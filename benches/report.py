@@ -1,0 +1,213 @@
+"""Lays the figures out: the table for a terminal and the same in Markdown. It computes nothing and starts nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import figures
+import rows
+import sides
+from figures import Bar, Figure
+
+COLUMNS = ["floor-kept", "floor-released", "gijit-thunk", "gijit-ffi", "pygobject"]
+MISSING = "–"
+
+
+def number(value: Figure | None, decimals: int = 1) -> str:
+    return MISSING if value is None else f"{value.middle:.{decimals}f}"
+
+
+def spread(value: Figure | None, decimals: int = 1) -> str:
+    """The median with smallest and largest behind it."""
+    if value is None:
+        return MISSING
+    return f"{value.middle:.{decimals}f} ({value.low:.{decimals}f}–{value.high:.{decimals}f})"
+
+
+def judged(value: Figure | None, bar: Bar | None) -> str:
+    """A ratio with ✓ or ✗ for its bar; without a mark where none holds."""
+    if value is None:
+        return MISSING
+    mark = "" if bar is None else " ✓" if bar.met(value) else " ✗"
+    return f"{value.middle:.2f}{mark}"
+
+
+def ratios_of(row: rows.Row, samples: dict[str, list[float]]) -> list[tuple[Figure | None, Bar | None]]:
+    """The three ratios of a warm row with their bars: thunk to floor, PyGObject to thunk, PyGObject to libffi."""
+    thunk, ffi, peer = samples.get("gijit-thunk"), samples.get("gijit-ffi"), samples.get("pygobject")
+    if not row.kind:
+        return [(None, None)] * 3
+    return [
+        (figures.ratio(thunk, samples.get("floor-released")), figures.TO_FLOOR[row.kind]),
+        (figures.ratio(peer, thunk), figures.TO_PEER),
+        (figures.ratio(peer, ffi), figures.FFI_TO_PEER),
+    ]
+
+
+def warm_lines(warm: dict[str, dict[str, list[float]]], show: Any = number) -> list[list[str]]:
+    lines = []
+    for row in rows.ROWS:
+        samples = warm.get(row.name)
+        if samples is None:
+            continue
+        cells = [show(figures.figure(samples[name]) if samples.get(name) else None) for name in COLUMNS]
+        lines.append([row.title, *cells, *(judged(value, bar) for value, bar in ratios_of(row, samples))])
+    return lines
+
+
+def cold_lines(cold: dict[str, Any]) -> list[list[str]]:
+    """Per side: the median first call, the mean, the second call, and the ratio of medians to PyGObject with its bar."""
+    lines = []
+    for name, samples in cold["samples"].items():
+        to_peer = figures.ratio(samples["median_ns"], cold["samples"].get("pygobject", {}).get("median_ns"))
+        title = "gijit, whatever tier it chooses" if name == "gijit-auto" else sides.SIDES[name].title
+        lines.append([
+            title,
+            *(number(figures.figure([ns / 1000 for ns in samples[key]]), 2) for key in ("median_ns", "mean_ns", "second_ns")),
+            MISSING if name == "pygobject" else judged(to_peer, figures.COLD),
+        ])
+    return lines
+
+
+def import_lines(start_up: dict[str, dict[str, dict[str, list[float]]]]) -> list[list[str]]:
+    """Per namespace and side; the bars hold for Gio."""
+    lines = []
+    for namespace, by_side in start_up.items():
+        peer = by_side.get("pygobject", {})
+        for name, samples in by_side.items():
+            title = "Python alone" if name == "none" else sides.SIDES[name].title
+            cells = [number(figures.figure(samples[key])) for key in ("import_ms", "wall_ms", "peak_mb")]
+            if name.startswith("gijit"):
+                barred = namespace == "Gio"
+                cells += [
+                    judged(figures.ratio(samples["import_ms"], peer.get("import_ms")), figures.IMPORT_TIME if barred else None),
+                    judged(figures.ratio(samples["wall_ms"], peer.get("wall_ms")), figures.IMPORT_TIME if barred else None),
+                    judged(figures.ratio(samples["peak_mb"], peer.get("peak_mb")), figures.IMPORT_MEMORY if barred else None),
+                ]
+            else:
+                cells += [MISSING] * 3
+            lines.append([namespace if name != "none" else "nothing", title, *cells])
+    return lines
+
+
+WARM_HEADS = ["", "C ext, GIL kept", "C ext, GIL released", "gijit thunk", "gijit libffi", "PyGObject", "thunk / C released", "PyGObject / thunk", "PyGObject / libffi"]
+COLD_HEADS = ["", "median µs", "mean µs", "second call µs", "median / PyGObject's"]
+IMPORT_HEADS = ["import", "", "import ms", "process ms", "peak MB", "import ratio", "process ratio", "peak ratio"]
+
+
+def plain(heads: list[str], lines: list[list[str]], bars: list[str] | None = None) -> str:
+    """A table for a terminal: the head broken into words below each other, numbers to the right."""
+    tall = [head.split(" ") for head in heads]
+    for words in tall:
+        # "thunk / C released" reads better in two lines than in four.
+        if "/" in words:
+            place = words.index("/")
+            words[:] = [" ".join([*words[:place], "/"]), " ".join(words[place + 1 :])]
+        elif len(words) > 2:
+            words[:] = [" ".join(words[:-2]), " ".join(words[-2:])]
+    height = max(map(len, tall))
+    table = [[words[i - height + len(words)] if i >= height - len(words) else "" for words in tall] for i in range(height)]
+    if bars:
+        table.append(bars)
+    # Ratios end where their digits end: a mark stands behind, or a blank in its place.
+    body = [[cell if index < 1 or cell[-1:] in "✓✗" or not any(line[index][-1:] in "✓✗" for line in lines if line[index]) else cell + "  " for index, cell in enumerate(line)] for line in lines]
+    widths = [max(len(line[i]) for line in [*table, *body]) for i in range(len(heads))]
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    render = lambda line: "  ".join(c.ljust(w) if i == 0 or (i == 1 and heads[0] == "import") else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))).rstrip()  # noqa: E731
+    return "\n".join([*map(render, table), rule, *map(render, body)])
+
+
+def markdown(heads: list[str], lines: list[list[str]]) -> str:
+    table = [heads, ["---" if i == 0 else "---:" for i in range(len(heads))], *lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in table)
+
+
+def verdict(run: dict[str, Any]) -> tuple[int, list[str]]:
+    """How many bars are met, and one line for each that is not."""
+    met, missed = 0, []
+
+    def note(what: str, value: Figure | None, bar: Bar | None) -> None:
+        nonlocal met
+        if value is None or bar is None:
+            return
+        if bar.met(value):
+            met += 1
+        else:
+            missed.append(f"{what}: {value.middle:.2f}, must be {bar}")
+
+    for row in rows.ROWS:
+        if row.name in run["warm"]:
+            for (value, bar), what in zip(ratios_of(row, run["warm"][row.name]), WARM_HEADS[6:]):
+                note(f"{row.title}, {what}", value, bar)
+    if run.get("cold"):
+        samples = run["cold"]["samples"]
+        for name in samples:
+            if name != "pygobject":
+                note(f"first call, {sides.SIDES[name].title} {sides.SIDES[name].tier}", figures.ratio(samples[name]["median_ns"], samples.get("pygobject", {}).get("median_ns")), figures.COLD)
+    gio = run.get("start_up", {}).get("Gio", {})
+    if "gijit-auto" in gio and "pygobject" in gio:
+        for key, what, bar in (
+            ("import_ms", "import Gio, time of the import", figures.IMPORT_TIME),
+            ("wall_ms", "import Gio, time of the process", figures.IMPORT_TIME),
+            ("peak_mb", "import Gio, peak memory", figures.IMPORT_MEMORY),
+        ):
+            note(what, figures.ratio(gio["gijit-auto"][key], gio["pygobject"][key]), bar)
+    if run.get("llvm"):
+        if run["llvm"]["stays_away"]:
+            met += 1
+        else:
+            missed.append("LLVM's library is loaded after 1,000 first calls, must not be")
+    return met, missed
+
+
+def about(run: dict[str, Any]) -> list[str]:
+    """What was measured on what, a line each."""
+    machine, versions = run["machine"], run["versions"]
+    lines = [
+        f"{run['date']}, {machine['processor']}, {machine['cores']} cores, {machine['kernel']}, load {machine['load'][0]} when it started",
+        f"Python {versions['python']} [{versions['compiler']}], {versions['quality']}",
+        f"GLib {versions.get('glib', '?')}, PyGObject {versions.get('pygobject', 'absent')}, gijit {versions.get('gijit', 'absent')}"
+        + (f" (tree {machine['tree']})" if machine["tree"] else ""),
+        f"{run['rounds']} rounds; per round and row {run['repeats']} loops of {run['calls']:,} calls, the shortest counts; medians over the rounds",
+    ]
+    lines += [f"absent: {sides.SIDES[name].title}: {why}" for name, why in run["absent"].items()]
+    lines += [f"absent: {name} row of {side}: {why}" for (name, side, why) in run["absent_rows"]]
+    lines += [f"CAUTION: {warning}" for warning in run["warnings"]]
+    return lines
+
+
+def terminal(run: dict[str, Any]) -> str:
+    bars = ["must be", "", "", "", "", "", "≤ 1.25, methods 1.5", "≥ 2", "≥ 0.77"]
+    parts = ["Nanoseconds for one call, the loop around it included", "", plain(WARM_HEADS, warm_lines(run["warm"]), bars)]
+    if run.get("cold"):
+        parts += ["", f"The first call of each of {run['cold']['functions']} functions, in a fresh process", "", plain(COLD_HEADS, cold_lines(run["cold"]), ["must be", "", "", "", "≤ 1"])]
+    if run.get("start_up"):
+        parts += ["", "Starting a program", "", plain(IMPORT_HEADS, import_lines(run["start_up"]), ["must be", "", "", "", "", "Gio ≤ 0.5", "Gio ≤ 0.5", "Gio ≤ 0.7"])]
+    if run.get("llvm"):
+        parts += ["", f"LLVM's library after 1,000 first calls: {'not loaded ✓' if run['llvm']['stays_away'] else 'LOADED ✗'}"]
+    met, missed = verdict(run)
+    parts += ["", *about(run), ""]
+    if met or missed:
+        parts += [f"{met} of {met + len(missed)} bars are met." + (" Not met:" if missed else "")]
+        parts += [f"  {line}" for line in missed]
+    else:
+        parts += ["No bar could be judged: gijit is absent."]
+    return "\n".join(parts)
+
+
+def document(run: dict[str, Any]) -> str:
+    """The dated result in Markdown, with spreads."""
+    parts = [f"# Speed of gijit, {run['date']}", "", *(f"- {line}" for line in about(run)), ""]
+    parts += ["## Warm calls", "", "Nanoseconds per call, the loop included: median over the rounds (smallest–largest). ✓ and ✗: the bar is met or not.", ""]
+    parts += [markdown(WARM_HEADS, warm_lines(run["warm"], spread)), ""]
+    if run.get("cold"):
+        parts += ["## First calls", "", f"{run['cold']['functions']} functions, each called for the first time in a fresh process, lookup of the name included.", ""]
+        parts += [markdown(COLD_HEADS, cold_lines(run["cold"])), ""]
+    if run.get("start_up"):
+        parts += ["## Starting a program", "", "`import gi` and one namespace in a fresh process; peak: the most memory resident at any time (VmHWM).", ""]
+        parts += [markdown(IMPORT_HEADS, import_lines(run["start_up"])), ""]
+    if run.get("llvm"):
+        parts += ["## LLVM", "", *(f"    {line}" for line in run["llvm"]["said"].splitlines()), ""]
+    met, missed = verdict(run)
+    parts += ["## Bars", "", f"{met} of {met + len(missed)} are met.", *(f"- not met: {line}" for line in missed), ""]
+    return "\n".join(parts)
