@@ -39,18 +39,16 @@ class Bar:
     at_most: bool
 
     def met(self, value: Figure) -> bool:
-        # Two decimals are what is shown, and what counts.
-        shown = round(value.middle, 2)
-        return shown <= self.limit if self.at_most else shown >= self.limit
+        return value.middle <= self.limit if self.at_most else value.middle >= self.limit
 
     def __str__(self) -> str:
-        return f"{'≤' if self.at_most else '≥'} {self.limit:g}"
+        return f"{'≤' if self.at_most else '≥'} {self.limit:.3g}"
 
 
 TO_FLOOR = {"plain": Bar(1.25, True), "method": Bar(1.5, True)}
 TO_PEER = Bar(2.0, False)
 # libffi at most 1.3 times PyGObject's time, read the other way round.
-FFI_TO_PEER = Bar(0.77, False)
+FFI_TO_PEER = Bar(1 / 1.3, False)
 COLD = Bar(1.0, True)
 IMPORT_TIME = Bar(0.5, True)
 IMPORT_MEMORY = Bar(0.7, True)

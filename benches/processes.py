@@ -102,7 +102,9 @@ class Runner:
         side = sides.SIDES["pygobject" if name == "none" else name]
         kind = "none" if name == "none" else side.kind
         command = [str(self.python(side)), str(HERE / "startup.py"), kind, namespace]
+        allowed = os.sched_getaffinity(0) if self.cpu is not None else set()
         if self.cpu is not None:
+            # The child inherits it. One that pinned itself would have to import what is to be measured.
             os.sched_setaffinity(0, {self.cpu})
         try:
             start = perf_counter_ns()
@@ -110,7 +112,7 @@ class Runner:
             wall = perf_counter_ns() - start
         finally:
             if self.cpu is not None:
-                os.sched_setaffinity(0, range(os.cpu_count() or 1))
+                os.sched_setaffinity(0, allowed)
         if done.returncode != 0:
             raise Absent(without_paths(done.stderr.strip() or f"ended with {done.returncode}").splitlines()[-1])
         found = json.loads(done.stdout)

@@ -99,10 +99,12 @@ impl TypeCell {
         if !class.is_null() {
             return Ok(class);
         }
-        let resolver = RESOLVER
-            .get()
-            .expect("the resolver is set at initialisation");
-        resolver(self)?;
+        // Thunks call conversions directly, so this is a border that a panic must not cross.
+        crate::guard(|| match RESOLVER.get() {
+            Some(resolver) => resolver(self),
+            None => Err(super::runtime_error("classes cannot be made yet")),
+        })
+        .ok_or(super::Raised)?;
         Ok(self.pytype.load(Ordering::Acquire))
     }
 
