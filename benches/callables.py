@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-VERSIONS = {"Gdk": "4.0", "GdkPixbuf": "2.0", "Gio": "2.0", "GLib": "2.0", "GObject": "2.0", "Graphene": "1.0", "Gsk": "4.0", "Gtk": "4.0", "Pango": "1.0"}
+VERSIONS = {
+    "Gdk": "4.0",
+    "GdkPixbuf": "2.0",
+    "Gio": "2.0",
+    "GLib": "2.0",
+    "GObject": "2.0",
+    "Graphene": "1.0",
+    "Gsk": "4.0",
+    "Gtk": "4.0",
+    "Pango": "1.0",
+}
 
 
 class Call(NamedTuple):
@@ -29,7 +39,11 @@ def calls(namespaces: set[str] | None = None, wanted: int | None = None) -> Iter
     """
     import gi
 
-    lines = [line.split("\t") for line in (Path(__file__).parent / "callables.tsv").read_text().splitlines() if line[:1] != "#"]
+    lines = [
+        line.split("\t")
+        for line in (Path(__file__).parent / "callables.tsv").read_text().splitlines()
+        if line[:1] != "#"
+    ]
     scope: dict[str, Any] = {}
     for name, version in VERSIONS.items():
         if namespaces is None or name in namespaces:

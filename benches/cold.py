@@ -24,7 +24,9 @@ NAMESPACES = {"GLib", "GObject", "Gio"}
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--impl", required=True, choices=[name for name, side in sides.SIDES.items() if side.kind != "floor"])
+    options.add_argument(
+        "--impl", required=True, choices=[name for name, side in sides.SIDES.items() if side.kind != "floor"]
+    )
     options.add_argument("--functions", type=int, default=300)
     options.add_argument("--cpu", type=int)
     chosen = options.parse_args()

@@ -27,7 +27,17 @@ import gi
 gi.require_version("GIRepository", "2.0")
 from gi.repository import GIRepository as R  # noqa: E402
 
-NAMESPACES = {"GLib": "2.0", "GObject": "2.0", "Gio": "2.0", "Pango": "1.0", "GdkPixbuf": "2.0", "Gdk": "4.0", "Gsk": "4.0", "Gtk": "4.0", "Graphene": "1.0"}
+NAMESPACES = {
+    "GLib": "2.0",
+    "GObject": "2.0",
+    "Gio": "2.0",
+    "Pango": "1.0",
+    "GdkPixbuf": "2.0",
+    "Gdk": "4.0",
+    "Gsk": "4.0",
+    "Gtk": "4.0",
+    "Graphene": "1.0",
+}
 T = R.TypeTag
 SCALARS = {
     T.BOOLEAN: "True",
@@ -55,7 +65,9 @@ DANGEROUS = re.compile(
     r"|strfreev|strlcpy|strlcat|strncpy|strnfill|stpcpy|strdelimit|strcanon|strreverse|strchug|strchomp|prev_char|find_prev|pointer_to_offset|offset_to_pointer"
     r"|reset|stop|pending)(_|$)"
 )
-GETTER = re.compile(r"^(get|is|has|can|peek|to|hash|list|should|was|contains|equal|n|set|length|width|height|depth|min|max|near)(_|$)")
+GETTER = re.compile(
+    r"^(get|is|has|can|peek|to|hash|list|should|was|contains|equal|n|set|length|width|height|depth|min|max|near)(_|$)"
+)
 # Constructors whose arguments must mean something. The rest is found by asking every class.
 INSTANCES = [
     "Gio.DataInputStream.new(Gio.MemoryInputStream.new())",
@@ -137,7 +149,11 @@ def gives_covered(type_info) -> bool:
         if name in ("GLib.Variant", "GObject.Value", "GObject.ParamSpec", "GObject.Closure", "GLib.Bytes"):
             return False
         if kind in (R.InfoType.STRUCT, R.InfoType.BOXED):
-            return R.type_info_is_pointer(type_info) and not R.struct_info_is_foreign(target) and not name.startswith("cairo.")
+            return (
+                R.type_info_is_pointer(type_info)
+                and not R.struct_info_is_foreign(target)
+                and not name.startswith("cairo.")
+            )
         return kind in (R.InfoType.OBJECT, R.InfoType.INTERFACE)
     if tag == T.VOID:
         return not R.type_info_is_pointer(type_info)
@@ -171,7 +187,11 @@ def arguments_of(function) -> str | None:
 
 
 def methods_of(info) -> Iterator:
-    for prefix, kind in (("object", R.InfoType.OBJECT), ("interface", R.InfoType.INTERFACE), ("struct", R.InfoType.STRUCT)):
+    for prefix, kind in (
+        ("object", R.InfoType.OBJECT),
+        ("interface", R.InfoType.INTERFACE),
+        ("struct", R.InfoType.STRUCT),
+    ):
         if info.get_type() == kind:
             for index in range(getattr(R, f"{prefix}_info_get_n_methods")(info)):
                 yield getattr(R, f"{prefix}_info_get_method")(info, index)
@@ -232,7 +252,12 @@ def replay(lines: list[str], scope: dict) -> None:
 def first_failure(lines: list[str]) -> int | None:
     """The place of the line after which a fresh process that replays the list fails, speaks or hangs; None if none does."""
     child = subprocess.Popen(
-        [sys.executable, __file__, "--replay"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        [sys.executable, __file__, "--replay"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
     try:
         said = child.communicate("\n".join(lines), timeout=20)[0]
@@ -261,7 +286,12 @@ def candidates(repository, scope: dict) -> Iterator[tuple[str, str, str, str]]:
                 if not R.callable_info_is_method(function):
                     values = arguments_of(function)
                     name = function.get_name()
-                    if values is not None and not function.is_deprecated() and not DANGEROUS.search(name) and not name.startswith("set_"):
+                    if (
+                        values is not None
+                        and not function.is_deprecated()
+                        and not DANGEROUS.search(name)
+                        and not name.startswith("set_")
+                    ):
                         yield R.function_info_get_symbol(function), owner, name, values
     for source in instance_sources(repository):
         if not survives(source, scope):
@@ -306,12 +336,16 @@ def main() -> None:
     warnings.simplefilter("always")
     seen: set[str] = set()
     chosen: list[str] = []
-    print("# Written by pick_callables.py: run that again. OWNER, NAME and ARGUMENTS of functions that anybody may call once.")
+    print(
+        "# Written by pick_callables.py: run that again. OWNER, NAME and ARGUMENTS of functions that anybody may call once."
+    )
     for symbol, owner, name, values in candidates(repository, scope):
         if symbol in seen or not name.isidentifier():
             continue
         source = f"({owner}).{name}"
-        if survives(f"1 / (type({source}).__name__ == 'FunctionInfo')", scope) and survives(f"[{source}{values}, {source}{values}]", scope):
+        if survives(f"1 / (type({source}).__name__ == 'FunctionInfo')", scope) and survives(
+            f"[{source}{values}, {source}{values}]", scope
+        ):
             seen.add(symbol)
             chosen.append(f"{owner}\t{name}\t{values}")
     while (bad := first_failure(chosen)) is not None:

@@ -65,7 +65,12 @@ class Runner:
         return clean
 
     def prepare(self) -> None:
-        """Builds the floor. Raises Absent if it cannot be built."""
+        """Builds the fixtures library if it is missing, and the floor. Raises Absent if the floor cannot be built.
+
+        Without the fixtures their rows are absent and say so.
+        """
+        if self.fixtures == ROOT / "target" / "fixtures" and not self.fixtures.exists():
+            subprocess.run(["bash", ROOT / "meson-test" / "build.sh"], capture_output=True)
         python = self.python(sides.SIDES["floor-kept"])
         if not python.exists():
             raise Absent("neither gijit's nor PyGObject's environment exists")
@@ -122,10 +127,15 @@ class Runner:
         """Whether 1,000 first calls leave LLVM unloaded, and what thousand.py says about it. Raises Absent."""
         side = sides.SIDES["gijit-auto"]
         done = subprocess.run(
-            [str(self.python(side)), str(HERE / "thousand.py")], capture_output=True, text=True, env=self.environment(side)
+            [str(self.python(side)), str(HERE / "thousand.py")],
+            capture_output=True,
+            text=True,
+            env=self.environment(side),
         )
         if done.returncode not in (0, 1) or not done.stdout:
-            raise Absent(without_paths(done.stdout + done.stderr).strip() or f"thousand.py ended with {done.returncode}")
+            raise Absent(
+                without_paths(done.stdout + done.stderr).strip() or f"thousand.py ended with {done.returncode}"
+            )
         return done.returncode == 0, done.stdout
 
 

@@ -60,11 +60,19 @@ def cold_lines(cold: dict[str, Any]) -> list[list[str]]:
     lines = []
     for name, samples in cold["samples"].items():
         title = "gijit, whatever tier it chooses" if name == "gijit-auto" else sides.SIDES[name].title
-        lines.append([
-            title,
-            *(number(figures.figure([ns / 1000 for ns in samples[key]]), 2) for key in ("median_ns", "mean_ns", "second_ns")),
-            *(MISSING if name == "pygobject" else judged(value, figures.COLD) for _, value in cold_ratios(cold, name)),
-        ])
+        lines.append(
+            [
+                title,
+                *(
+                    number(figures.figure([ns / 1000 for ns in samples[key]]), 2)
+                    for key in ("median_ns", "mean_ns", "second_ns")
+                ),
+                *(
+                    MISSING if name == "pygobject" else judged(value, figures.COLD)
+                    for _, value in cold_ratios(cold, name)
+                ),
+            ]
+        )
     return lines
 
 
@@ -85,9 +93,17 @@ def import_lines(start_up: dict[str, dict[str, dict[str, list[float]]]]) -> list
             if name.startswith("gijit"):
                 barred = namespace == "Gio"
                 cells += [
-                    judged(figures.ratio(samples["import_ms"], peer.get("import_ms")), figures.IMPORT_TIME if barred else None),
-                    judged(figures.ratio(samples["wall_ms"], peer.get("wall_ms")), figures.IMPORT_TIME if barred else None),
-                    judged(figures.ratio(samples["peak_mb"], peer.get("peak_mb")), figures.IMPORT_MEMORY if barred else None),
+                    judged(
+                        figures.ratio(samples["import_ms"], peer.get("import_ms")),
+                        figures.IMPORT_TIME if barred else None,
+                    ),
+                    judged(
+                        figures.ratio(samples["wall_ms"], peer.get("wall_ms")), figures.IMPORT_TIME if barred else None
+                    ),
+                    judged(
+                        figures.ratio(samples["peak_mb"], peer.get("peak_mb")),
+                        figures.IMPORT_MEMORY if barred else None,
+                    ),
                 ]
             else:
                 cells += [MISSING] * 3
@@ -95,7 +111,17 @@ def import_lines(start_up: dict[str, dict[str, dict[str, list[float]]]]) -> list
     return lines
 
 
-WARM_HEADS = ["", "C ext, GIL kept", "C ext, GIL released", "gijit thunk", "gijit libffi", "PyGObject", "thunk / C released", "PyGObject / thunk", "PyGObject / libffi"]
+WARM_HEADS = [
+    "",
+    "C ext, GIL kept",
+    "C ext, GIL released",
+    "gijit thunk",
+    "gijit libffi",
+    "PyGObject",
+    "thunk / C released",
+    "PyGObject / thunk",
+    "PyGObject / libffi",
+]
 COLD_HEADS = ["", "median µs", "mean µs", "second call µs", "median / PyGObject's", "mean / PyGObject's"]
 IMPORT_HEADS = ["import", "", "import ms", "process ms", "peak MB", "import ratio", "process ratio", "peak ratio"]
 
@@ -111,14 +137,27 @@ def plain(heads: list[str], lines: list[list[str]], bars: list[str] | None = Non
         elif len(words) > 2:
             words[:] = [" ".join(words[:-2]), " ".join(words[-2:])]
     height = max(map(len, tall))
-    table = [[words[i - height + len(words)] if i >= height - len(words) else "" for words in tall] for i in range(height)]
+    table = [
+        [words[i - height + len(words)] if i >= height - len(words) else "" for words in tall] for i in range(height)
+    ]
     if bars:
         table.append(bars)
     # Ratios end where their digits end: a mark stands behind, or a blank in its place.
-    body = [[cell if index < 1 or cell[-1:] in "✓✗" or not any(line[index][-1:] in "✓✗" for line in lines if line[index]) else cell + "  " for index, cell in enumerate(line)] for line in lines]
+    body = [
+        [
+            cell
+            if index < 1 or cell[-1:] in "✓✗" or not any(line[index][-1:] in "✓✗" for line in lines if line[index])
+            else cell + "  "
+            for index, cell in enumerate(line)
+        ]
+        for line in lines
+    ]
     widths = [max(len(line[i]) for line in [*table, *body]) for i in range(len(heads))]
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    render = lambda line: "  ".join(c.ljust(w) if i == 0 or (i == 1 and heads[0] == "import") else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))).rstrip()  # noqa: E731
+    render = lambda line: "  ".join(
+        c.ljust(w) if i == 0 or (i == 1 and heads[0] == "import") else c.rjust(w)
+        for i, (c, w) in enumerate(zip(line, widths))
+    ).rstrip()  # noqa: E731
     return "\n".join([*map(render, table), rule, *map(render, body)])
 
 
@@ -196,13 +235,34 @@ def about(run: dict[str, Any]) -> list[str]:
 
 def terminal(run: dict[str, Any]) -> str:
     bars = ["must be", "", "", "", "", "", "≤ 1.25, methods 1.5", "≥ 2", "≥ 0.77"]
-    parts = ["Nanoseconds for one call, the loop around it included", "", plain(WARM_HEADS, warm_lines(run["warm"]), bars)]
+    parts = [
+        "Nanoseconds for one call, the loop around it included",
+        "",
+        plain(WARM_HEADS, warm_lines(run["warm"]), bars),
+    ]
     if run.get("cold"):
-        parts += ["", f"The first call of each of {run['cold']['functions']} functions, in a fresh process", "", plain(COLD_HEADS, cold_lines(run["cold"]), ["must be", "", "", "", "≤ 1", "≤ 1"])]
+        parts += [
+            "",
+            f"The first call of each of {run['cold']['functions']} functions, in a fresh process",
+            "",
+            plain(COLD_HEADS, cold_lines(run["cold"]), ["must be", "", "", "", "≤ 1", "≤ 1"]),
+        ]
     if run.get("start_up"):
-        parts += ["", "Starting a program", "", plain(IMPORT_HEADS, import_lines(run["start_up"]), ["must be", "", "", "", "", "Gio ≤ 0.5", "Gio ≤ 0.5", "Gio ≤ 0.7"])]
+        parts += [
+            "",
+            "Starting a program",
+            "",
+            plain(
+                IMPORT_HEADS,
+                import_lines(run["start_up"]),
+                ["must be", "", "", "", "", "Gio ≤ 0.5", "Gio ≤ 0.5", "Gio ≤ 0.7"],
+            ),
+        ]
     if run.get("llvm"):
-        parts += ["", f"LLVM's library after 1,000 first calls: {'not loaded ✓' if run['llvm']['stays_away'] else 'LOADED ✗'}"]
+        parts += [
+            "",
+            f"LLVM's library after 1,000 first calls: {'not loaded ✓' if run['llvm']['stays_away'] else 'LOADED ✗'}",
+        ]
     parts += ["", *about(run), "", *summary(run, "  ")]
     return "\n".join(parts)
 
@@ -210,13 +270,28 @@ def terminal(run: dict[str, Any]) -> str:
 def document(run: dict[str, Any]) -> str:
     """The dated result in Markdown, with spreads."""
     parts = [f"# Speed of gijit, {run['date']}", "", *(f"- {line}" for line in about(run)), ""]
-    parts += ["## Warm calls", "", "Nanoseconds per call, the loop included: median over the rounds (smallest–largest). ✓ and ✗: the bar is met or not.", ""]
+    parts += [
+        "## Warm calls",
+        "",
+        "Nanoseconds per call, the loop included: median over the rounds (smallest–largest). ✓ and ✗: the bar is met or not.",
+        "",
+    ]
     parts += [markdown(WARM_HEADS, warm_lines(run["warm"], spread)), ""]
     if run.get("cold"):
-        parts += ["## First calls", "", f"{run['cold']['functions']} functions, each called for the first time in a fresh process, lookup of the name included.", ""]
+        parts += [
+            "## First calls",
+            "",
+            f"{run['cold']['functions']} functions, each called for the first time in a fresh process, lookup of the name included.",
+            "",
+        ]
         parts += [markdown(COLD_HEADS, cold_lines(run["cold"])), ""]
     if run.get("start_up"):
-        parts += ["## Starting a program", "", "`import gi` and one namespace in a fresh process; peak: the most memory resident at any time (VmHWM).", ""]
+        parts += [
+            "## Starting a program",
+            "",
+            "`import gi` and one namespace in a fresh process; peak: the most memory resident at any time (VmHWM).",
+            "",
+        ]
         parts += [markdown(IMPORT_HEADS, import_lines(run["start_up"])), ""]
     if run.get("llvm"):
         parts += ["## LLVM", "", *(f"    {line}" for line in run["llvm"]["said"].splitlines()), ""]

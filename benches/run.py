@@ -101,7 +101,9 @@ def versions_of(about: dict[str, dict]) -> tuple[dict[str, str], list[str]]:
     warnings = []
     for name, entry in about.items():
         if any(entry[key] != versions[key] for key in ("python", "build", "quality")):
-            warnings.append(f"{sides.SIDES[name].title} ran on another interpreter: {entry['python']} ({entry['build']})")
+            warnings.append(
+                f"{sides.SIDES[name].title} ran on another interpreter: {entry['python']} ({entry['build']})"
+            )
         for key in ("glib", "gijit"):
             if key in entry:
                 versions[key] = entry[key]
@@ -121,7 +123,9 @@ def tier_warnings(about: dict[str, dict]) -> list[str]:
         counted = about[name]["after"]
         bound, on_thunks = counted.get("callables_bound", 0), counted.get("callables_on_thunks", -1)
         if counted.get("tier") != tier or bound == 0 or on_thunks != (bound if tier == "thunk" else 0):
-            found.append(f"{sides.SIDES[name].title}: {on_thunks} of {bound} callables ran as thunks, its tier was {counted.get('tier')!r}")
+            found.append(
+                f"{sides.SIDES[name].title}: {on_thunks} of {bound} callables ran as thunks, its tier was {counted.get('tier')!r}"
+            )
     return found
 
 
@@ -161,7 +165,13 @@ def main() -> None:
         raise SystemExit("nothing to measure: " + "; ".join(f"{name}: {why}" for name, why in absent.items()))
 
     about: dict[str, dict] = {}
-    run: dict[str, Any] = {"date": datetime.date.today().isoformat(), "machine": begin, "absent": absent, "absent_rows": [], "warm": {}}
+    run: dict[str, Any] = {
+        "date": datetime.date.today().isoformat(),
+        "machine": begin,
+        "absent": absent,
+        "absent_rows": [],
+        "warm": {},
+    }
     run |= {"rounds": rounds, "calls": calls, "repeats": repeats}
     if "warm" in parts:
         run["warm"], about, run["absent_rows"] = warm_rounds(runner, here(WARM), rounds, calls, repeats)

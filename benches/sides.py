@@ -68,7 +68,9 @@ def glib_version() -> str:
     import ctypes
 
     glib = ctypes.CDLL("libglib-2.0.so.0")
-    return ".".join(str(ctypes.c_uint.in_dll(glib, f"glib_{part}_version").value) for part in ("major", "minor", "micro"))
+    return ".".join(
+        str(ctypes.c_uint.in_dll(glib, f"glib_{part}_version").value) for part in ("major", "minor", "micro")
+    )
 
 
 def python_quality() -> str:

@@ -101,7 +101,9 @@ def addresses():
     line("host and port", f"{uri.get_host()} {uri.get_port()}")
     line("path, query, fragment", f"{uri.get_path()} {uri.get_query()} {uri.get_fragment()}")
     line("without the user", uri.to_string_partial(GLib.UriHideFlags.USERINFO))
-    line("one file up", GLib.Uri.resolve_relative("https://docs.gtk.org/glib/index.html", "../gio/", GLib.UriFlags.NONE))
+    line(
+        "one file up", GLib.Uri.resolve_relative("https://docs.gtk.org/glib/index.html", "../gio/", GLib.UriFlags.NONE)
+    )
     line("escaped", GLib.Uri.escape_string("50 % & naïve", None, False))
     try:
         GLib.Uri.parse("https://[broken", GLib.UriFlags.NONE)

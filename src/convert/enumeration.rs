@@ -35,31 +35,30 @@ pub unsafe fn value(object: *mut PyObject, cell: &'static TypeCell) -> Result<u6
 unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
     // SAFETY: the object is live; `number` is dropped here; the members' dict lives as long as the cell.
     unsafe {
-        if ffi::PyUnicode_Check(object) != 0 && cell.gtype() != 0 {
-            if let Some(value) = by_name(object, cell) {
-                return Ok(value);
-            }
-            return Err(wrong_value(object, cell));
+        if ffi::PyUnicode_Check(object) != 0 {
+            return by_name(object, cell, "enum");
         }
         if ffi::PyNumber_Check(object) == 0 {
-            return Err(wrong_value(object, cell));
+            return Err(type_error("enum values must be strings or ints"));
         }
-        let number = ffi::PyNumber_Long(object);
-        if number.is_null() {
-            ffi::PyErr_Clear();
-            return Err(wrong_value(object, cell));
-        }
+        let value = input::integer(Kind::I32, object)?;
         let members = cell.members.load(Ordering::Relaxed);
-        let known = members.is_null() || !ffi::PyDict_GetItemWithError(members, number).is_null();
-        let result = if known {
-            input::integer(Kind::I64, number)
+        if members.is_null() {
+            return Ok(value);
+        }
+        let number = ffi::PyLong_FromLong((value as i32).into());
+        if number.is_null() {
+            return Err(Raised);
+        }
+        let known = !ffi::PyDict_GetItemWithError(members, number).is_null();
+        ffi::Py_DECREF(number);
+        if known {
+            Ok(value)
         } else if ffi::PyErr_Occurred().is_null() {
             Err(wrong_value(object, cell))
         } else {
             Err(Raised)
-        };
-        ffi::Py_DECREF(number);
-        result
+        }
     }
 }
 
@@ -68,10 +67,10 @@ unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<
 unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
     // SAFETY: the object is live; items of a tuple are borrowed while the tuple is.
     unsafe {
-        if ffi::PyUnicode_Check(object) != 0 && cell.gtype() != 0 {
-            return by_name(object, cell).ok_or_else(|| wrong_value(object, cell));
+        if ffi::PyUnicode_Check(object) != 0 {
+            return by_name(object, cell, "flag");
         }
-        if ffi::PyTuple_Check(object) != 0 && cell.gtype() != 0 {
+        if ffi::PyTuple_Check(object) != 0 {
             let mut bits = 0;
             for i in 0..ffi::PyTuple_Size(object) {
                 bits |= value(ffi::PyTuple_GetItem(object, i), cell)?;
@@ -79,27 +78,26 @@ unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
             return Ok(bits);
         }
         if ffi::PyNumber_Check(object) == 0 {
-            return Err(wrong_value(object, cell));
+            let text = "flag values must be strings, ints, longs, or tuples";
+            return Err(type_error(text));
         }
-        input::integer(Kind::U32, object).map_err(|Raised| {
-            ffi::PyErr_Clear();
-            wrong_value(object, cell)
-        })
+        input::integer(Kind::U32, object)
     }
 }
 
-/// The value with this name or nick, if the GType has it.
+/// The value with this name or nick.
 ///
 /// # Safety
 /// `object` is a live str.
-unsafe fn by_name(object: *mut PyObject, cell: &TypeCell) -> Option<u64> {
+unsafe fn by_name(object: *mut PyObject, cell: &TypeCell, what: &str) -> Result<u64> {
+    if cell.gtype() == 0 {
+        return Err(type_error(&format!(
+            "could not convert string to {what} because there is no GType associated to look up the value"
+        )));
+    }
     // SAFETY: the class is held while it is searched; the string is borrowed from the live str.
-    unsafe {
-        let name = input::utf8(object).ok();
-        let Some(name) = name else {
-            ffi::PyErr_Clear();
-            return None;
-        };
+    let value = unsafe {
+        let name = input::utf8(object)?;
         let class = gobject::g_type_class_ref(cell.gtype());
         let value = if cell.family == Family::Flags {
             let class = class.cast();
@@ -118,7 +116,8 @@ unsafe fn by_name(object: *mut PyObject, cell: &TypeCell) -> Option<u64> {
         };
         gobject::g_type_class_unref(class);
         value
-    }
+    };
+    value.ok_or_else(|| type_error("could not convert string"))
 }
 
 /// # Safety

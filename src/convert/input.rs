@@ -90,11 +90,10 @@ pub unsafe extern "C" fn unichar_get(object: *mut PyObject, out: *mut u32) -> c_
         if ffi::PyUnicode_Check(object) == 0 {
             return 0;
         }
-        *out = match ffi::PyUnicode_GetLength(object) {
-            0 => 0,
-            1 => ffi::PyUnicode_ReadChar(object, 0),
-            _ => return 0,
-        };
+        if ffi::PyUnicode_GetLength(object) != 1 {
+            return 0;
+        }
+        *out = ffi::PyUnicode_ReadChar(object, 0);
         // Half a character cannot cross: `unichar` says so.
         if (0xd800..0xe000).contains(&*out) {
             return 0;
@@ -229,7 +228,7 @@ unsafe fn byte_or_integer(kind: Kind, object: *mut PyObject) -> Result<u64> {
                 return Err(Raised);
             }
             if len != 1 {
-                return Err(not_a_number(object));
+                return Err(type_error("Must be a single character"));
             }
             u32::from(*text.cast::<u8>())
         } else {

@@ -33,14 +33,6 @@ pub unsafe fn sort(
     // SAFETY: that many objects are there.
     sorted.extend_from_slice(unsafe { std::slice::from_raw_parts(args, n_positional) });
     sorted.resize(wanted, std::ptr::null_mut());
-    // First whether all names are known, as PyGObject does.
-    for i in 0..n_keywords {
-        // SAFETY: the tuple has that many items.
-        let name = unsafe { ffi::PyTuple_GetItem(kwnames, i) };
-        if find(bound, name).is_none() {
-            return Err(keyword_error(bound, "an unexpected keyword argument", name));
-        }
-    }
     for i in 0..n_keywords {
         // SAFETY: the tuple has that many items; each has its value behind the positional arguments.
         let (name, value) = unsafe {
@@ -49,12 +41,13 @@ pub unsafe fn sort(
                 *args.add(n_positional + i as usize),
             )
         };
-        if let Some(index) = find(bound, name) {
-            if !sorted[index].is_null() {
+        match find(bound, name) {
+            None => return Err(keyword_error(bound, "an unexpected keyword argument", name)),
+            Some(index) if !sorted[index].is_null() => {
                 let what = "multiple values for keyword argument";
                 return Err(keyword_error(bound, what, name));
             }
-            sorted[index] = value;
+            Some(index) => sorted[index] = value,
         }
     }
     for (value, optional) in sorted.iter().zip(&bound.optional) {

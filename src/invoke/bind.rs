@@ -181,7 +181,7 @@ fn missing_symbol(symbol: &str, why: &str) -> Raised {
     let message = CString::new(format!("Could not locate {symbol}: {why}")).unwrap_or_default();
     // SAFETY: C strings; the error is given to the function that raises it.
     unsafe {
-        let domain = glib_sys::g_quark_from_static_string(c"g-invoke-error-quark".as_ptr());
+        let domain = glib_sys::g_quark_from_static_string(c"gi-invoke-error-quark".as_ptr());
         let error = glib_sys::g_error_new_literal(domain, 1, message.as_ptr());
         (table().raise_gerror)(ptr::null_mut(), error);
     }

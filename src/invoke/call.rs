@@ -91,7 +91,8 @@ unsafe fn call(
     }
 }
 
-/// Objects that keep borrowed C values alive until the call is over.
+/// Objects that keep borrowed C values alive until the results have been converted: a result may point into an
+/// argument.
 #[derive(Default)]
 struct Keep(Vec<*mut PyObject>);
 
@@ -203,7 +204,6 @@ unsafe fn call_in(
             ffi::PyEval_RestoreThread(state);
         }
     }
-    drop(keep);
 
     // 4. An error: what was written all the same is dropped.
     let results = Results {
@@ -265,7 +265,8 @@ unsafe fn convert(bound: &Bound, i: usize, object: *mut PyObject, keep: &mut Kee
     let kind = arg.value.kind;
     // SAFETY: the object is live in every arm; a cell is never freed.
     unsafe {
-        if object == ffi::Py_None() && kind != Kind::Bool {
+        let refusable = kind.is_pointer() || bound.plan.args[i].default.is_none();
+        if object == ffi::Py_None() && refusable && kind != Kind::Bool {
             if arg.nullable {
                 return Ok(0);
             }

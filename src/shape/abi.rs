@@ -88,8 +88,8 @@ slots! {
     /// `const char *(PyObject *exact_str)`: file name, borrowed from the object, where its bytes are the same in the
     /// file system's encoding and hold no NUL; else NULL without an exception
     filename_borrow,
-    /// `int (PyObject *any, uint32_t *out)`: the code of a `str` of one character, or of none (0): 1; anything else: 0
-    /// without an exception
+    /// `int (PyObject *any, uint32_t *out)`: the code of a `str` of one whole character: 1; anything else: 0 without an
+    /// exception
     unichar_get,
     /// `void *(const void *, T)`: what to give to C for transfer full: a copy of a string (T is NULL, here and
     /// in `string_drop`)

@@ -157,8 +157,10 @@ def test_enumerations_and_flags():
     for member in F.Colour:
         assert F.enum_identity(member) is member
         assert F.enum_identity(int(member)) is member
-    with pytest.raises(TypeError, match="Expected a GijitFixtures.Colour, but got str"):
+    with pytest.raises(TypeError, match="could not convert string"):
         F.enum_identity("no such colour")
+    with pytest.raises(TypeError, match="Expected a GijitFixtures.Colour, but got int"):
+        F.enum_identity(12345)
     both = F.Access.READ | F.Access.WRITE
     assert F.flags_identity(both) == both
     assert isinstance(F.flags_identity(both), F.Access)
@@ -257,3 +259,9 @@ def test_a_constructor_is_its_own_classes_only(untouched):
     text = "Thing constructor cannot be used to create instances of a subclass SpecialThing"
     with pytest.raises(TypeError, match=text):
         F.SpecialThing.new_with_name("x")
+
+
+def test_a_result_may_point_into_an_argument():
+    for name in ("/missing/€😀", "plain/name", b"/missing/name"):
+        expected = (name.decode() if isinstance(name, bytes) else name).rpartition("/")[2]
+        assert GLib.basename(name) == expected
