@@ -143,21 +143,20 @@ def plain(heads: list[str], lines: list[list[str]], bars: list[str] | None = Non
     if bars:
         table.append(bars)
     # Ratios end where their digits end: a mark stands behind, or a blank in its place.
+    marked = {i for line in lines for i, cell in enumerate(line) if cell.endswith(("✓", "✗"))}
     body = [
-        [
-            cell
-            if index < 1 or cell[-1:] in "✓✗" or not any(line[index][-1:] in "✓✗" for line in lines if line[index])
-            else cell + "  "
-            for index, cell in enumerate(line)
-        ]
+        [cell + "  " if i in marked and not cell.endswith(("✓", "✗")) else cell for i, cell in enumerate(line)]
         for line in lines
     ]
     widths = [max(len(line[i]) for line in [*table, *body]) for i in range(len(heads))]
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    render = lambda line: "  ".join(
-        c.ljust(w) if i == 0 or (i == 1 and heads[0] == "import") else c.rjust(w)
-        for i, (c, w) in enumerate(zip(line, widths))
-    ).rstrip()  # noqa: E731
+
+    def render(line: list[str]) -> str:
+        """The first column to the left, and the second where it is words; numbers to the right."""
+        words = 2 if heads is IMPORT_HEADS else 1
+        cells = [c.ljust(w) if i < words else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))]
+        return "  ".join(cells).rstrip()
+
     return "\n".join([*map(render, table), rule, *map(render, body)])
 
 

@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::mem::offset_of;
+use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use gijit_plan::TypeRef;
 use gijit_shape::abi;
-use pyo3::ffi::{PyObject, PyTypeObject};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::Result;
 
@@ -106,6 +107,24 @@ impl TypeCell {
         })
         .ok_or(super::Raised)?;
         Ok(self.pytype.load(Ordering::Acquire))
+    }
+
+    /// Makes the class if it has not been made, where a failure cannot be reported: on the way out of a call, with or
+    /// without an exception set. How values are freed is known only then.
+    pub fn settle(&'static self) {
+        if !self.pytype.load(Ordering::Acquire).is_null() {
+            return;
+        }
+        let (mut kind, mut value, mut traceback) =
+            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        // SAFETY: what is fetched is restored, in the order that these functions ask for.
+        unsafe {
+            ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+            if self.class().is_err() {
+                ffi::PyErr_Clear();
+            }
+            ffi::PyErr_Restore(kind, value, traceback);
+        }
     }
 
     /// The GType once the class has been made; 0 where there is none.

@@ -93,7 +93,9 @@ pub unsafe extern "C" fn object_drop(object: *mut c_void, cell: *const TypeCell)
     }
     // SAFETY: as above, and the caller owns the reference.
     unsafe {
-        match (*cell).references.get() {
+        let cell: &'static TypeCell = &*cell;
+        cell.settle();
+        match cell.references.get() {
             Some(Some(functions)) => (functions.release)(object),
             _ => gobject::g_object_unref(object.cast()),
         }
@@ -133,7 +135,8 @@ pub unsafe extern "C" fn boxed_drop(value: *mut c_void, cell: *const TypeCell) {
     }
     // SAFETY: the caller owns the value, which is of the cell's type. An opaque one cannot be freed.
     unsafe {
-        let cell = &*cell;
+        let cell: &'static TypeCell = &*cell;
+        cell.settle();
         if is_boxed(cell.gtype()) {
             gobject::g_boxed_free(cell.gtype(), value);
         } else if cell.size > 0 {

@@ -95,3 +95,17 @@ def test_bad_arguments_leave_nothing_behind():
             F.utf8_join("text", "more", 5)
     after = alive(), F.calls()
     assert after == before
+
+
+def test_a_failing_first_call_releases_what_was_written(run):
+    """How a boxed value is freed is known once its class has been made: also when nothing else has made it yet."""
+    program = """
+from gi.repository import GijitFixtures as F
+kinds = F.Kind.OBJECT, F.Kind.BOXED
+for _ in range(3):
+    try:
+        F.throws_with_outs(True)
+    except Exception as error:
+        print(type(error).__name__, *(F.alive(kind) for kind in kinds))
+"""
+    assert run(program).splitlines() == ["Error 0 0"] * 3

@@ -115,6 +115,12 @@ def namespace(recipes):
         result.set_attribute_uint32("standard::number", 5)
         return result
 
+    def menu():
+        result = gio.Menu.new()
+        result.append("label", "app.action")
+        result.append_section("section", gio.Menu.new())
+        return result
+
     fixtures = names["GijitFixtures"]
 
     def outcome(text):
@@ -144,7 +150,7 @@ def namespace(recipes):
         return [outcome(text), [after - count for after, count in zip(living(), before)]]
 
     names.update(calls=calls, alive=alive)
-    names.update(make=make, bytes_of=bytes_of, key_file=key_file, file_info=file_info)
+    names.update(make=make, bytes_of=bytes_of, key_file=key_file, file_info=file_info, menu=menu)
     return names
 
 
