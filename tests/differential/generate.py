@@ -176,7 +176,8 @@ class Cases:
         elif type_.path is None:
             found = pools.scalar(type_.family)
             if pools.careful(argument) and not argument.is_self and not self.own():
-                found = [v for v in found if not v.runs or v.spec in ("-1", "0", "1", "True")]
+                small = ("0", "1", "True") if "index" in argument.name else ("-1", "0", "1", "True")
+                found = [v for v in found if not v.runs or v.spec in small]
         else:
             found = [pools.wrong("None"), *pools.NOT_AN_OBJECT]
             # An instance of something else of the same kind.
