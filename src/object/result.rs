@@ -45,6 +45,8 @@ fn class_of(callable: &Callable) -> Result<*mut ffi::PyTypeObject> {
     if class.is_null() {
         return Err(Raised);
     }
+    // SAFETY: a new class that nobody else has seen; its instances are tuples without slots, dict or weak references.
+    unsafe { (*class.cast::<ffi::PyTypeObject>()).tp_dealloc = Some(dealloc) };
     // Making the class ran Python code: another thread may have been quicker.
     match bound.result_class.set(ResultClass(class.cast())) {
         Ok(()) => {}
@@ -64,32 +66,71 @@ pub unsafe extern "C" fn result_tuple(
     n: usize,
 ) -> *mut PyObject {
     crate::guard(|| {
-        // SAFETY: the contract of the slot: a live callable and `n` references that are ours; a new tuple's items
-        // are NULL until they are set, and each is set once.
+        // SAFETY: the contract of the slot: a live callable and `n` references that are ours. The tuple's items are
+        // all set before anybody, the collector included, can see it.
         unsafe {
             let class = callable::from_object(callable)
                 .ok_or(Raised)
                 .and_then(class_of);
             let tuple = match class {
-                Ok(class) => {
-                    let alloc = (*class).tp_alloc.expect("a ready type can allocate");
-                    alloc(class, n as isize)
-                }
+                Ok(class) => ffi::PyObject_GC_NewVar::<PyObject>(class, n as isize),
                 Err(Raised) => ptr::null_mut(),
             };
+            if !tuple.is_null() {
+                forget_hash(tuple);
+            }
+            let mut collectable = false;
             for i in 0..n {
+                let value = *values.add(i);
                 if tuple.is_null() {
-                    ffi::Py_DECREF(*values.add(i));
+                    ffi::Py_DECREF(value);
                 } else {
-                    ffi::PyTuple_SET_ITEM(tuple, i as isize, *values.add(i));
+                    collectable |= ffi::PyObject_IS_GC(value) != 0;
+                    ffi::PyTuple_SET_ITEM(tuple, i as isize, value);
                 }
             }
             if tuple.is_null() {
-                Err(Raised)
-            } else {
-                Ok(tuple)
+                return Err(Raised);
             }
+            // As with Python's own tuples, the collector need not know of one that holds numbers and texts.
+            if collectable {
+                ffi::PyObject_GC_Track(tuple.cast());
+            }
+            Ok(tuple)
         }
     })
     .unwrap_or(ptr::null_mut())
+}
+
+/// Since 3.14 a tuple remembers its hash, in front of its items: -1 is none yet.
+///
+/// # Safety
+/// `tuple` is a new tuple.
+unsafe fn forget_hash(tuple: *mut PyObject) {
+    let items = std::mem::offset_of!(ffi::PyTupleObject, ob_item);
+    if items > size_of::<ffi::PyVarObject>() {
+        // SAFETY: the word before the items is the hash, then.
+        unsafe {
+            *tuple
+                .cast::<u8>()
+                .add(items)
+                .cast::<ffi::Py_hash_t>()
+                .sub(1) = -1
+        };
+    }
+}
+
+/// Frees a result tuple. The general way for classes of Python, which looks for slots, dicts and finalisers that these
+/// do not have, takes as long as all the rest of a call.
+unsafe extern "C" fn dealloc(tuple: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone; the type is kept alive until its instance has been freed.
+    unsafe {
+        let class = ffi::Py_TYPE(tuple);
+        ffi::PyObject_GC_UnTrack(tuple.cast());
+        for i in 0..ffi::Py_SIZE(tuple) {
+            ffi::Py_XDECREF(ffi::PyTuple_GET_ITEM(tuple, i));
+        }
+        ffi::PyObject_GC_Del(tuple.cast());
+        ffi::Py_DECREF(class.cast());
+    }
 }

@@ -169,7 +169,7 @@ def test_enumerations_and_flags():
 
 def test_many_arguments_on_the_stack():
     n = 12
-    assert F.ints_12(*range(n)) == getattr(F, "ints_12")(*range(n))
+    assert F.ints_12(*range(n)) == F.ints_12(*range(n))
     for count in range(13):
         values = [float(i) for i in range(count)]
         assert isinstance(getattr(F, f"doubles_{count}")(*values), float)

@@ -204,7 +204,9 @@ def test_a_program_runs_unchanged(tmp_path):
     import subprocess
 
     program = tmp_path / "program.py"
-    program.write_text("import sys, gi\nfrom gi.repository import GLib\nprint(sys.argv, gi.version_info, GLib.MAJOR_VERSION)")
+    program.write_text(
+        "import sys, gi\nfrom gi.repository import GLib\nprint(sys.argv, gi.version_info, GLib.MAJOR_VERSION)"
+    )
     done = subprocess.run(
         [sys.executable, "-m", "gijit", str(program), "a", "-b"],
         capture_output=True,

@@ -8,7 +8,7 @@ if "gobject" in sys.modules:
 
 __path__ = extend_path(__path__, __name__)
 
-from . import _gi  # noqa: E402
+from . import _gi
 
 #: Tells this package from PyGObject's.
 _gijit = _gi.__version__
