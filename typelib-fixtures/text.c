@@ -471,7 +471,7 @@ const gchar *
 gijit_fixtures_filename_return_none (void)
 {
   gijit_fixtures_count_call ();
-  return "/tmp/" SAMPLE;
+  return "/folder/" SAMPLE;
 }
 
 /**
@@ -483,7 +483,7 @@ gchar *
 gijit_fixtures_filename_return_full (void)
 {
   gijit_fixtures_count_call ();
-  return g_strdup ("/tmp/" SAMPLE);
+  return g_strdup ("/folder/" SAMPLE);
 }
 
 /**
@@ -518,7 +518,7 @@ void
 gijit_fixtures_filename_out_none (const gchar **name)
 {
   gijit_fixtures_count_call ();
-  *name = "/tmp/" SAMPLE;
+  *name = "/folder/" SAMPLE;
 }
 
 /**
@@ -529,7 +529,7 @@ void
 gijit_fixtures_filename_out_full (gchar **name)
 {
   gijit_fixtures_count_call ();
-  *name = g_strdup ("/tmp/" SAMPLE);
+  *name = g_strdup ("/folder/" SAMPLE);
 }
 
 /**

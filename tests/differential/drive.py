@@ -3,7 +3,8 @@
 
     drive.py --impl peer|gijit [--chunk N] [--timeout SECONDS] [--only REGEX] CASES.json RESULTS.json
 
-Chunks of functions run in forked children with a scratch folder of their own, so that a crash or a hang costs one case.
+Chunks of functions run in forked children with a scratch folder of their own, so that a crash or a hang costs one case,
+and confined to it, so that no case costs more than that.
 Results: {"implementation": …, "statistics": {…}, "functions": {path: [result of each case]}}, a result being
     ["ok", value, {argument index: its references and getters afterwards}, [deprecation warnings]]
     ["raise", type, message, …, {…}, […]]      the call failed
@@ -27,8 +28,10 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 
+import confine
 import names
 import observe
 
@@ -49,6 +52,7 @@ ENVIRONMENT = {
     "SHELL": "/bin/sh",
 }
 PIPE = 200
+CHILD_FAILED = 99
 UNSET = [
     "G_DEBUG",
     "G_MESSAGES_DEBUG",
@@ -57,6 +61,12 @@ UNSET = [
     "WAYLAND_DISPLAY",
     "XDG_RUNTIME_DIR",
     "DBUS_STARTER_ADDRESS",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "XDG_CONFIG_DIRS",
+    "XDG_DATA_DIRS",
 ]
 
 
@@ -152,6 +162,8 @@ def child(runner, work, pipe, scratch_root):
     for descriptor in (0, 1, 2):
         os.dup2(devnull, descriptor)
     os.environ["HOME"] = os.path.join(scratch, "home")
+    os.environ["TMPDIR"] = scratch
+    confine.to_folder(scratch_root)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     resource.setrlimit(resource.RLIMIT_FSIZE, (16 << 20, 16 << 20))
@@ -181,8 +193,12 @@ def run_chunk(runner, work, timeout, scratch_root, report):
             os.close(reader)
             try:
                 child(runner, work, writer, scratch_root)
+            except BaseException:
+                # Not a case's doing: those are caught around the case.
+                with open(os.path.join(scratch_root, "child-failed"), "a") as out:
+                    traceback.print_exc(file=out)
             finally:
-                os._exit(99)
+                os._exit(CHILD_FAILED)
         os.close(writer)
         done, timed_out = drain(reader, timeout, report)
         os.close(reader)
@@ -193,6 +209,10 @@ def run_chunk(runner, work, timeout, scratch_root, report):
         with contextlib.suppress(ProcessLookupError):
             # What the child may have started is in its session's group.
             os.killpg(pid, signal.SIGKILL)
+        failure = os.path.join(scratch_root, "child-failed")
+        if os.path.exists(failure):
+            with open(failure) as file:
+                raise SystemExit(f"the child itself failed:\n{file.read()}")
         work = work[done:]
         if work:
             f, c = work[0]

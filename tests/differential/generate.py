@@ -236,7 +236,10 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         drive.prepare(scratch)
         made = instances.Instances(
-            NAMESPACES, [c for found in callables.values() for c in found], lambda path: skip.reason(path) is not None
+            NAMESPACES,
+            [c for found in callables.values() for c in found],
+            lambda path: skip.reason(path) is not None,
+            scratch,
         )
         probes = {}
         for namespace, found in callables.items():

@@ -9,6 +9,7 @@ import select
 import signal
 import sys
 
+import confine
 import names
 import pools
 import surface
@@ -139,9 +140,13 @@ SECONDS = 5
 
 
 class Instances:
-    """Finds recipes for the classes of the given namespaces; `callables` are all covered ones, `skipped` says which not to use."""
+    """Finds recipes for the classes of the given namespaces.
 
-    def __init__(self, namespaces, callables, skipped):
+    `callables` are all covered ones, `skipped` says which not to use; expressions are tried in the folder `scratch`.
+    """
+
+    def __init__(self, namespaces, callables, skipped, scratch):
+        self.scratch = scratch
         self.recipes = {}
         self.names = names.namespace(self.recipes)
         self.kinds = {path: (kind, info) for namespace in namespaces for path, kind, info in surface.classes(namespace)}
@@ -236,6 +241,7 @@ class Instances:
                 null = os.open(os.devnull, os.O_RDWR)
                 for descriptor in (0, 1, 2):
                     os.dup2(null, descriptor)
+                confine.to_folder(self.scratch)
                 made = eval(expression, self.names)
                 cls = names.walk(self.names[path.split(".")[0]], path.split(".")[1:])
                 os.write(writer, b"y" if isinstance(made, cls) else b"n")

@@ -31,6 +31,7 @@ SOURCES = [
     "generate.py",
     "names.py",
     "observe.py",
+    "confine.py",
     "drive.py",
     "skip.txt",
     "by_type.txt",
