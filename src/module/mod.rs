@@ -175,6 +175,7 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     )?;
     dict.set_item("thunks_compiled", counters.compiled.load(Ordering::Relaxed))?;
     dict.set_item("thunks_failed", counters.failed.load(Ordering::Relaxed))?;
+    dict.set_item("thunks_waiting", worker::waiting())?;
     dict.set_item("compile_batches", counters.batches.load(Ordering::Relaxed))?;
     dict.set_item(
         "compile_ms",

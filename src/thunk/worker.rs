@@ -124,6 +124,12 @@ pub fn request(slot: &'static ShapeSlot) {
     WAKE.notify_one();
 }
 
+/// Shapes that have been asked for and are not done: waiting, or in the batch that is being compiled (as one).
+pub fn waiting() -> usize {
+    let queue = lock(&QUEUE);
+    queue.waiting.len() + usize::from(ENGINE_BUSY.load(Ordering::SeqCst))
+}
+
 /// Compiles one shape at once, on this thread.
 pub fn compile_now(slot: &'static ShapeSlot) -> Result<(), engine::Error> {
     if slot.entry().is_some() {
