@@ -1,14 +1,21 @@
 """The drop-in for PyGObject's ``gi`` package (compat surface: PyGObject 3.58.1)."""
 
+import os
 import sys
-from pkgutil import extend_path
 
 if "gobject" in sys.modules:
     raise ImportError("the static bindings of GObject (gobject) are loaded: gi cannot be imported beside them")
 
-__path__ = extend_path(__path__, __name__)
+# Overrides may be installed in folders named gi elsewhere on the path. This is what pkgutil.extend_path does, whose
+# imports would take longer than all the rest.
+for _folder in sys.path:
+    _folder = os.path.join(_folder, "gi")
+    if _folder not in __path__ and os.path.isdir(_folder):
+        __path__.append(_folder)
 
-from . import _gi
+# All but _gi are needed by the first call that fails, gives several results, or meets an enumeration: that call should
+# not pay for their import.
+from . import _enum, _error, _gi, _result  # noqa: E402, F401
 
 #: Tells this package from PyGObject's.
 _gijit = _gi.__version__
