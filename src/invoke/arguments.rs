@@ -20,7 +20,7 @@ pub unsafe fn sort(
     kwnames: *mut PyObject,
     sorted: &mut Vec<*mut PyObject>,
 ) -> Result<()> {
-    let wanted = bound.keywords.len();
+    let wanted = bound.n_inputs();
     let n_keywords = if kwnames.is_null() {
         0
     } else {
@@ -41,7 +41,7 @@ pub unsafe fn sort(
                 *args.add(n_positional + i as usize),
             )
         };
-        match find(bound, name) {
+        match find(bound, name)? {
             None => return Err(keyword_error(bound, "an unexpected keyword argument", name)),
             Some(index) if !sorted[index].is_null() => {
                 let what = "multiple values for keyword argument";
@@ -59,24 +59,24 @@ pub unsafe fn sort(
 }
 
 /// The Python argument of this name. A reserved word may be written as it is (`**{"from": 1}`) or with an underscore.
-fn find(bound: &Bound, name: *mut PyObject) -> Option<usize> {
+fn find(bound: &Bound, name: *mut PyObject) -> Result<Option<usize>> {
     let is_same = |known: *mut PyObject| {
         // SAFETY: both are live strs; comparing them cannot fail.
         known == name || unsafe { ffi::PyUnicode_Compare(known, name) == 0 }
     };
-    if let Some(index) = bound.keywords.iter().position(|&known| is_same(known)) {
-        return Some(index);
+    if let Some(index) = bound.keywords()?.iter().position(|&known| is_same(known)) {
+        return Ok(Some(index));
     }
     // SAFETY: the name is a live str.
     let text = unsafe { str_of(name) };
-    bound.plan.inputs.iter().position(|&index| {
+    Ok(bound.plan.inputs.iter().position(|&index| {
         let arg = &bound.plan.args[index as usize];
         arg.job != Job::Instance && *arg.name == *text && arg.python_name() != text
-    })
+    }))
 }
 
 fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> crate::convert::Raised {
-    let wanted = bound.keywords.len();
+    let wanted = bound.n_inputs();
     type_error(&format!(
         "{}() takes exactly {wanted} {}argument{} ({given} given)",
         bound.plan.full_name(),

@@ -26,18 +26,24 @@ pub struct Bound {
     pub target: *const c_void,
     /// One pointer for each C argument, then one for the return value; NULL where the kind has no cell.
     pub cells: Box<[*const TypeCell]>,
-    /// The interned names of the Python arguments, in order: strong references.
-    pub keywords: Box<[*mut PyObject]>,
+    /// The interned names of the Python arguments, in order: strong references, made by the first call with keywords.
+    keywords: OnceLock<Keywords>,
     /// For each Python argument, whether it may be left out.
     pub optional: Box<[bool]>,
     /// `types` is what `cif` points to.
     pub cif: libffi::ffi_cif,
     types: Box<[*mut libffi::ffi_type]>,
-    /// The names of the outputs, for the result tuple's class.
-    pub output_names: Box<[Option<Box<str>>]>,
     /// The result tuple's class, made at the first need: a strong reference.
     pub result_class: OnceLock<ResultClass>,
 }
+
+/// Strong references to strs.
+struct Keywords(Box<[*mut PyObject]>);
+
+// SAFETY: used only under the GIL.
+unsafe impl Send for Keywords {}
+// SAFETY: as above.
+unsafe impl Sync for Keywords {}
 
 /// A strong reference to a class.
 pub struct ResultClass(pub *mut ffi::PyTypeObject);
@@ -51,7 +57,12 @@ impl Drop for Bound {
     fn drop(&mut self) {
         // SAFETY: a callable is freed under the GIL; the references are this struct's own.
         unsafe {
-            for keyword in &self.keywords {
+            for keyword in self
+                .keywords
+                .get()
+                .into_iter()
+                .flat_map(|keywords| &keywords.0)
+            {
                 ffi::Py_DECREF(*keyword);
             }
             if let Some(class) = self.result_class.get() {
@@ -136,42 +147,20 @@ pub fn bind(origin: &Origin) -> Result<Bound> {
             plan.full_name()
         )));
     }
-    let mut keywords = Vec::new();
-    let mut optional = Vec::new();
-    for &index in &plan.inputs {
-        let arg = &plan.args[index as usize];
-        // An instance is positional only: no name can be equal to it.
-        let name = match arg.job {
-            Job::Instance => String::new(),
-            _ => arg.python_name(),
-        };
-        let name = CString::new(name).unwrap_or_default();
-        // SAFETY: a C string; NULL is tested.
-        let keyword = unsafe { ffi::PyUnicode_InternFromString(name.as_ptr()) };
-        if keyword.is_null() {
-            return Err(Raised);
-        }
-        keywords.push(keyword);
-        optional.push(arg.default.is_some());
-    }
-    let output_names = plan
-        .outputs
+    let optional = plan
+        .inputs
         .iter()
-        .map(|output| match output {
-            Output::Return => None,
-            Output::Arg(index) => Some(plan.args[*index as usize].python_name().into()),
-        })
+        .map(|&index| plan.args[index as usize].default.is_some())
         .collect();
     Ok(Bound {
         plan,
         shape,
         target,
         cells,
-        keywords: keywords.into(),
-        optional: optional.into(),
+        keywords: OnceLock::new(),
+        optional,
         cif,
         types,
-        output_names,
         result_class: OnceLock::new(),
     })
 }
@@ -296,6 +285,42 @@ fn python_type(ty: &Type) -> String {
 }
 
 impl Bound {
+    /// Number of arguments that Python may pass.
+    pub fn n_inputs(&self) -> usize {
+        self.optional.len()
+    }
+
+    /// The interned names of the Python arguments; that of an instance is empty, since no keyword can be equal to it.
+    pub fn keywords(&self) -> Result<&[*mut PyObject]> {
+        if self.keywords.get().is_none() {
+            let mut made = Vec::with_capacity(self.n_inputs());
+            for &index in &self.plan.inputs {
+                let arg = &self.plan.args[index as usize];
+                let name = match arg.job {
+                    Job::Instance => String::new(),
+                    _ => arg.python_name(),
+                };
+                let name = CString::new(name).unwrap_or_default();
+                // SAFETY: a C string; NULL is tested. What has been made stays interned if a later one fails.
+                let keyword = unsafe { ffi::PyUnicode_InternFromString(name.as_ptr()) };
+                if keyword.is_null() {
+                    return Err(Raised);
+                }
+                made.push(keyword);
+            }
+            let _ = self.keywords.set(Keywords(made.into()));
+        }
+        Ok(self.keywords.get().map_or(&[], |keywords| &keywords.0))
+    }
+
+    /// The names of the outputs, None for the return value.
+    pub fn output_names(&self) -> impl Iterator<Item = Option<String>> {
+        self.plan.outputs.iter().map(|output| match output {
+            Output::Return => None,
+            Output::Arg(index) => Some(self.plan.args[*index as usize].python_name()),
+        })
+    }
+
     /// `types` keeps what `cif` points to; this makes that visible to the compiler's dead-code analysis.
     pub fn n_c_arguments(&self) -> usize {
         self.types.len()

@@ -38,10 +38,10 @@ pub unsafe extern "C" fn invoke(
             let bound = this.bound()?;
             this.count();
             let n = ffi::PyVectorcall_NARGS(nargsf) as usize;
-            if kwnames.is_null() && n == bound.keywords.len() {
+            if kwnames.is_null() && n == bound.n_inputs() {
                 return call(this, bound, std::slice::from_raw_parts(args, n));
             }
-            let mut sorted = Vec::with_capacity(bound.keywords.len());
+            let mut sorted = Vec::with_capacity(bound.n_inputs());
             arguments::sort(bound, args, n, kwnames, &mut sorted)?;
             call(this, bound, &sorted)
         }

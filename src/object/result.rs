@@ -27,9 +27,9 @@ fn class_of(callable: &Callable) -> Result<*mut ffi::PyTypeObject> {
         if names.is_null() {
             return Err(Raised);
         }
-        for name in &bound.output_names {
+        for name in bound.output_names() {
             let name = match name {
-                Some(name) => types::text(name),
+                Some(name) => types::text(&name),
                 None => ffi::Py_NewRef(ffi::Py_None()),
             };
             if name.is_null() {

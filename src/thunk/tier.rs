@@ -13,6 +13,7 @@ use pyo3::ffi::{self, PyObject};
 use super::engine;
 use super::worker::{self, ShapeSlot};
 use crate::convert::{Result, value_error};
+use crate::invoke::bind::Bound;
 use crate::invoke::callable::Callable;
 use crate::invoke::{self, Promoter};
 
@@ -87,25 +88,39 @@ fn bound(callable: &Callable) {
     let Some(bound) = callable.bound_already() else {
         return;
     };
-    let slot = worker::slot(bound.shape.to_string());
-    callable
-        .promotion
-        .set(std::ptr::from_ref(slot).cast::<c_void>());
+    if settings.mode == Mode::Auto {
+        callable.counting.set(true);
+        if worker::COUNTERS.compiled.load(Ordering::Relaxed) == 0 {
+            // No shape has code yet: which one this is can wait for the call that counts.
+            return;
+        }
+    }
+    let slot = take_slot(callable, bound);
     if settings.mode == Mode::Thunk {
         // A failure is counted; the callable stays on libffi, which is right if slow.
         let _ = worker::compile_now(slot);
     }
     if slot.entry().is_some() {
         promote(callable, slot);
-    } else {
-        callable.counting.set(settings.mode == Mode::Auto);
     }
 }
 
+/// Finds the slot of a callable's shape and keeps it with the callable.
+fn take_slot(callable: &Callable, bound: &Bound) -> &'static ShapeSlot {
+    let slot = worker::slot(bound.shape.to_string());
+    callable
+        .promotion
+        .set(std::ptr::from_ref(slot).cast::<c_void>());
+    slot
+}
+
 fn counted(callable: &Callable) {
-    let Some(slot) = slot_of(callable) else {
-        callable.counting.set(false);
-        return;
+    let slot = match (slot_of(callable), callable.bound_already()) {
+        (Some(slot), _) => slot,
+        (None, Some(bound)) if callable.calls.get() >= settings().threshold => {
+            take_slot(callable, bound)
+        }
+        _ => return,
     };
     if slot.entry().is_some() {
         promote(callable, slot);
