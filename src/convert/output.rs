@@ -78,6 +78,12 @@ pub unsafe extern "C" fn decref(object: *mut PyObject) {
     unsafe { ffi::Py_DECREF(object) }
 }
 
+/// A new Python string.
+pub fn text(text: &str) -> *mut PyObject {
+    // SAFETY: valid UTF-8 of the given length.
+    unsafe { ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), text.len() as isize) }
+}
+
 /// None, as a new reference.
 pub fn none() -> *mut PyObject {
     // SAFETY: None is a live object; the GIL is held (this room's rule).

@@ -321,7 +321,7 @@ impl Bound {
         })
     }
 
-    /// `types` keeps what `cif` points to; this makes that visible to the compiler's dead-code analysis.
+    /// Number of C arguments, the `GError **` counted.
     pub fn n_c_arguments(&self) -> usize {
         self.types.len()
     }

@@ -8,7 +8,7 @@
 //! `object.method(…)`); constructors ignore the class through which they are reached.
 
 use std::cell::Cell;
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CString, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +21,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::bind::{self, Bound};
 use super::{PROMOTER, call};
 use crate::convert::cell::TypeCell;
+use crate::convert::output::text;
 use crate::convert::table::{Runtime, table};
 use crate::convert::{Raised, Result, c_text, raise};
 
@@ -443,11 +444,6 @@ unsafe extern "C" fn get_doc(object: *mut PyObject, _: *mut c_void) -> *mut PyOb
         Ok(text(&doc))
     })
     .unwrap_or(ptr::null_mut())
-}
-
-fn text(text: &str) -> *mut PyObject {
-    // SAFETY: valid UTF-8 of the given length.
-    unsafe { ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast::<c_char>(), text.len() as isize) }
 }
 
 /// A callable whose types have no conversion yet.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+pub use crate::convert::output::text;
 use crate::convert::{Raised, Result};
 
 /// What a base type consists of. Tables are leaked: Python keeps pointers to them for as long as the type lives,
@@ -152,12 +153,6 @@ pub fn not_implemented() -> *mut PyObject {
 pub fn hash(address: usize) -> ffi::Py_hash_t {
     let hash = address.rotate_right(4) as ffi::Py_hash_t;
     if hash == -1 { -2 } else { hash }
-}
-
-/// A new Python string.
-pub fn text(text: &str) -> *mut PyObject {
-    // SAFETY: valid UTF-8 of the given length.
-    unsafe { ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), text.len() as isize) }
 }
 
 /// `module.name`, or just the name of a builtin.
