@@ -4,11 +4,13 @@
 //!
 //! - `typelib`, `repository`, `plan`, `shape`: crates of their own; what is in the metadata, without Python.
 //! - [`convert`]: the one place where a value crosses between Python and C.
+//! - [`closure`]: lets C call Python.
 //! - [`invoke`]: runs any plan over libffi.
 //! - [`thunk`]: makes native code of plans, by way of the `engine` library, which alone contains LLVM.
 //! - [`object`]: the Python types.
 //! - [`module`]: the names that Python sees.
 
+mod closure;
 mod convert;
 mod invoke;
 mod module;

@@ -175,3 +175,44 @@ pub fn gtype_name(gtype: usize) -> String {
         CStr::from_ptr(name).to_string_lossy().into_owned()
     }
 }
+
+/// The Python value of the bytes of a struct: a wrapper with a copy of its own. With `full` the contents are ours and
+/// move into it; the memory stays its owner's.
+///
+/// # Safety
+/// At `from` is a live value of the cell's type.
+pub unsafe fn inline_out(
+    from: *const c_void,
+    cell: &'static TypeCell,
+    full: bool,
+) -> *mut PyObject {
+    cell.settle();
+    // SAFETY: by the caller's word; the copy has the size of the type.
+    unsafe {
+        if !full && is_boxed(cell.gtype()) {
+            return (super::table::table().boxed_out_none)(from.cast_mut(), cell);
+        }
+        let copy = boxed_alloc(cell);
+        if copy.is_null() {
+            return ptr::null_mut();
+        }
+        ptr::copy_nonoverlapping(from.cast::<u8>(), copy.cast(), cell.size);
+        (super::table::table().allocated_out)(copy, cell)
+    }
+}
+
+/// Releases the contents of a struct in memory that is not ours to free.
+///
+/// # Safety
+/// At `at` is a live value of the cell's type whose contents are ours if `full`.
+pub unsafe fn inline_drop(at: *const c_void, cell: &'static TypeCell, full: bool) {
+    cell.settle();
+    if full && is_boxed(cell.gtype()) && cell.size > 0 {
+        // SAFETY: the contents move into memory that the type's own function frees.
+        unsafe {
+            let copy = glib_sys::g_malloc(cell.size);
+            ptr::copy_nonoverlapping(at.cast::<u8>(), copy.cast(), cell.size);
+            gobject::g_boxed_free(cell.gtype(), copy);
+        }
+    }
+}

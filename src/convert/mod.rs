@@ -10,13 +10,23 @@
 //!
 //! All functions here need the GIL.
 
+pub mod array;
+pub mod buffer;
 pub mod cell;
+pub mod converter;
 pub mod enumeration;
+pub mod foreign;
 pub mod gtype;
+pub mod gvalue;
+pub mod hash;
 pub mod input;
 pub mod instance;
+pub mod list;
 pub mod output;
+pub mod sequence;
+pub mod special;
 pub mod table;
+pub mod temps;
 
 use pyo3::ffi;
 
@@ -60,6 +70,12 @@ pub fn overflow_error(text: &str) -> Raised {
 pub fn runtime_error(text: &str) -> Raised {
     // SAFETY: as above.
     raise(unsafe { ffi::PyExc_RuntimeError }, text)
+}
+
+/// What has no conversion.
+pub fn not_implemented(text: &str) -> Raised {
+    // SAFETY: as above.
+    raise(unsafe { ffi::PyExc_NotImplementedError }, text)
 }
 
 /// The name of an object's type as C code prints it (`tp_name`: with the module for types made in C).

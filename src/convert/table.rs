@@ -161,6 +161,32 @@ pub fn publish(of_objects: ObjectFunctions) {
     });
 }
 
+/// What conversions need of classes besides the table, which only holds what thunks call.
+pub struct Hooks {
+    /// The class `GLib.Error`, borrowed; NULL with an exception set.
+    pub error_class: fn() -> Object,
+    /// A `GLib.Error` that says what a GError says, which stays its owner's.
+    pub error_new: unsafe fn(*const GError) -> Object,
+    /// A wrapper of a variant that takes one reference in any case.
+    pub variant_new: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
+    /// A floating GClosure of a callable; NULL with an exception set.
+    pub closure_new: unsafe fn(Object) -> *mut gobject_sys::GClosure,
+}
+
+static HOOKS: OnceLock<Hooks> = OnceLock::new();
+
+/// Publishes the hooks; once, with the table.
+pub fn publish_hooks(hooks: Hooks) {
+    let _ = HOOKS.set(hooks);
+}
+
+/// The published hooks.
+pub fn hooks() -> &'static Hooks {
+    HOOKS
+        .get()
+        .expect("the module publishes the hooks before it makes any callable")
+}
+
 /// The published table.
 pub fn table() -> &'static Runtime {
     TABLE

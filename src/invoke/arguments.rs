@@ -8,8 +8,14 @@ use pyo3::ffi::{self, PyObject};
 use super::bind::Bound;
 use crate::convert::{Result, str_of, type_error};
 
+/// The arguments of a call, one place for each Python argument, and what goes to the user data behind them.
+pub struct Given<'a> {
+    pub args: &'a [*mut PyObject],
+    pub extra: &'a [*mut PyObject],
+}
+
 /// Sorts the arguments of a call into `sorted`, one place for each Python argument; NULL where the default is meant.
-/// All are borrowed from the caller.
+/// Returns what is left for the user data. All are borrowed from the caller.
 ///
 /// # Safety
 /// `args` holds `n_positional` live objects, followed by one for each name in `kwnames` (NULL or a tuple of str).
@@ -19,7 +25,7 @@ pub unsafe fn sort(
     n_positional: usize,
     kwnames: *mut PyObject,
     sorted: &mut Vec<*mut PyObject>,
-) -> Result<()> {
+) -> Result<(*const *mut PyObject, usize)> {
     let wanted = bound.n_inputs();
     let n_keywords = if kwnames.is_null() {
         0
@@ -27,11 +33,23 @@ pub unsafe fn sort(
         // SAFETY: a live tuple.
         unsafe { ffi::PyTuple_Size(kwnames) }
     };
+    let varargs = bound.plan.user_data_varargs;
     if n_positional > wanted {
-        return Err(wrong_count(bound, n_positional, n_keywords > 0));
+        if varargs.is_none() {
+            return Err(wrong_count(bound, n_positional, n_keywords > 0));
+        }
+        if n_keywords > 0 {
+            return Err(type_error(&format!(
+                "{}() cannot use variable user data arguments with keyword arguments",
+                bound.plan.full_name()
+            )));
+        }
     }
+    let n_sorted = n_positional.min(wanted);
     // SAFETY: that many objects are there.
-    sorted.extend_from_slice(unsafe { std::slice::from_raw_parts(args, n_positional) });
+    sorted.extend_from_slice(unsafe { std::slice::from_raw_parts(args, n_sorted) });
+    // SAFETY: as above.
+    let mut extra = unsafe { (args.add(n_sorted), n_positional - n_sorted) };
     sorted.resize(wanted, std::ptr::null_mut());
     for i in 0..n_keywords {
         // SAFETY: the tuple has that many items; each has its value behind the positional arguments.
@@ -41,6 +59,13 @@ pub unsafe fn sort(
                 *args.add(n_positional + i as usize),
             )
         };
+        if let Some(data) = varargs
+            && is_named(&bound.plan.args[data as usize], name)
+        {
+            // SAFETY: as above.
+            extra = (unsafe { args.add(n_positional + i as usize) }, 1);
+            continue;
+        }
         match find(bound, name)? {
             None => return Err(keyword_error(bound, "an unexpected keyword argument", name)),
             Some(index) if !sorted[index].is_null() => {
@@ -55,7 +80,14 @@ pub unsafe fn sort(
             return Err(wrong_count(bound, n_positional, n_keywords > 0));
         }
     }
-    Ok(())
+    Ok(extra)
+}
+
+/// Whether a keyword names this argument.
+fn is_named(arg: &gijit_plan::Arg, name: *mut PyObject) -> bool {
+    // SAFETY: the name is a live str.
+    let text = unsafe { str_of(name) };
+    *arg.name == *text || arg.python_name() == text
 }
 
 /// The Python argument of this name. A reserved word may be written as it is (`**{"from": 1}`) or with an underscore.
@@ -78,8 +110,13 @@ fn find(bound: &Bound, name: *mut PyObject) -> Result<Option<usize>> {
 fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> crate::convert::Raised {
     let wanted = bound.n_inputs();
     type_error(&format!(
-        "{}() takes exactly {wanted} {}argument{} ({given} given)",
+        "{}() takes {} {wanted} {}argument{} ({given} given)",
         bound.plan.full_name(),
+        if bound.plan.user_data_varargs.is_some() {
+            "at least"
+        } else {
+            "exactly"
+        },
         if keywords { "non-keyword " } else { "" },
         if wanted == 1 { "" } else { "s" },
     ))

@@ -6,25 +6,28 @@ use std::ffi::{CString, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use gijit_plan::{CallPlan, Job, Kind, Output, Role, Shape, Type};
+use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Type};
 use gijit_repository::Repository;
-use gijit_shape::{Arg as ShapeArg, Direction};
 use gijit_typelib::Function;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
-use super::callable::{Origin, not_implemented};
+use super::callable::Origin;
+use crate::closure::Site;
 use crate::convert::cell::{self, Family, TypeCell};
+use crate::convert::converter::Converter;
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, runtime_error};
+use crate::convert::{Raised, Result, not_implemented, runtime_error};
 
 /// What both executors need of one callable.
 pub struct Bound {
     pub plan: CallPlan,
-    pub shape: Shape,
     /// The C function.
     pub target: *const c_void,
-    /// One pointer for each C argument, then one for the return value; NULL where the kind has no cell.
+    /// One for each C argument.
+    pub parameters: Box<[Parameter]>,
+    pub returns: Returns,
+    /// For thunks: one pointer for each C argument, then one for the return value; NULL where the kind has no cell.
     pub cells: Box<[*const TypeCell]>,
     /// The interned names of the Python arguments, in order: strong references, made by the first call with keywords.
     keywords: OnceLock<Keywords>,
@@ -35,6 +38,39 @@ pub struct Bound {
     types: Box<[*mut libffi::ffi_type]>,
     /// The result tuple's class, made at the first need: a strong reference.
     pub result_class: OnceLock<ResultClass>,
+}
+
+/// One C argument, ready for calls. What else is known of it stands in the plan.
+pub struct Parameter {
+    pub converter: Converter,
+    pub place: Place,
+    /// Where the length of an array stands: a C index, and the integer kind of that argument.
+    pub length: Option<(u16, Kind)>,
+    /// The place among the Python arguments of what is passed for it.
+    pub input: Option<u16>,
+    /// For a function pointer.
+    pub site: Option<Box<Site>>,
+}
+
+/// What C gets for an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The value itself.
+    Value,
+    /// The bytes of a struct.
+    Bytes,
+    /// The address of a slot with the value.
+    Slot,
+    /// The address of memory that the caller allocates.
+    Memory,
+}
+
+/// The return value.
+pub struct Returns {
+    pub converter: Converter,
+    pub length: Option<(u16, Kind)>,
+    /// Size in bytes of a struct that is returned as it is; 0 otherwise.
+    pub bytes: usize,
 }
 
 /// Strong references to strs.
@@ -94,50 +130,80 @@ pub fn plan(origin: &Origin) -> Result<CallPlan> {
         })
 }
 
-/// Binds a callable. Fails with an exception set: NotImplementedError where a type has no conversion yet,
-/// RuntimeError where the typelib or the library lets us down.
+/// Binds a callable. Fails with an exception set: NotImplementedError where a type has no conversion, RuntimeError
+/// where the typelib or the library lets us down.
 pub fn bind(origin: &Origin) -> Result<Bound> {
     let plan = plan(origin)?;
-    let shape = match &plan.shape {
-        Ok(shape) => shape.clone(),
-        Err(unsupported) => {
-            let which = match &unsupported.arg {
-                Some(name) => format!("argument '{name}'"),
-                None => "the return value".to_owned(),
-            };
-            return Err(not_implemented(&format!(
-                "{}() cannot be called yet: {which} is {}: {}",
-                plan.full_name(),
-                unsupported.ty,
-                unsupported.reason
-            )));
-        }
-    };
     let symbol = plan.symbol.as_deref().unwrap_or_default();
     let target = match origin.namespace.symbol(symbol) {
         Ok(symbol) => symbol.as_ptr().cast_const(),
         Err(error) => return Err(missing_symbol(symbol, &error.to_string())),
     };
+    bind_plan(plan, target)
+}
+
+/// Binds a plan to a C function.
+pub fn bind_plan(plan: CallPlan, target: *const c_void) -> Result<Bound> {
     let constructs = plan.role == Role::Constructor;
+    let parameters: Box<[_]> = (0..plan.args.len())
+        .map(|i| parameter(&plan, i))
+        .collect::<Result<_>>()?;
+    let converter = Converter::of(&plan.ret.ty, constructs);
+    if let Converter::Unknown(ty, why) = &converter
+        && plan.ret.ty != Type::Void
+    {
+        return Err(cannot(&plan, "the return value", ty, why));
+    }
+    let returns = Returns {
+        length: length_place(&plan, &plan.ret.ty),
+        bytes: inline_size(&converter),
+        converter,
+    };
     let cells: Box<[_]> = plan
         .args
         .iter()
         .map(|arg| cell_of(&arg.ty, false))
         .chain([cell_of(&plan.ret.ty, constructs)])
         .collect();
-    let mut types: Vec<_> = shape.args.iter().map(ffi_type).collect();
-    if shape.throws {
+    let mut types = Vec::with_capacity(parameters.len() + 1);
+    for (parameter, arg) in parameters.iter().zip(&plan.args) {
+        types.push(match parameter.place {
+            Place::Value => ffi_type(&parameter.converter),
+            Place::Bytes => match bytes_type(&arg.ty) {
+                Some(described) => described,
+                None => {
+                    let which = format!("argument '{}'", arg.name);
+                    let why = "the typelib does not say what is in the struct";
+                    return Err(cannot(&plan, &which, &arg.ty.to_string(), why));
+                }
+            },
+            Place::Slot | Place::Memory => &raw mut libffi::ffi_type_pointer,
+        });
+    }
+    if plan.throws {
         types.push(&raw mut libffi::ffi_type_pointer);
     }
+    let returned = match plan.ret.ty {
+        Type::Void => &raw mut libffi::ffi_type_void,
+        _ if returns.bytes > 0 => match bytes_type(&plan.ret.ty) {
+            Some(described) => described,
+            None => {
+                let why = "the typelib does not say what is in the struct";
+                let ty = plan.ret.ty.to_string();
+                return Err(cannot(&plan, "the return value", &ty, why));
+            }
+        },
+        _ => ffi_type(&returns.converter),
+    };
     let mut types = types.into_boxed_slice();
     let mut cif = libffi::ffi_cif::default();
-    // SAFETY: the boxed slice does not move and lives as long as the cif, beside it; the types are libffi's statics.
+    // SAFETY: the boxed slice does not move and lives as long as the cif, beside it; the types live for ever.
     let status = unsafe {
         libffi::ffi_prep_cif(
             &mut cif,
             libffi::ffi_abi_FFI_DEFAULT_ABI,
             types.len() as u32,
-            value_type(shape.ret.kind),
+            returned,
             types.as_mut_ptr(),
         )
     };
@@ -154,8 +220,9 @@ pub fn bind(origin: &Origin) -> Result<Bound> {
         .collect();
     Ok(Bound {
         plan,
-        shape,
         target,
+        parameters,
+        returns,
         cells,
         keywords: OnceLock::new(),
         optional,
@@ -163,6 +230,78 @@ pub fn bind(origin: &Origin) -> Result<Bound> {
         types,
         result_class: OnceLock::new(),
     })
+}
+
+fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
+    let arg = &plan.args[i];
+    let index = i as u16;
+    let converter = match arg.job {
+        // What these are is said by whom they serve.
+        Job::UserData { .. } | Job::Destroy { .. } => Converter::Pointer,
+        _ => Converter::of(&arg.ty, false),
+    };
+    if let Converter::Unknown(ty, why) = &converter {
+        return Err(cannot(plan, &format!("argument '{}'", arg.name), ty, why));
+    }
+    let inline = inline_size(&converter) > 0;
+    let place = match arg.direction {
+        Direction::In if inline => Place::Bytes,
+        Direction::In => Place::Value,
+        Direction::Out | Direction::InOut if is_memory(arg, &converter) => Place::Memory,
+        Direction::Out | Direction::InOut => Place::Slot,
+    };
+    let site = match &arg.ty {
+        Type::Callback(of) if arg.job == Job::Value && arg.is_input() => Some(Box::new(Site {
+            of: of.clone(),
+            scope: arg.scope,
+            has_data: arg.closure.is_some(),
+            has_destroy: arg.destroy.is_some(),
+        })),
+        _ => None,
+    };
+    let input = plan.inputs.iter().position(|&input| input == index);
+    Ok(Parameter {
+        converter,
+        place,
+        length: length_place(plan, &arg.ty),
+        input: input.map(|input| input as u16),
+        site,
+    })
+}
+
+/// Whether C fills memory of ours: a struct's bytes, or a container that the caller allocates.
+fn is_memory(arg: &Arg, converter: &Converter) -> bool {
+    inline_size(converter) > 0 || arg.caller_allocates && matches!(converter, Converter::Array(_))
+}
+
+/// Size in bytes of a value that is no scalar and no pointer; 0 of all others.
+fn inline_size(converter: &Converter) -> usize {
+    match converter {
+        Converter::Inline(_) | Converter::Value { inline: true, .. } => converter.size().max(1),
+        _ => 0,
+    }
+}
+
+/// Where the length of an array stands, if it is an argument with a number.
+fn length_place(plan: &CallPlan, ty: &Type) -> Option<(u16, Kind)> {
+    let Type::Array {
+        length: Some(length),
+        ..
+    } = ty
+    else {
+        return None;
+    };
+    match plan.args.get(usize::from(*length))?.ty {
+        Type::Scalar(kind) | Type::ScalarPointer(kind) => Some((*length, kind)),
+        _ => None,
+    }
+}
+
+fn cannot(plan: &CallPlan, which: &str, ty: &str, why: &str) -> Raised {
+    not_implemented(&format!(
+        "{}() cannot be called: {which} is {ty}: {why}",
+        plan.full_name()
+    ))
 }
 
 /// A function that the library does not have: what girepository's invoker says, with where it was looked for.
@@ -191,11 +330,19 @@ fn cell_of(ty: &Type, constructs: bool) -> *const TypeCell {
     cell::intern(of, family, size as usize, constructs)
 }
 
-fn ffi_type(arg: &ShapeArg) -> *mut libffi::ffi_type {
-    match arg.direction {
-        Direction::In => value_type(arg.value.kind),
+/// How libffi passes a value.
+pub fn ffi_type(converter: &Converter) -> *mut libffi::ffi_type {
+    match converter {
+        Converter::Scalar(kind) | Converter::OddEnum(_, kind) => value_type(*kind),
+        Converter::Enum(_) => &raw mut libffi::ffi_type_sint32,
+        Converter::Flags(_) => &raw mut libffi::ffi_type_uint32,
         _ => &raw mut libffi::ffi_type_pointer,
     }
+}
+
+/// How libffi passes the bytes of a struct; None where its contents are not known. Lives for ever.
+fn bytes_type(_ty: &Type) -> Option<*mut libffi::ffi_type> {
+    None
 }
 
 fn value_type(kind: Kind) -> *mut libffi::ffi_type {

@@ -1,24 +1,26 @@
 //! One call over libffi: convert, call C, convert back.
 //!
-//! The order is what makes bad input harmless: first every argument is converted to a value that is borrowed from
-//! its Python object; only when all have passed are values made that C will own; then C is called. What C gives is
-//! converted or dropped, in any case.
+//! The order is what makes bad input harmless: every argument is converted before C is called, and what was made on
+//! the way is known to [`Temps`], which give it back where the call does not happen. What C gives is converted or
+//! released, in any case.
 
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::{Kind, Output};
-use gijit_shape::{Direction, Value};
+use gijit_plan::{Job, Kind, Output, Transfer};
 use glib_sys::GError;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
-use super::arguments;
-use super::bind::Bound;
+use super::arguments::{self, Given};
+use super::bind::{Bound, Place};
 use super::callable::Callable;
-use crate::convert::cell::TypeCell;
+use crate::closure;
+use crate::convert::array::length_bits;
+use crate::convert::converter::{Converter, length_of};
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, enumeration, gtype, input, instance, output, type_error};
+use crate::convert::temps::Temps;
+use crate::convert::{Raised, Result, gvalue, instance, output, type_error, value_error};
 
 /// Arguments that fit without an allocation; more are rare.
 const INLINE: usize = 10;
@@ -39,11 +41,14 @@ pub unsafe extern "C" fn invoke(
             this.count();
             let n = ffi::PyVectorcall_NARGS(nargsf) as usize;
             if kwnames.is_null() && n == bound.n_inputs() {
-                return call(this, bound, std::slice::from_raw_parts(args, n));
+                let args = std::slice::from_raw_parts(args, n);
+                return call(callable, bound, &Given { args, extra: &[] });
             }
             let mut sorted = Vec::with_capacity(bound.n_inputs());
-            arguments::sort(bound, args, n, kwnames, &mut sorted)?;
-            call(this, bound, &sorted)
+            let extra = arguments::sort(bound, args, n, kwnames, &mut sorted)?;
+            let extra = std::slice::from_raw_parts(extra.0, extra.1);
+            let args = &sorted;
+            call(callable, bound, &Given { args, extra })
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -59,12 +64,15 @@ struct Frame<'a> {
     pointers: &'a mut [*mut c_void],
 }
 
+/// Calls C with converted arguments and converts what comes back.
+///
 /// # Safety
-/// `args` are live objects or NULL (the default is meant), one for each Python argument.
-unsafe fn call(
-    callable: &Callable,
+/// What is given are live objects or NULL (the default is meant), one for each Python argument; `callable` is the
+/// object that errors and result tuples are for.
+pub unsafe fn call(
+    callable: *mut PyObject,
     bound: &Bound,
-    args: &[*mut PyObject],
+    given: &Given<'_>,
 ) -> Result<*mut PyObject> {
     let n = bound.n_c_arguments();
     // SAFETY: passed on.
@@ -77,7 +85,7 @@ unsafe fn call(
                 addresses: &mut addresses,
                 pointers: &mut pointers,
             };
-            call_in(callable, bound, args, frame)
+            call_in(callable, bound, given, frame)
         } else {
             let (mut values, mut addresses) = (vec![0; n], vec![0; n]);
             let mut pointers = vec![ptr::null_mut(); n];
@@ -86,21 +94,7 @@ unsafe fn call(
                 addresses: &mut addresses,
                 pointers: &mut pointers,
             };
-            call_in(callable, bound, args, frame)
-        }
-    }
-}
-
-/// Objects that keep borrowed C values alive until the results have been converted: a result may point into an
-/// argument.
-#[derive(Default)]
-struct Keep(Vec<*mut PyObject>);
-
-impl Drop for Keep {
-    fn drop(&mut self) {
-        for object in &self.0 {
-            // SAFETY: dropped under the GIL; the references are this list's own.
-            unsafe { ffi::Py_DECREF(*object) };
+            call_in(callable, bound, given, frame)
         }
     }
 }
@@ -108,69 +102,55 @@ impl Drop for Keep {
 /// # Safety
 /// As for [`call`].
 unsafe fn call_in(
-    callable: &Callable,
+    callable: *mut PyObject,
     bound: &Bound,
-    args: &[*mut PyObject],
+    given: &Given<'_>,
     frame: Frame<'_>,
 ) -> Result<*mut PyObject> {
-    let shape = &bound.shape;
+    let plan = &bound.plan;
     let Frame {
         values,
         addresses,
         pointers,
     } = frame;
-    let mut keep = Keep::default();
+    let mut temps = Temps::new("");
 
-    // 1. Everything that can fail, with nothing owned.
-    let mut given = args.iter();
-    for (i, arg) in shape.args.iter().enumerate() {
-        if arg.is_input() {
-            let object = *given.next().expect("one object for each Python argument");
+    // 1. What goes in. Lengths are written by the arrays that they belong to, user data and destroy notifications by
+    //    the callbacks.
+    for (i, parameter) in bound.parameters.iter().enumerate() {
+        if let Some(input) = parameter.input {
+            let object = given.args[input as usize];
             if !object.is_null() {
                 // SAFETY: the object is live, and the caller holds it through the call.
-                values[i] = unsafe { convert(bound, i, object, &mut keep)? };
+                unsafe { convert(bound, i, object, given, values, &mut temps)? };
             }
         }
         pointers[i] = ptr::from_mut(&mut values[i]).cast();
     }
 
-    // 2. What C will own, and what it will fill. Only allocation can fail here.
-    for (i, arg) in shape.args.iter().enumerate() {
-        let cell = bound.cells[i];
-        match arg.direction {
-            Direction::In => {
-                if arg.value.full {
-                    // SAFETY: the value is live and of the cell's type.
-                    values[i] = unsafe { dup(arg.value, values[i], cell) };
-                }
+    // 2. Where C writes.
+    for (i, parameter) in bound.parameters.iter().enumerate() {
+        match parameter.place {
+            Place::Value => {}
+            // What None or a default left empty has no bytes: the function gets zeros.
+            Place::Bytes if values[i] == 0 => {
+                // SAFETY: plain allocation of the size of the struct.
+                let zeros = unsafe { glib_sys::g_malloc0(parameter.converter.size().max(1)) };
+                temps.memory(false, zeros);
+                pointers[i] = zeros;
             }
-            Direction::Out | Direction::InOut => {
-                if arg.value.full && arg.direction == Direction::InOut {
-                    // SAFETY: as above.
-                    values[i] = unsafe { dup(arg.value, values[i], cell) };
-                }
+            Place::Bytes => pointers[i] = values[i] as *mut c_void,
+            Place::Slot => {
                 addresses[i] = ptr::from_mut(&mut values[i]) as u64;
                 pointers[i] = ptr::from_mut(&mut addresses[i]).cast();
             }
-            Direction::CallerAllocates => {
-                // SAFETY: the cell of a struct argument.
-                values[i] = unsafe { (table().boxed_alloc)(cell) } as u64;
+            Place::Memory => {
                 if values[i] == 0 {
-                    for (earlier, arg) in shape.args[..i].iter().enumerate() {
-                        let allocated = arg.direction == Direction::CallerAllocates;
-                        if allocated || (arg.value.full && arg.is_input()) {
-                            // SAFETY: made by this loop and not yet C's.
-                            unsafe {
-                                discard(
-                                    arg.value,
-                                    allocated,
-                                    values[earlier],
-                                    bound.cells[earlier],
-                                );
-                            }
-                        }
-                    }
-                    return Err(Raised);
+                    // SAFETY: memory of this parameter's type, which is given back by its results.
+                    values[i] = unsafe { allocate(bound, i, values)? } as u64;
+                    temps.give(values[i] as *mut c_void, release_memory, {
+                        ptr::from_ref(&parameter.converter).cast()
+                    });
                 }
             }
         }
@@ -179,43 +159,44 @@ unsafe fn call_in(
     // 3. C.
     let mut error: *mut GError = ptr::null_mut();
     let mut error_address = &raw mut error;
-    if shape.throws {
-        pointers[shape.args.len()] = (&raw mut error_address).cast();
+    if plan.throws {
+        pointers[plan.args.len()] = (&raw mut error_address).cast();
     }
     let mut returned: u64 = 0;
+    let mut place: *mut c_void = (&raw mut returned).cast();
+    if bound.returns.bytes > 0 {
+        // SAFETY: plain allocation; libffi may write a whole word.
+        place = unsafe { glib_sys::g_malloc0(bound.returns.bytes.max(8)) };
+    }
+    temps.commit();
     // SAFETY: the cif describes the function as its typelib does; every pointer leads to a value of the described
     // width in the frame, which outlives the call; the GIL is released only around C and taken again before any
     // Python object is touched.
     unsafe {
         let cif = ptr::from_ref(&bound.cif).cast_mut();
         let target = std::mem::transmute::<*const c_void, unsafe extern "C" fn()>(bound.target);
-        let state = if shape.release_gil {
-            ffi::PyEval_SaveThread()
-        } else {
-            ptr::null_mut()
+        let state = match plan.gil {
+            gijit_plan::GilPolicy::Release => ffi::PyEval_SaveThread(),
+            gijit_plan::GilPolicy::Keep => ptr::null_mut(),
         };
-        libffi::ffi_call(
-            cif,
-            Some(target),
-            (&raw mut returned).cast(),
-            pointers.as_mut_ptr(),
-        );
+        libffi::ffi_call(cif, Some(target), place, pointers.as_mut_ptr());
         if !state.is_null() {
             ffi::PyEval_RestoreThread(state);
         }
     }
 
-    // 4. An error: what was written all the same is dropped.
+    // 4. An error: what was written all the same is released.
     let results = Results {
         bound,
         values,
-        returned,
+        place,
     };
     if !error.is_null() {
         // SAFETY: C set the error and gives it to us; the owned values are ours.
         unsafe {
-            results.discard_from(0, true);
-            (table().raise_gerror)(callable.object(), error);
+            results.release_from(0);
+            results.release_hidden();
+            (table().raise_gerror)(callable, error);
         }
         return Err(Raised);
     }
@@ -223,11 +204,8 @@ unsafe fn call_in(
     // 5. The results.
     // SAFETY: the values are what the plan says they are.
     unsafe {
-        if shape.skip_return && shape.ret.full {
-            let cell = bound.cells[shape.args.len()];
-            discard(shape.ret, false, returned, cell);
-        }
-        match bound.plan.outputs.len() {
+        results.release_hidden();
+        match plan.outputs.len() {
             0 => Ok(output::none()),
             1 => results.convert(0),
             n => {
@@ -236,7 +214,7 @@ unsafe fn call_in(
                     match results.convert(k) {
                         Ok(object) => objects.push(object),
                         Err(raised) => {
-                            results.discard_from(k + 1, false);
+                            results.release_from(k + 1);
                             for object in objects {
                                 ffi::Py_DECREF(object);
                             }
@@ -244,7 +222,7 @@ unsafe fn call_in(
                         }
                     }
                 }
-                let tuple = (table().result_tuple)(callable.object(), objects.as_mut_ptr(), n);
+                let tuple = (table().result_tuple)(callable, objects.as_mut_ptr(), n);
                 if tuple.is_null() {
                     Err(Raised)
                 } else {
@@ -255,74 +233,197 @@ unsafe fn call_in(
     }
 }
 
-/// The C value of one Python argument, borrowed: what keeps it alive is the argument itself or is put into `keep`.
+/// Converts one Python argument into the frame.
 ///
 /// # Safety
 /// `object` is live and held by the caller.
 #[inline]
-unsafe fn convert(bound: &Bound, i: usize, object: *mut PyObject, keep: &mut Keep) -> Result<u64> {
-    let arg = &bound.shape.args[i];
-    let kind = arg.value.kind;
-    // SAFETY: the object is live in every arm; a cell is never freed.
+unsafe fn convert<'a>(
+    bound: &'a Bound,
+    i: usize,
+    object: *mut PyObject,
+    given: &Given<'_>,
+    values: &mut [u64],
+    temps: &mut Temps<'a>,
+) -> Result<()> {
+    let parameter = &bound.parameters[i];
+    let arg = &bound.plan.args[i];
+    let converter = &parameter.converter;
+    if matches!(arg.job, Job::UserData { .. }) {
+        // Its callback takes it from what is given.
+        return Ok(());
+    }
+    temps.name = &arg.name;
+    // SAFETY: the object is live in every arm; the slot has room for every value that is no struct's bytes.
     unsafe {
-        let refusable = kind.is_pointer() || bound.plan.args[i].default.is_none();
-        if object == ffi::Py_None() && refusable && kind != Kind::Bool {
+        if object == ffi::Py_None()
+            && !matches!(converter, Converter::Scalar(Kind::Bool))
+            && (arg.ty.is_pointer() || arg.default.is_none())
+            && !matches!(converter, Converter::Value { .. })
+        {
             if arg.nullable {
-                return Ok(0);
+                return Ok(());
             }
             return Err(type_error(&format!(
                 "Argument {i} does not allow None as a value"
             )));
         }
-        match kind {
-            Kind::Utf8 => input::utf8(object).map(|text| text as u64),
-            Kind::Filename => {
-                let (text, owner) = input::filename(object)?;
-                keep.0.push(owner);
-                Ok(text as u64)
-            }
-            Kind::Object | Kind::Boxed => {
-                let name = &bound.plan.args[i].name;
-                instance::pointer(object, &*bound.cells[i], name).map(|pointer| pointer as u64)
-            }
-            Kind::Enum | Kind::Flags => enumeration::value(object, &*bound.cells[i]),
-            Kind::GType => gtype::value(object),
-            _ => input::scalar(kind, object),
+        if let Some(site) = &parameter.site {
+            return callback(bound, i, site, object, given, values, temps);
         }
-    }
-}
-
-/// A value that C may keep.
-///
-/// # Safety
-/// `bits` is a live value of this kind and cell.
-unsafe fn dup(value: Value, bits: u64, cell: *const TypeCell) -> u64 {
-    let pointer = bits as *const c_void;
-    // SAFETY: passed on.
-    unsafe {
-        match value.kind {
-            Kind::Utf8 | Kind::Filename => (table().string_dup)(pointer, cell) as u64,
-            Kind::Object => (table().object_dup)(pointer, cell) as u64,
-            Kind::Boxed => (table().boxed_dup)(pointer, cell) as u64,
-            _ => bits,
-        }
-    }
-}
-
-/// Releases a value that we own.
-///
-/// # Safety
-/// `bits` is a value of this kind and cell that is owned here, or 0.
-unsafe fn discard(value: Value, allocated: bool, bits: u64, cell: *const TypeCell) {
-    let pointer = bits as *mut c_void;
-    // SAFETY: passed on.
-    unsafe {
-        match value.kind {
-            _ if allocated => (table().allocated_drop)(pointer, cell),
-            Kind::Utf8 | Kind::Filename => (table().string_drop)(pointer, cell),
-            Kind::Object => (table().object_drop)(pointer, cell),
-            Kind::Boxed => (table().boxed_drop)(pointer, cell),
+        match (parameter.place, converter) {
+            (Place::Bytes, Converter::Inline(cell)) => {
+                values[i] = instance::pointer(object, cell, temps.name)? as u64;
+                return Ok(());
+            }
+            (Place::Bytes, Converter::Value { cell, .. }) => {
+                values[i] = gvalue::input(object, cell, false, temps)? as u64;
+                return Ok(());
+            }
+            (Place::Memory, Converter::Inline(cell)) => {
+                // C changes a copy, which Python gets.
+                let from = instance::pointer(object, cell, temps.name)?;
+                let copy = instance::boxed_alloc(*cell);
+                if copy.is_null() {
+                    return Err(Raised);
+                }
+                ptr::copy_nonoverlapping(from.cast::<u8>(), copy.cast(), cell.size);
+                temps.give(copy, release_memory, ptr::from_ref(converter).cast());
+                values[i] = copy as u64;
+                return Ok(());
+            }
+            (Place::Memory, Converter::Value { cell, .. }) => {
+                let value = gvalue::input(object, cell, true, temps)?;
+                values[i] = value as u64;
+                return Ok(());
+            }
             _ => {}
+        }
+        let to = ptr::from_mut(&mut values[i]).cast();
+        let length = converter.input(object, arg.transfer, temps, to)?;
+        if let Some((at, kind)) = parameter.length {
+            let bits =
+                length_bits(kind, length).map_err(|raised| cannot_hold(raised, kind, length))?;
+            let slot = &mut values[usize::from(at)];
+            if *slot != 0 && *slot != bits {
+                return Err(value_error(&format!(
+                    "argument '{}' must have as many items as the other arrays that share argument '{}': {}, not {length}",
+                    arg.name,
+                    bound.plan.args[usize::from(at)].name,
+                    length_of(kind, *slot),
+                )));
+            }
+            *slot = bits;
+        }
+    }
+    Ok(())
+}
+
+/// The error of a length that its argument cannot hold, in PyGObject's words.
+fn cannot_hold(_: Raised, kind: Kind, length: usize) -> Raised {
+    crate::convert::overflow_error(&format!(
+        "Unable to marshal C Py_ssize_t {length} to {}",
+        gijit_plan::c_name(kind)
+    ))
+}
+
+/// Makes a callback of a Python object, with its user data and destroy notification.
+///
+/// # Safety
+/// As for [`convert`].
+unsafe fn callback(
+    bound: &Bound,
+    i: usize,
+    site: &closure::Site,
+    object: *mut PyObject,
+    given: &Given<'_>,
+    values: &mut [u64],
+    temps: &mut Temps<'_>,
+) -> Result<()> {
+    let arg = &bound.plan.args[i];
+    // SAFETY: what is given is live; the tuple is a new reference that the pieces keep.
+    unsafe {
+        let mut user_data = ptr::null_mut();
+        if let Some(at) = arg.closure {
+            let single = bound
+                .parameters
+                .get(usize::from(at))
+                .and_then(|data| data.input);
+            let single = single.map(|input| given.args[input as usize]);
+            if bound.plan.user_data_varargs == Some(at) {
+                if !given.extra.is_empty() {
+                    user_data = ffi::PyTuple_New(given.extra.len() as isize);
+                    if user_data.is_null() {
+                        return Err(Raised);
+                    }
+                    for (k, &extra) in given.extra.iter().enumerate() {
+                        ffi::PyTuple_SET_ITEM(user_data, k as isize, ffi::Py_NewRef(extra));
+                    }
+                }
+            } else if let Some(data) = single.filter(|data| !data.is_null()) {
+                user_data = ffi::PyTuple_Pack(1, data);
+                if user_data.is_null() {
+                    return Err(Raised);
+                }
+            }
+        }
+        if !user_data.is_null() {
+            temps.keep(user_data);
+        }
+        let made = closure::callback(site, object, user_data, temps)?;
+        values[i] = made.code as u64;
+        let served = |at: Option<u16>| at.map(usize::from).filter(|&at| at < values.len());
+        let (data, destroy) = (served(arg.closure), served(arg.destroy));
+        if let Some(at) = data {
+            values[at] = made.data as u64;
+        }
+        if let Some(at) = destroy {
+            values[at] = made.destroy as u64;
+        }
+    }
+    Ok(())
+}
+
+/// Memory for what C fills.
+///
+/// # Safety
+/// The parameter's place is memory.
+unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_void> {
+    let parameter = &bound.parameters[i];
+    let memory = match &parameter.converter {
+        // SAFETY: a cell is never freed.
+        Converter::Inline(cell) => unsafe { instance::boxed_alloc(*cell) },
+        Converter::Array(array) => {
+            let length = parameter
+                .length
+                .map(|(at, kind)| length_of(kind, values[usize::from(at)]));
+            let memory = array.allocate(length);
+            if memory.is_null() {
+                return Err(type_error(&format!(
+                    "{}(): the length of argument '{}', which the caller must allocate, is not known",
+                    bound.plan.full_name(),
+                    bound.plan.args[i].name
+                )));
+            }
+            memory
+        }
+        // SAFETY: plain allocation.
+        converter => unsafe { glib_sys::g_malloc0(converter.size().max(8)) },
+    };
+    if memory.is_null() {
+        Err(Raised)
+    } else {
+        Ok(memory)
+    }
+}
+
+/// Gives back memory that C has not seen.
+unsafe extern "C" fn release_memory(memory: *mut c_void, converter: *const c_void) {
+    // SAFETY: memory from `allocate` for this converter, which the callable keeps.
+    unsafe {
+        match &*converter.cast::<Converter>() {
+            Converter::Array(array) => array.release(memory, Transfer::Container, 0),
+            _ => glib_sys::g_free(memory),
         }
     }
 }
@@ -331,29 +432,54 @@ unsafe fn discard(value: Value, allocated: bool, bits: u64, cell: *const TypeCel
 struct Results<'a> {
     bound: &'a Bound,
     values: &'a [u64],
-    returned: u64,
+    /// The return value.
+    place: *mut c_void,
+}
+
+/// One value that C left: where it stands, and what it is.
+struct Left<'a> {
+    converter: &'a Converter,
+    at: *const c_void,
+    transfer: Transfer,
+    length: usize,
+    memory: bool,
 }
 
 impl Results<'_> {
-    /// Kind, C value, cell and allocation of the k-th output.
-    fn output(&self, k: usize) -> (Value, u64, *const TypeCell, bool) {
-        let shape = &self.bound.shape;
+    fn length(&self, place: Option<(u16, Kind)>) -> usize {
+        place.map_or(0, |(at, kind)| {
+            length_of(kind, self.values[usize::from(at)])
+        })
+    }
+
+    fn returned(&self) -> Left<'_> {
+        let memory = self.bound.returns.bytes > 0;
+        Left {
+            converter: &self.bound.returns.converter,
+            at: if memory {
+                ptr::from_ref(&self.place).cast()
+            } else {
+                self.place
+            },
+            transfer: self.bound.plan.ret.transfer,
+            length: self.length(self.bound.returns.length),
+            memory,
+        }
+    }
+
+    fn output(&self, k: usize) -> Left<'_> {
         match self.bound.plan.outputs[k] {
-            Output::Return => (
-                shape.ret,
-                self.returned,
-                self.bound.cells[shape.args.len()],
-                false,
-            ),
+            Output::Return => self.returned(),
             Output::Arg(index) => {
-                let index = index as usize;
-                let arg = &shape.args[index];
-                (
-                    arg.value,
-                    self.values[index],
-                    self.bound.cells[index],
-                    arg.direction == Direction::CallerAllocates,
-                )
+                let index = usize::from(index);
+                let parameter = &self.bound.parameters[index];
+                Left {
+                    converter: &parameter.converter,
+                    at: ptr::from_ref(&self.values[index]).cast(),
+                    transfer: self.bound.plan.args[index].transfer,
+                    length: self.length(parameter.length),
+                    memory: parameter.place == Place::Memory,
+                }
             }
         }
     }
@@ -361,57 +487,80 @@ impl Results<'_> {
     /// The k-th output for Python, as a new reference; takes what is owned, in any case.
     ///
     /// # Safety
-    /// The values are what the plan says; each output is converted or discarded once.
+    /// The values are what the plan says; each output is converted or released once.
     unsafe fn convert(&self, k: usize) -> Result<*mut PyObject> {
-        let (value, bits, cell, allocated) = self.output(k);
-        let table = table();
-        let pointer = bits as *mut c_void;
-        // SAFETY: passed on.
-        let object = unsafe {
-            match (value.kind, value.full) {
-                _ if allocated => (table.allocated_out)(pointer, cell),
-                (Kind::Utf8, false) => (table.utf8_out_none)(pointer.cast()),
-                (Kind::Utf8, true) => (table.utf8_out_full)(pointer.cast()),
-                (Kind::Filename, false) => (table.filename_out_none)(pointer.cast()),
-                (Kind::Filename, true) => (table.filename_out_full)(pointer.cast()),
-                (Kind::Object, false) => (table.object_out_none)(pointer, cell),
-                (Kind::Object, true) => (table.object_out_full)(pointer, cell),
-                (Kind::Boxed, false) => (table.boxed_out_none)(pointer, cell),
-                (Kind::Boxed, true) => (table.boxed_out_full)(pointer, cell),
-                (Kind::Enum, _) => (table.enum_out)(bits as i32, cell),
-                (Kind::Flags, _) => (table.flags_out)(bits as u32, cell),
-                (kind, _) => output::scalar(kind, bits),
+        let left = self.output(k);
+        // SAFETY: passed on; memory that was allocated here is given to the wrapper or freed.
+        unsafe {
+            if !left.memory {
+                return left.converter.output(left.at, left.transfer, left.length);
             }
-        };
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
+            let memory = left.at.cast::<*mut c_void>().read();
+            match left.converter {
+                Converter::Inline(cell) => {
+                    let object = (table().allocated_out)(memory, *cell);
+                    if object.is_null() {
+                        Err(Raised)
+                    } else {
+                        Ok(object)
+                    }
+                }
+                Converter::Array(array) => {
+                    array.output(memory, owned_container(left.transfer), left.length)
+                }
+                _ => gvalue::output(memory.cast(), true),
+            }
         }
     }
 
-    /// Drops the outputs from the k-th on; with `all`, also an owned return value that Python does not see.
+    /// # Safety
+    /// As for [`Results::convert`].
+    unsafe fn release(&self, left: &Left<'_>) {
+        // SAFETY: passed on.
+        unsafe {
+            if !left.memory {
+                left.converter.release(left.at, left.transfer, left.length);
+                return;
+            }
+            let memory = left.at.cast::<*mut c_void>().read();
+            match left.converter {
+                Converter::Array(array) => {
+                    array.release(memory, owned_container(left.transfer), left.length);
+                }
+                Converter::Value { .. } => gvalue::free(memory, ptr::null()),
+                _ => glib_sys::g_free(memory),
+            }
+        }
+    }
+
+    /// Releases the outputs from the k-th on.
     ///
     /// # Safety
     /// As for [`Results::convert`].
-    unsafe fn discard_from(&self, k: usize, all: bool) {
-        // SAFETY: passed on.
-        unsafe {
-            for k in k..self.bound.plan.outputs.len() {
-                let (value, bits, cell, allocated) = self.output(k);
-                if value.full || allocated {
-                    discard(value, allocated, bits, cell);
-                }
-            }
-            let shape = &self.bound.shape;
-            if all && shape.skip_return && shape.ret.full {
-                discard(
-                    shape.ret,
-                    false,
-                    self.returned,
-                    self.bound.cells[shape.args.len()],
-                );
-            }
+    unsafe fn release_from(&self, k: usize) {
+        for k in k..self.bound.plan.outputs.len() {
+            // SAFETY: passed on.
+            unsafe { self.release(&self.output(k)) };
         }
+    }
+
+    /// Releases what Python does not see.
+    ///
+    /// # Safety
+    /// As for [`Results::convert`].
+    unsafe fn release_hidden(&self) {
+        let ret = &self.bound.plan.ret;
+        if ret.skip && ret.ty != gijit_plan::Type::Void {
+            // SAFETY: passed on.
+            unsafe { self.release(&self.returned()) };
+        }
+    }
+}
+
+/// The transfer of an array whose container is ours.
+fn owned_container(transfer: Transfer) -> Transfer {
+    match transfer {
+        Transfer::Full => Transfer::Full,
+        Transfer::None | Transfer::Container => Transfer::Container,
     }
 }

@@ -23,7 +23,7 @@ use super::{PROMOTER, call};
 use crate::convert::cell::TypeCell;
 use crate::convert::output::text;
 use crate::convert::table::{Runtime, table};
-use crate::convert::{Raised, Result, c_text, raise};
+use crate::convert::{Raised, Result, c_text};
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
@@ -285,10 +285,6 @@ impl Callable {
             }
         }
     }
-
-    pub fn object(&self) -> *mut PyObject {
-        ptr::from_ref(self).cast_mut().cast()
-    }
 }
 
 /// The entry of a cold callable: builds the plan, warns of deprecation, and goes on with the tier that follows.
@@ -444,10 +440,4 @@ unsafe extern "C" fn get_doc(object: *mut PyObject, _: *mut c_void) -> *mut PyOb
         Ok(text(&doc))
     })
     .unwrap_or(ptr::null_mut())
-}
-
-/// A callable whose types have no conversion yet.
-pub fn not_implemented(text: &str) -> Raised {
-    // SAFETY: reads a static that the interpreter has initialised.
-    raise(unsafe { ffi::PyExc_NotImplementedError }, text)
 }

@@ -27,6 +27,8 @@ enum Owner {
     Boxed = 1,
     /// By `g_free`.
     Memory = 2,
+    /// By `g_variant_unref`.
+    Variant = 3,
 }
 
 /// The wrapper; its head is the public layout of PyGBoxed.
@@ -132,6 +134,7 @@ unsafe fn give_back(value: *mut c_void, gtype: usize, owner: Owner) {
             Owner::Nobody => {}
             Owner::Boxed => gobject::g_boxed_free(gtype, value),
             Owner::Memory => glib_sys::g_free(value),
+            Owner::Variant => glib_sys::g_variant_unref(value.cast()),
         }
     }
 }
@@ -196,6 +199,15 @@ pub unsafe extern "C" fn boxed_out_full(
 pub unsafe extern "C" fn allocated_out(value: *mut c_void, cell: *const TypeCell) -> *mut PyObject {
     // SAFETY: the contract of the slot: memory from `boxed_alloc`, which is g_malloc's.
     unsafe { wrap(value, &*cell, Owner::Memory) }
+}
+
+/// A wrapper of a variant; takes the reference in any case.
+///
+/// # Safety
+/// `variant` is live and one reference is ours.
+pub unsafe fn variant_new(variant: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
+    // SAFETY: by the caller's word.
+    unsafe { wrap(variant, cell, Owner::Variant) }
 }
 
 /// `NS.T()`: what the class's argument-less constructor makes, or zeroed memory.

@@ -16,9 +16,9 @@ use super::{boxed, gtype, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::is_boxed;
-use crate::convert::{Raised, Result, output, raise, runtime_error};
+use crate::convert::{Raised, Result, not_implemented, output, raise, runtime_error};
 use crate::invoke::bind::repository;
-use crate::invoke::callable::{self, Origin, not_implemented};
+use crate::invoke::callable::{self, Origin};
 
 /// The attribute of a boxed or struct class that makes what `NS.T()` returns.
 pub const CONSTRUCTOR: &CStr = c"_gijit_new";

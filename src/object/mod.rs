@@ -12,8 +12,8 @@ pub mod result;
 pub mod types;
 pub mod wrapper;
 
-use crate::convert::table::{self, ObjectFunctions};
-use crate::convert::{Result, cell};
+use crate::convert::table::{self, Hooks, ObjectFunctions};
+use crate::convert::{self, Result, cell};
 
 /// Makes the base types and publishes the runtime table; once, at initialisation.
 pub fn initialise() -> Result<()> {
@@ -28,6 +28,15 @@ pub fn initialise() -> Result<()> {
         allocated_out: boxed::allocated_out,
         raise_gerror: error::raise_gerror,
         result_tuple: result::result_tuple,
+    });
+    table::publish_hooks(Hooks {
+        error_class: || error::class().unwrap_or(std::ptr::null_mut()),
+        error_new: error::new,
+        variant_new: boxed::variant_new,
+        closure_new: |_| {
+            convert::not_implemented("closures come later");
+            std::ptr::null_mut()
+        },
     });
     wrapper::initialise()?;
     boxed::initialise()?;

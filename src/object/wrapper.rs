@@ -17,8 +17,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::{registry, types};
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::gtype_name;
-use crate::convert::{Raised, Result, gtype, output, type_error};
-use crate::invoke::callable::not_implemented;
+use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]

@@ -89,6 +89,10 @@ fn bound(callable: &Callable) {
     let Some(bound) = callable.bound_already() else {
         return;
     };
+    if bound.plan.shape.is_err() {
+        // What has no shape stays on libffi.
+        return;
+    }
     if settings.mode == Mode::Auto {
         callable.counting.set(true);
         if worker::COUNTERS.compiled.load(Ordering::Relaxed) == 0 {
@@ -96,7 +100,9 @@ fn bound(callable: &Callable) {
             return;
         }
     }
-    let slot = take_slot(callable, bound);
+    let Some(slot) = take_slot(callable, bound) else {
+        return;
+    };
     if settings.mode == Mode::Thunk {
         // A failure is counted; the callable stays on libffi, which is right if slow.
         let _ = worker::compile_now(slot);
@@ -107,19 +113,22 @@ fn bound(callable: &Callable) {
 }
 
 /// Finds the slot of a callable's shape and keeps it with the callable.
-fn take_slot(callable: &Callable, bound: &Bound) -> &'static ShapeSlot {
-    let slot = worker::slot(bound.shape.to_string());
+fn take_slot(callable: &Callable, bound: &Bound) -> Option<&'static ShapeSlot> {
+    let slot = worker::slot(bound.plan.shape.as_ref().ok()?.to_string());
     callable
         .promotion
         .set(std::ptr::from_ref(slot).cast::<c_void>());
-    slot
+    Some(slot)
 }
 
 fn counted(callable: &Callable) {
     let slot = match (slot_of(callable), callable.bound_already()) {
         (Some(slot), _) => slot,
         (None, Some(bound)) if callable.calls.get() >= settings().threshold => {
-            take_slot(callable, bound)
+            match take_slot(callable, bound) {
+                Some(slot) => slot,
+                None => return,
+            }
         }
         _ => return,
     };

@@ -246,13 +246,6 @@ def test_deprecated_functions_warn_once_at_the_callers_line():
     assert caught[0].filename == __file__
 
 
-def test_what_has_no_conversion_says_so(untouched):
-    with pytest.raises(NotImplementedError) as caught:
-        F.array_sum([1, 2])
-    assert "GijitFixtures.array_sum()" in str(caught.value)
-    assert "argument '" in str(caught.value)
-
-
 def test_null_from_a_constructor_is_an_error():
     with pytest.raises(TypeError, match="constructor returned NULL"):
         F.Thing.new_null()

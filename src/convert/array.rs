@@ -1,0 +1,447 @@
+//! Arrays: C arrays of every kind of length, `GArray`, `GPtrArray` and `GByteArray`.
+//!
+//! Python sees a list, or `bytes` where the items are bytes. On the way in any sequence will do; an object with the
+//! buffer protocol is taken in one piece ([`super::buffer`]).
+
+use std::ffi::c_void;
+use std::ptr;
+
+use gijit_plan::{ArrayForm, Kind, Transfer};
+use glib_sys as glib;
+use pyo3::ffi::{self, PyObject};
+
+use super::converter::{Converter, items, read_bits};
+use super::sequence::{Items, in_item};
+use super::temps::Temps;
+use super::{Raised, Result, buffer, input, output, type_error, value_error};
+
+/// One array type.
+pub struct Array {
+    pub form: ArrayForm,
+    pub item: Converter,
+    pub zero_terminated: bool,
+    /// The length stands in another argument or field.
+    pub has_length: bool,
+    pub fixed: Option<usize>,
+}
+
+/// What errors call the argument that an item belongs to, as PyGObject does.
+const ITEM: &str = "self";
+
+impl Array {
+    /// Whether the items are numbers that Python may have in one piece.
+    pub fn number(&self) -> Option<Kind> {
+        match (&self.item, self.form) {
+            (Converter::Scalar(Kind::Bool | Kind::Unichar | Kind::GType), _) => None,
+            (_, ArrayForm::PtrArray) => None,
+            (Converter::Scalar(kind), _) => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// Converts to C: writes the address and returns the length.
+    ///
+    /// # Safety
+    /// As for [`Converter::input`].
+    pub unsafe fn input(
+        &self,
+        object: *mut PyObject,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+        to: *mut c_void,
+    ) -> Result<usize> {
+        // SAFETY: the object is live; `to` has room for an address.
+        unsafe {
+            let unichars = matches!(self.item, Converter::Scalar(Kind::Unichar));
+            if ffi::PyUnicode_Check(object) != 0 && !unichars {
+                return Err(type_error(
+                    "Unable to marshal str as an array, use .encode() to convert to bytes",
+                ));
+            }
+            if let Some(kind) = self.number()
+                && let Some(view) = buffer::View::of(object, kind)?
+            {
+                self.check_fixed(view.len())?;
+                let n = view.len();
+                let pointer = self.from_buffer(view, kind, transfer, temps);
+                to.cast::<*mut c_void>().write(pointer);
+                return Ok(n);
+            }
+            let items = Items::of(object)?;
+            self.check_fixed(items.len())?;
+            let pointer = match self.form {
+                ArrayForm::PtrArray => self.pointers(&items, transfer, temps)?,
+                _ => self.elements(&items, transfer, temps)?,
+            };
+            to.cast::<*mut c_void>().write(pointer);
+            Ok(items.len())
+        }
+    }
+
+    fn check_fixed(&self, found: usize) -> Result<()> {
+        match self.fixed {
+            Some(wanted) if wanted != found => Err(value_error(&format!(
+                "Must contain {wanted} items, not {found}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// # Safety
+    /// The view is of items of this array's kind.
+    unsafe fn from_buffer(
+        &self,
+        view: buffer::View,
+        kind: Kind,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+    ) -> *mut c_void {
+        let given = transfer != Transfer::None;
+        // SAFETY: as many bytes are copied as the view has.
+        unsafe {
+            match self.form {
+                ArrayForm::C => {
+                    // What stands behind the bytes is known only of bytes and bytearray.
+                    if !given && (!self.zero_terminated || view.is_terminated()) {
+                        return view.lend(temps);
+                    }
+                    let size = view.bytes();
+                    let extra = if self.zero_terminated { kind.size() } else { 0 };
+                    let copy = glib::g_malloc(size + extra).cast::<u8>();
+                    view.copy_to(copy);
+                    if extra > 0 {
+                        ptr::write_bytes(copy.add(size), 0, extra);
+                    }
+                    temps.memory(given, copy.cast());
+                    copy.cast()
+                }
+                ArrayForm::ByteArray => {
+                    let array = glib::g_byte_array_sized_new(view.bytes() as u32);
+                    glib::g_byte_array_set_size(array, view.bytes() as u32);
+                    view.copy_to((*array).data);
+                    temps.add(given, array.cast(), byte_array_unref, ptr::null());
+                    array.cast()
+                }
+                _ => {
+                    let array = self.new_garray(view.len());
+                    glib::g_array_set_size(array, view.len() as u32);
+                    view.copy_to((*array).data.cast());
+                    temps.add(given, array.cast(), array_unref, ptr::null());
+                    array.cast()
+                }
+            }
+        }
+    }
+
+    fn new_garray(&self, reserved: usize) -> *mut glib::GArray {
+        // SAFETY: plain allocation.
+        unsafe {
+            glib::g_array_sized_new(
+                i32::from(self.zero_terminated),
+                1,
+                self.item.size() as u32,
+                reserved as u32,
+            )
+        }
+    }
+
+    /// A C array, `GArray` or `GByteArray` from items.
+    ///
+    /// # Safety
+    /// As for [`Converter::input`].
+    unsafe fn elements(
+        &self,
+        list: &Items,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+    ) -> Result<*mut c_void> {
+        let given = transfer != Transfer::None;
+        let (n, size) = (list.len(), self.item.size());
+        if !self.item.is_plain() {
+            temps.keep(list.keeper());
+        }
+        // SAFETY: the memory has room for the items, and a zeroed one behind them where the array ends with one; each
+        // container goes to the pieces before anything can fail.
+        unsafe {
+            let (container, data) = match self.form {
+                ArrayForm::ByteArray => {
+                    let array = glib::g_byte_array_sized_new(n as u32);
+                    temps.add(given, array.cast(), byte_array_unref, ptr::null());
+                    glib::g_byte_array_set_size(array, n as u32);
+                    (array.cast::<c_void>(), (*array).data)
+                }
+                ArrayForm::GArray => {
+                    let array = self.new_garray(n);
+                    temps.add(given, array.cast(), array_unref, ptr::null());
+                    glib::g_array_set_size(array, n as u32);
+                    (array.cast(), (*array).data.cast::<u8>())
+                }
+                _ => {
+                    // One more than there are: NULL would mean that there is no array, and many a function that
+                    // is said to know the length looks for the end all the same.
+                    let memory = glib::g_malloc0((n + 1) * size);
+                    temps.memory(given, memory);
+                    (memory, memory.cast::<u8>())
+                }
+            };
+            let name = std::mem::replace(&mut temps.name, ITEM);
+            for i in 0..n {
+                let to = data.add(i * size).cast();
+                self.item
+                    .input(list.get(i), items(transfer), temps, to)
+                    .map_err(|raised| in_item(i, raised))?;
+            }
+            temps.name = name;
+            Ok(container)
+        }
+    }
+
+    /// A `GPtrArray` from items.
+    ///
+    /// # Safety
+    /// As for [`Converter::input`].
+    unsafe fn pointers(
+        &self,
+        list: &Items,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+    ) -> Result<*mut c_void> {
+        if !self.item.is_plain() {
+            temps.keep(list.keeper());
+        }
+        // SAFETY: the array goes to the pieces before anything can fail.
+        unsafe {
+            let array = glib::g_ptr_array_sized_new(list.len() as u32);
+            let given = transfer != Transfer::None;
+            temps.add(given, array.cast(), ptr_array_unref, ptr::null());
+            let name = std::mem::replace(&mut temps.name, ITEM);
+            for i in 0..list.len() {
+                let pointer = self
+                    .item
+                    .packed_input(list.get(i), items(transfer), temps)
+                    .map_err(|raised| in_item(i, raised))?;
+                glib::g_ptr_array_add(array, pointer);
+            }
+            temps.name = name;
+            Ok(array.cast())
+        }
+    }
+
+    /// Memory that C will fill, for an array that the caller allocates: an empty GLib array, or room for `length`
+    /// items of a C array. NULL where the length is not known.
+    pub fn allocate(&self, length: Option<usize>) -> *mut c_void {
+        // SAFETY: plain allocation.
+        unsafe {
+            match self.form {
+                ArrayForm::GArray => self.new_garray(0).cast(),
+                ArrayForm::PtrArray => glib::g_ptr_array_new().cast(),
+                ArrayForm::ByteArray => glib::g_byte_array_new().cast(),
+                ArrayForm::C => match self.fixed.or(length) {
+                    Some(n) => glib::g_malloc0((n + 1) * self.item.size()),
+                    None => ptr::null_mut(),
+                },
+            }
+        }
+    }
+
+    /// Number of items and where they stand.
+    ///
+    /// # Safety
+    /// `pointer` is a live array of this type; `length` is its length if that stands elsewhere.
+    unsafe fn extent(&self, pointer: *mut c_void, length: usize) -> (usize, *const u8) {
+        // SAFETY: by the caller's word the fields can be read; an array that ends with a zero item has one.
+        unsafe {
+            match self.form {
+                ArrayForm::GArray => {
+                    let array = pointer.cast::<glib::GArray>();
+                    ((*array).len as usize, (*array).data.cast())
+                }
+                ArrayForm::PtrArray => {
+                    let array = pointer.cast::<glib::GPtrArray>();
+                    ((*array).len as usize, (*array).pdata.cast())
+                }
+                ArrayForm::ByteArray => {
+                    let array = pointer.cast::<glib::GByteArray>();
+                    ((*array).len as usize, (*array).data)
+                }
+                ArrayForm::C => {
+                    let n = match self.fixed {
+                        Some(n) => n,
+                        None if self.has_length => length,
+                        None if self.zero_terminated => self.count(pointer.cast()),
+                        None => 0,
+                    };
+                    (n, pointer.cast())
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// `data` is an array that ends with an item of zeros.
+    unsafe fn count(&self, data: *const u8) -> usize {
+        let size = self.item.size();
+        let mut n = 0;
+        // SAFETY: an item of zeros ends the array.
+        unsafe {
+            if size <= 8 {
+                while read_bits(data.add(n * size).cast(), size) != 0 {
+                    n += 1;
+                }
+            } else {
+                let is_zero = |n: usize| (0..size).all(|i| data.add(n * size + i).read() == 0);
+                while !is_zero(n) {
+                    n += 1;
+                }
+            }
+        }
+        n
+    }
+
+    /// # Safety
+    /// As for [`Converter::output`].
+    pub unsafe fn output(
+        &self,
+        pointer: *mut c_void,
+        transfer: Transfer,
+        length: usize,
+    ) -> Result<*mut PyObject> {
+        let bytes =
+            matches!(self.item, Converter::Scalar(Kind::U8)) && self.form != ArrayForm::PtrArray;
+        // SAFETY: by the caller's word; every item is converted or released once, then the container.
+        unsafe {
+            if pointer.is_null() {
+                return not_null(if bytes {
+                    ffi::PyBytes_FromStringAndSize(ptr::null(), 0)
+                } else {
+                    ffi::PyList_New(0)
+                });
+            }
+            let (n, data) = self.extent(pointer, length);
+            let result = if bytes {
+                not_null(ffi::PyBytes_FromStringAndSize(data.cast(), n as isize))
+            } else {
+                self.to_list(data, n, items(transfer))
+            };
+            self.release_container(pointer, transfer);
+            result
+        }
+    }
+
+    /// # Safety
+    /// `data` are `n` items, each owned as `transfer` says: taken in any case.
+    unsafe fn to_list(
+        &self,
+        data: *const u8,
+        n: usize,
+        transfer: Transfer,
+    ) -> Result<*mut PyObject> {
+        let size = if self.form == ArrayForm::PtrArray {
+            8
+        } else {
+            self.item.size()
+        };
+        // SAFETY: by the caller's word; a new list has room for the items, which are new references.
+        unsafe {
+            let list = ffi::PyList_New(n as isize);
+            let mut result = if list.is_null() {
+                Err(Raised)
+            } else {
+                Ok(list)
+            };
+            for i in 0..n {
+                let from = data.add(i * size).cast();
+                if result.is_err() {
+                    self.item.release(from, transfer, 0);
+                    continue;
+                }
+                match self.item.output(from, transfer, 0) {
+                    Ok(item) => ffi::PyList_SET_ITEM(list, i as isize, item),
+                    Err(raised) => {
+                        ffi::Py_DECREF(list);
+                        result = Err(raised);
+                    }
+                }
+            }
+            result
+        }
+    }
+
+    /// # Safety
+    /// As for [`Converter::release`]; the pointer is not NULL.
+    pub unsafe fn release(&self, pointer: *mut c_void, transfer: Transfer, length: usize) {
+        // SAFETY: by the caller's word.
+        unsafe {
+            if transfer == Transfer::Full && !self.item.is_plain() {
+                let (n, data) = self.extent(pointer, length);
+                for i in 0..n {
+                    let at = data.add(i * self.item.size()).cast();
+                    self.item.release(at, Transfer::Full, 0);
+                }
+            }
+            self.release_container(pointer, transfer);
+        }
+    }
+
+    /// The container alone, its items having been dealt with.
+    ///
+    /// # Safety
+    /// As for [`Converter::release`]; the pointer is not NULL.
+    unsafe fn release_container(&self, pointer: *mut c_void, transfer: Transfer) {
+        // Where the items have been taken, no function that the array may have for freeing them may run.
+        let stripped = transfer == Transfer::Full && !self.item.is_plain();
+        // SAFETY: by the caller's word the container is ours, unless nothing is.
+        unsafe {
+            match (transfer, self.form) {
+                (Transfer::None, _) => {}
+                (_, ArrayForm::C) => glib::g_free(pointer),
+                (_, ArrayForm::ByteArray) => glib::g_byte_array_unref(pointer.cast()),
+                (_, ArrayForm::GArray) if stripped => {
+                    glib::g_free(glib::g_array_free(pointer.cast(), 0).cast());
+                }
+                (_, ArrayForm::GArray) => glib::g_array_unref(pointer.cast()),
+                (_, ArrayForm::PtrArray) if stripped => {
+                    glib::g_free(glib::g_ptr_array_free(pointer.cast(), 0).cast());
+                }
+                (_, ArrayForm::PtrArray) => glib::g_ptr_array_unref(pointer.cast()),
+            }
+        }
+    }
+}
+
+fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
+    if object.is_null() {
+        Err(Raised)
+    } else {
+        Ok(object)
+    }
+}
+
+unsafe extern "C" fn array_unref(array: *mut c_void, _: *const c_void) {
+    // SAFETY: an array that the pieces own.
+    unsafe { glib::g_array_unref(array.cast()) }
+}
+
+unsafe extern "C" fn ptr_array_unref(array: *mut c_void, _: *const c_void) {
+    // SAFETY: as above.
+    unsafe { glib::g_ptr_array_unref(array.cast()) }
+}
+
+unsafe extern "C" fn byte_array_unref(array: *mut c_void, _: *const c_void) {
+    // SAFETY: as above.
+    unsafe { glib::g_byte_array_unref(array.cast()) }
+}
+
+/// The length of an array for the argument that holds it: OverflowError where it does not fit.
+pub fn length_bits(kind: Kind, length: usize) -> Result<u64> {
+    // SAFETY: makes an int, which is read while it is held.
+    unsafe {
+        let number = ffi::PyLong_FromSize_t(length);
+        if number.is_null() {
+            return Err(Raised);
+        }
+        let bits = input::integer(kind, number);
+        output::decref(number);
+        bits
+    }
+}

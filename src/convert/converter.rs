@@ -1,0 +1,555 @@
+//! How a value of any type crosses: a plan's type, made ready once, with all classes and item types looked up.
+//!
+//! A [`Converter`] reads and writes C memory: an argument's slot, an array's item, a struct's field. It is the only
+//! place that knows which conversion belongs to which type; what the larger families do stands in files of their own
+//! ([`super::array`], [`super::list`], [`super::hash`], [`super::gvalue`], [`super::foreign`], [`super::special`]).
+//!
+//! Ownership follows the transfer: `None` lends the value (it lives as long as the [`Temps`]), `Full` gives it away,
+//! `Container` gives a container whose items are lent. On the way to Python what is owned is taken in any case, even
+//! when the conversion fails.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use gijit_plan::{ArrayForm, Kind, StructForm, Transfer, Type, TypeRef};
+use pyo3::ffi::{self, PyObject};
+
+use super::array::Array;
+use super::cell::{self, Family, TypeCell};
+use super::hash::Hash;
+use super::list::List;
+use super::table::table;
+use super::temps::Temps;
+use super::{
+    Raised, Result, enumeration, foreign, gtype, gvalue, input, instance, not_implemented, output,
+    special,
+};
+
+/// How values of one type cross.
+pub enum Converter {
+    /// A number, boolean, character or GType.
+    Scalar(Kind),
+    /// `gpointer`, and pointers to bare numbers: an address, which is an int in Python.
+    Pointer,
+    Utf8,
+    Filename,
+    Enum(&'static TypeCell),
+    Flags(&'static TypeCell),
+    /// An enumeration of an unusual width.
+    OddEnum(&'static TypeCell, Kind),
+    /// A pointer to an object, an interface's instance or one of another fundamental type.
+    Object(&'static TypeCell),
+    /// A pointer to a boxed, struct or union value.
+    Record(&'static TypeCell),
+    /// The bytes of a struct or union.
+    Inline(&'static TypeCell),
+    /// A pointer to a value that another binding wraps.
+    Foreign(&'static TypeCell),
+    /// A pointer to a class or interface struct.
+    Class(&'static TypeCell),
+    /// A pointer to a `GValue`, or its bytes.
+    Value {
+        cell: &'static TypeCell,
+        inline: bool,
+    },
+    Closure(&'static TypeCell),
+    Variant(&'static TypeCell),
+    Error,
+    Array(Box<Array>),
+    List(Box<List>),
+    Hash(Box<Hash>),
+    /// A function pointer. Only a call can make one, which knows the user data.
+    Callback(TypeRef),
+    /// A type without a conversion, and why.
+    Unknown(Box<str>, &'static str),
+}
+
+/// The size of a `GValue` in bytes.
+pub const GVALUE: usize = size_of::<gobject_sys::GValue>();
+
+/// Transfer of the items of a container.
+pub fn items(transfer: Transfer) -> Transfer {
+    match transfer {
+        Transfer::Full => Transfer::Full,
+        Transfer::None | Transfer::Container => Transfer::None,
+    }
+}
+
+impl Converter {
+    /// The conversion of a type. `constructor`: of what a constructor returns, where NULL is an error.
+    pub fn of(ty: &Type, constructor: bool) -> Converter {
+        let intern = |of, family, size: u32| cell::intern(of, family, size as usize, constructor);
+        match ty {
+            Type::Void => Converter::Unknown(ty.to_string().into(), "the typelib gives it no type"),
+            Type::Pointer | Type::ScalarPointer(_) => Converter::Pointer,
+            Type::Scalar(kind) => Converter::Scalar(*kind),
+            Type::Utf8 => Converter::Utf8,
+            Type::Filename => Converter::Filename,
+            Type::Enum(of) => Converter::Enum(intern(of, Family::Enum, 0)),
+            Type::Flags(of) => Converter::Flags(intern(of, Family::Flags, 0)),
+            Type::OddEnum(of, kind) => Converter::OddEnum(intern(of, Family::Enum, 0), *kind),
+            Type::Object(of) => Converter::Object(intern(of, Family::Object, 0)),
+            Type::Interface(of) => Converter::Object(intern(of, Family::Interface, 0)),
+            Type::Struct {
+                of,
+                pointer,
+                size,
+                form,
+            } => {
+                let cell = intern(of, Family::Struct, *size);
+                match form {
+                    StructForm::Value => Converter::Value {
+                        cell,
+                        inline: !pointer,
+                    },
+                    StructForm::Closure if *pointer => Converter::Closure(cell),
+                    StructForm::Variant => Converter::Variant(cell),
+                    StructForm::Foreign if *pointer => Converter::Foreign(cell),
+                    StructForm::Class if *pointer => Converter::Class(cell),
+                    _ if *pointer => Converter::Record(cell),
+                    _ => Converter::Inline(cell),
+                }
+            }
+            Type::Union { of, pointer, size } => {
+                let cell = intern(of, Family::Union, *size);
+                if *pointer {
+                    Converter::Record(cell)
+                } else {
+                    Converter::Inline(cell)
+                }
+            }
+            Type::Callback(of) => Converter::Callback(of.clone()),
+            Type::Array {
+                form,
+                item,
+                zero_terminated,
+                length,
+                fixed,
+            } => {
+                let item = match form {
+                    ArrayForm::ByteArray => Converter::Scalar(Kind::U8),
+                    // The items of a pointer array are pointers, whatever the typelib says.
+                    ArrayForm::PtrArray => Converter::of(item, false).by_pointer(),
+                    ArrayForm::C | ArrayForm::GArray => Converter::of(item, false),
+                };
+                Converter::Array(Box::new(Array {
+                    form: *form,
+                    item,
+                    zero_terminated: *zero_terminated,
+                    has_length: length.is_some(),
+                    fixed: fixed.map(usize::from),
+                }))
+            }
+            Type::List(item) => Converter::list(item, false),
+            Type::SList(item) => Converter::list(item, true),
+            Type::Hash(pair) => Converter::Hash(Box::new(Hash {
+                key: Converter::of(&pair.0, false).by_pointer(),
+                value: Converter::of(&pair.1, false).by_pointer(),
+            })),
+            Type::Error => Converter::Error,
+            Type::Unresolved(of) => Converter::Unknown(
+                of.to_string().into(),
+                "no loaded namespace describes the type",
+            ),
+        }
+    }
+
+    fn list(item: &Type, single: bool) -> Converter {
+        Converter::List(Box::new(List {
+            single,
+            item: Converter::of(item, false).by_pointer(),
+        }))
+    }
+
+    /// What stands in a place that holds nothing but pointers.
+    fn by_pointer(self) -> Converter {
+        match self {
+            Converter::Inline(cell) => Converter::Record(cell),
+            Converter::Value { cell, .. } => Converter::Value {
+                cell,
+                inline: false,
+            },
+            other => other,
+        }
+    }
+
+    /// Size in bytes of the C value.
+    pub fn size(&self) -> usize {
+        match self {
+            Converter::Scalar(kind) | Converter::OddEnum(_, kind) => kind.size(),
+            Converter::Enum(_) | Converter::Flags(_) => 4,
+            Converter::Inline(cell) => cell.size,
+            Converter::Value { inline: true, .. } => GVALUE,
+            _ => 8,
+        }
+    }
+
+    /// Whether the C value is an address, so that NULL is possible.
+    pub fn is_pointer(&self) -> bool {
+        !matches!(
+            self,
+            Converter::Scalar(_)
+                | Converter::Enum(_)
+                | Converter::Flags(_)
+                | Converter::OddEnum(..)
+                | Converter::Inline(_)
+                | Converter::Value { inline: true, .. }
+        )
+    }
+
+    /// Whether the C value contains no address that would have to be kept alive.
+    pub fn is_plain(&self) -> bool {
+        matches!(
+            self,
+            Converter::Scalar(_)
+                | Converter::Enum(_)
+                | Converter::Flags(_)
+                | Converter::OddEnum(..)
+        )
+    }
+
+    /// Writes the C value of `object` to `to`. None is NULL for pointers; whether that is allowed is the caller's to
+    /// ask. The length of an array is returned; 0 for all else.
+    ///
+    /// # Safety
+    /// `object` is live, and held as long as `temps`; `to` has room for [`Converter::size`] bytes.
+    #[inline]
+    pub unsafe fn input(
+        &self,
+        object: *mut PyObject,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+        to: *mut c_void,
+    ) -> Result<usize> {
+        let full = transfer == Transfer::Full;
+        // SAFETY: the object is live in every arm; `to` has room for the type's value by the caller's word, and a
+        // place for a type is aligned for it.
+        unsafe {
+            if self.is_pointer() && object == ffi::Py_None() {
+                to.cast::<usize>().write(0);
+                return Ok(0);
+            }
+            let pointer = match self {
+                Converter::Scalar(Kind::GType) => {
+                    to.cast::<u64>().write(gtype::value(object)?);
+                    return Ok(0);
+                }
+                Converter::Scalar(kind) => {
+                    write_bits(to, kind.size(), input::scalar(*kind, object)?);
+                    return Ok(0);
+                }
+                Converter::Enum(cell) | Converter::Flags(cell) => {
+                    let bits = enumeration::value(object, cell)?;
+                    to.cast::<u32>().write_unaligned(bits as u32);
+                    return Ok(0);
+                }
+                Converter::OddEnum(_, kind) => {
+                    write_bits(to, kind.size(), input::integer(*kind, object)?);
+                    return Ok(0);
+                }
+                Converter::Inline(cell) => {
+                    let from = instance::pointer(object, cell, temps.name)?;
+                    // A copy of the bytes: what they point to stays the source's.
+                    ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast(), cell.size);
+                    temps.keep(ffi::Py_NewRef(object));
+                    return Ok(0);
+                }
+                Converter::Value { cell, inline: true } => {
+                    gvalue::input_inline(object, cell, full, temps, to.cast())?;
+                    return Ok(0);
+                }
+                Converter::Array(array) => return array.input(object, transfer, temps, to),
+                Converter::Pointer => special::pointer_input(object)?,
+                Converter::Utf8 => {
+                    let text = input::utf8(object)?;
+                    if full {
+                        string_given(text.cast(), temps)
+                    } else {
+                        text.cast_mut().cast()
+                    }
+                }
+                Converter::Filename => {
+                    let (text, owner) = input::filename(object)?;
+                    temps.keep(owner);
+                    if full {
+                        string_given(text.cast(), temps)
+                    } else {
+                        text.cast_mut().cast()
+                    }
+                }
+                Converter::Object(cell) => {
+                    let pointer = instance::pointer(object, cell, temps.name)?;
+                    if full {
+                        instance::object_dup(pointer, *cell);
+                        temps.give(pointer, object_drop, ptr::from_ref(*cell).cast());
+                    }
+                    pointer
+                }
+                Converter::Record(cell) => {
+                    let pointer = instance::pointer(object, cell, temps.name)?;
+                    if full {
+                        let copy = instance::boxed_dup(pointer, *cell);
+                        temps.give(copy, boxed_drop, ptr::from_ref(*cell).cast());
+                        copy
+                    } else {
+                        pointer
+                    }
+                }
+                Converter::Foreign(cell) => foreign::input(object, cell, full, temps)?,
+                Converter::Class(cell) => special::class_input(object, cell, temps)?,
+                Converter::Value {
+                    cell,
+                    inline: false,
+                } => gvalue::input(object, cell, full, temps)?.cast(),
+                Converter::Closure(cell) => special::closure_input(object, cell, full, temps)?,
+                Converter::Variant(cell) => special::variant_input(object, cell, full, temps)?,
+                Converter::Error => special::error_input(object, full, temps)?,
+                Converter::List(list) => list.input(object, transfer, temps)?,
+                Converter::Hash(hash) => hash.input(object, transfer, temps)?,
+                Converter::Callback(of) => {
+                    return Err(not_implemented(&format!(
+                        "a function cannot be converted to {of} here"
+                    )));
+                }
+                Converter::Unknown(ty, why) => return Err(unknown(ty, why)),
+            };
+            to.cast::<*mut c_void>().write_unaligned(pointer);
+        }
+        Ok(0)
+    }
+
+    /// The Python value of the C value at `from`, a new reference. Takes what is owned in any case. `length` is that
+    /// of an array whose length stands elsewhere.
+    ///
+    /// # Safety
+    /// At `from` is a live C value of this type, owned as `transfer` says.
+    #[inline]
+    pub unsafe fn output(
+        &self,
+        from: *const c_void,
+        transfer: Transfer,
+        length: usize,
+    ) -> Result<*mut PyObject> {
+        let full = transfer == Transfer::Full;
+        let table = table();
+        // SAFETY: by the caller's word; each conversion gets the value that it is for.
+        let object = unsafe {
+            match self {
+                Converter::Scalar(kind) => output::scalar(*kind, read_bits(from, kind.size())),
+                Converter::Enum(cell) => {
+                    enumeration::enum_out(from.cast::<i32>().read_unaligned(), *cell)
+                }
+                Converter::Flags(cell) => {
+                    enumeration::flags_out(from.cast::<u32>().read_unaligned(), *cell)
+                }
+                Converter::OddEnum(_, kind) => output::scalar(*kind, read_bits(from, kind.size())),
+                Converter::Inline(cell) => instance::inline_out(from, cell, full),
+                Converter::Value { inline: true, .. } => {
+                    return gvalue::output_inline(from.cast_mut().cast(), full);
+                }
+                _ => {
+                    let pointer = from.cast::<*mut c_void>().read_unaligned();
+                    match self {
+                        Converter::Pointer => output::scalar(Kind::U64, pointer as u64),
+                        Converter::Utf8 if full => output::utf8_out_full(pointer.cast()),
+                        Converter::Utf8 => output::utf8_out_none(pointer.cast()),
+                        Converter::Filename if full => output::filename_out_full(pointer.cast()),
+                        Converter::Filename => output::filename_out_none(pointer.cast()),
+                        Converter::Object(cell) if full => (table.object_out_full)(pointer, *cell),
+                        Converter::Object(cell) => (table.object_out_none)(pointer, *cell),
+                        Converter::Record(cell) if full => (table.boxed_out_full)(pointer, *cell),
+                        Converter::Record(cell) | Converter::Class(cell) => {
+                            (table.boxed_out_none)(pointer, *cell)
+                        }
+                        Converter::Foreign(cell) => {
+                            return foreign::output(pointer, cell, full);
+                        }
+                        Converter::Value { .. } => return gvalue::output(pointer.cast(), full),
+                        Converter::Closure(cell) => {
+                            return special::closure_output(pointer, cell, full);
+                        }
+                        Converter::Variant(cell) => {
+                            return special::variant_output(pointer, cell, full);
+                        }
+                        Converter::Error => return special::error_output(pointer.cast(), full),
+                        Converter::Array(array) => return array.output(pointer, transfer, length),
+                        Converter::List(list) => return list.output(pointer, transfer),
+                        Converter::Hash(hash) => return hash.output(pointer, transfer),
+                        Converter::Callback(of) => {
+                            return Err(not_implemented(&format!(
+                                "a function pointer of type {of} cannot be converted here"
+                            )));
+                        }
+                        Converter::Unknown(ty, why) => return Err(unknown(ty, why)),
+                        _ => unreachable!("the families that are no pointers stand above"),
+                    }
+                }
+            }
+        };
+        if object.is_null() {
+            Err(Raised)
+        } else {
+            Ok(object)
+        }
+    }
+
+    /// Releases the C value at `at`, which Python will not get, as far as it is owned. An exception that is set stays.
+    ///
+    /// # Safety
+    /// As for [`Converter::output`].
+    pub unsafe fn release(&self, at: *const c_void, transfer: Transfer, length: usize) {
+        if transfer == Transfer::None {
+            return;
+        }
+        let full = transfer == Transfer::Full;
+        // SAFETY: by the caller's word.
+        unsafe {
+            match self {
+                _ if self.is_plain() => {}
+                Converter::Inline(cell) => instance::inline_drop(at, cell, full),
+                Converter::Value { inline: true, .. } => {
+                    if full {
+                        gvalue::unset(at.cast_mut().cast());
+                    }
+                }
+                _ => {
+                    let pointer = at.cast::<*mut c_void>().read_unaligned();
+                    if pointer.is_null() {
+                        return;
+                    }
+                    match self {
+                        Converter::Array(array) => array.release(pointer, transfer, length),
+                        Converter::List(list) => list.release(pointer, transfer),
+                        Converter::Hash(hash) => hash.release(pointer, transfer),
+                        _ if !full => {}
+                        Converter::Utf8 | Converter::Filename => glib_sys::g_free(pointer),
+                        Converter::Object(cell) => instance::object_drop(pointer, *cell),
+                        Converter::Record(cell) => instance::boxed_drop(pointer, *cell),
+                        Converter::Value { .. } => gvalue::free(pointer, ptr::null()),
+                        Converter::Foreign(cell) => foreign::release(pointer, cell),
+                        Converter::Closure(_) => gobject_sys::g_closure_unref(pointer.cast()),
+                        Converter::Variant(_) => glib_sys::g_variant_unref(pointer.cast()),
+                        Converter::Error => glib_sys::g_error_free(pointer.cast()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The value as a list, hash table or pointer array holds it: an address, or a number packed into one.
+    ///
+    /// # Safety
+    /// As for [`Converter::input`].
+    pub unsafe fn packed_input(
+        &self,
+        object: *mut PyObject,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+    ) -> Result<*mut c_void> {
+        let mut bits = 0u64;
+        // SAFETY: no family that is packed is wider than a pointer.
+        unsafe { self.input(object, transfer, temps, (&raw mut bits).cast())? };
+        // `GINT_TO_POINTER` extends the sign.
+        let bits = match self {
+            Converter::Scalar(Kind::I8) => bits as i8 as i64 as u64,
+            Converter::Scalar(Kind::I16) => bits as i16 as i64 as u64,
+            Converter::Scalar(Kind::I32 | Kind::Bool) | Converter::Enum(_) => {
+                bits as i32 as i64 as u64
+            }
+            _ => bits,
+        };
+        Ok(bits as *mut c_void)
+    }
+
+    /// The way back of [`Converter::packed_input`].
+    ///
+    /// # Safety
+    /// As for [`Converter::output`].
+    pub unsafe fn packed_output(
+        &self,
+        pointer: *mut c_void,
+        transfer: Transfer,
+    ) -> Result<*mut PyObject> {
+        // SAFETY: the packed value stands in the low bytes; passed on.
+        unsafe { self.output((&raw const pointer).cast(), transfer, 0) }
+    }
+
+    /// # Safety
+    /// As for [`Converter::release`].
+    pub unsafe fn packed_release(&self, pointer: *mut c_void, transfer: Transfer) {
+        // SAFETY: passed on.
+        unsafe { self.release((&raw const pointer).cast(), transfer, 0) }
+    }
+}
+
+/// A copy that becomes C's.
+///
+/// # Safety
+/// `text` is NUL-terminated.
+unsafe fn string_given(text: *const c_void, temps: &mut Temps<'_>) -> *mut c_void {
+    // SAFETY: by the caller's word.
+    let copy = unsafe { input::string_dup(text, ptr::null()) };
+    temps.memory(true, copy);
+    copy
+}
+
+unsafe extern "C" fn object_drop(object: *mut c_void, cell: *const c_void) {
+    // SAFETY: an object and its cell, as they were given to the pieces.
+    unsafe { instance::object_drop(object, cell.cast()) }
+}
+
+unsafe extern "C" fn boxed_drop(value: *mut c_void, cell: *const c_void) {
+    // SAFETY: a value and its cell, as they were given to the pieces.
+    unsafe { instance::boxed_drop(value, cell.cast()) }
+}
+
+fn unknown(ty: &str, why: &str) -> Raised {
+    not_implemented(&format!("{ty} cannot be converted: {why}"))
+}
+
+/// Writes the low `size` bytes of a scalar.
+///
+/// # Safety
+/// `to` has room for them.
+pub unsafe fn write_bits(to: *mut c_void, size: usize, bits: u64) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        match size {
+            1 => to.cast::<u8>().write(bits as u8),
+            2 => to.cast::<u16>().write_unaligned(bits as u16),
+            4 => to.cast::<u32>().write_unaligned(bits as u32),
+            _ => to.cast::<u64>().write_unaligned(bits),
+        }
+    }
+}
+
+/// Reads a scalar of `size` bytes; the upper bits are 0.
+///
+/// # Safety
+/// That many bytes can be read at `from`.
+pub unsafe fn read_bits(from: *const c_void, size: usize) -> u64 {
+    // SAFETY: by the caller's word.
+    unsafe {
+        match size {
+            1 => from.cast::<u8>().read().into(),
+            2 => from.cast::<u16>().read_unaligned().into(),
+            4 => from.cast::<u32>().read_unaligned().into(),
+            _ => from.cast::<u64>().read_unaligned(),
+        }
+    }
+}
+
+/// A length as the integer kind that C has for it, from and to the slot's bits.
+pub fn length_of(kind: Kind, bits: u64) -> usize {
+    let length = match kind {
+        Kind::I8 => i64::from(bits as i8),
+        Kind::U8 => i64::from(bits as u8),
+        Kind::I16 => i64::from(bits as i16),
+        Kind::U16 => i64::from(bits as u16),
+        Kind::I32 => i64::from(bits as i32),
+        Kind::U32 => i64::from(bits as u32),
+        _ => bits as i64,
+    };
+    length.max(0) as usize
+}

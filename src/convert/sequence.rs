@@ -1,0 +1,98 @@
+//! Walking through a Python sequence while C memory is filled from it.
+//!
+//! Items may be any objects, whose conversion may run Python code, which may change the sequence: so each item is
+//! held while it is read, and for as long as C may look at what it lends.
+
+use std::ptr;
+
+use pyo3::ffi::{self, PyObject};
+
+use super::{Raised, Result, str_of, type_error, type_name};
+
+/// A sequence whose items stay: a tuple, or a list of which nothing is kept.
+pub struct Items {
+    object: *mut PyObject,
+    len: usize,
+}
+
+impl Drop for Items {
+    fn drop(&mut self) {
+        // SAFETY: the reference is our own; dropped under the GIL.
+        unsafe { ffi::Py_DECREF(self.object) };
+    }
+}
+
+impl Items {
+    /// The items of a sequence as they are now.
+    ///
+    /// # Safety
+    /// `object` is live.
+    pub unsafe fn of(object: *mut PyObject) -> Result<Items> {
+        // SAFETY: the object is live; the tuple is a new reference that is kept here.
+        unsafe {
+            if ffi::PySequence_Check(object) == 0 {
+                return Err(type_error(&format!(
+                    "Must be sequence, not {}",
+                    type_name(object)
+                )));
+            }
+            let tuple = ffi::PySequence_Tuple(object);
+            if tuple.is_null() {
+                return Err(Raised);
+            }
+            Ok(Items {
+                object: tuple,
+                len: ffi::PyTuple_GET_SIZE(tuple) as usize,
+            })
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The item at `i`, borrowed.
+    pub fn get(&self, i: usize) -> *mut PyObject {
+        debug_assert!(i < self.len);
+        // SAFETY: a tuple of that many items, held by this value.
+        unsafe { ffi::PyTuple_GET_ITEM(self.object, i as isize) }
+    }
+
+    /// A new reference to the tuple, for whoever must keep all items.
+    pub fn keeper(&self) -> *mut PyObject {
+        // SAFETY: live while this value is.
+        unsafe { ffi::Py_NewRef(self.object) }
+    }
+}
+
+/// Says which item an error is about, as PyGObject does before Python 3.12 (compat surface, section 2.4).
+pub fn in_item(index: usize, raised: Raised) -> Raised {
+    // SAFETY: reads the version; what is fetched is restored or replaced; references are dropped once.
+    unsafe {
+        if ffi::Py_Version >= 0x030c_0000 {
+            return raised;
+        }
+        let (mut kind, mut value, mut traceback) =
+            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+        if kind.is_null() || value.is_null() {
+            ffi::PyErr_Restore(kind, value, traceback);
+            return raised;
+        }
+        let known = [
+            ffi::PyExc_TypeError,
+            ffi::PyExc_ValueError,
+            ffi::PyExc_OverflowError,
+        ];
+        if !known.contains(&kind) {
+            ffi::PyErr_Restore(kind, value, traceback);
+            return raised;
+        }
+        let text = format!("Item {index}: {}", str_of(value));
+        let raised = super::raise(kind, &text);
+        ffi::Py_XDECREF(kind);
+        ffi::Py_XDECREF(value);
+        ffi::Py_XDECREF(traceback);
+        raised
+    }
+}
