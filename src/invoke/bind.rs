@@ -6,7 +6,7 @@ use std::ffi::{CString, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Type};
+use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Transfer, Type};
 use gijit_repository::Repository;
 use gijit_typelib::Function;
 use libffi::raw as libffi;
@@ -50,6 +50,9 @@ pub struct Parameter {
     pub input: Option<u16>,
     /// For a function pointer.
     pub site: Option<Box<Site>>,
+    /// Nothing else depends on it, and its slot holds the value: what most arguments are.
+    pub alone: bool,
+    pub transfer: Transfer,
 }
 
 /// What C gets for an argument.
@@ -260,12 +263,19 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
         _ => None,
     };
     let input = plan.inputs.iter().position(|&input| input == index);
+    let length = length_place(plan, &arg.ty);
+    let alone = matches!(place, Place::Value | Place::Slot)
+        && matches!(arg.job, Job::Value | Job::Instance)
+        && site.is_none()
+        && length.is_none();
     Ok(Parameter {
         converter,
         place,
-        length: length_place(plan, &arg.ty),
+        length,
         input: input.map(|input| input as u16),
         site,
+        alone,
+        transfer: arg.transfer,
     })
 }
 

@@ -120,9 +120,17 @@ unsafe fn call_in(
     for (i, parameter) in bound.parameters.iter().enumerate() {
         if let Some(input) = parameter.input {
             let object = given.args[input as usize];
-            if !object.is_null() {
-                // SAFETY: the object is live, and the caller holds it through the call.
-                unsafe { convert(bound, i, object, given, values, &mut temps)? };
+            // SAFETY: the object is live, and the caller holds it through the call; the slot has room for every value
+            // that stands alone.
+            unsafe {
+                if parameter.alone && !object.is_null() && object != ffi::Py_None() {
+                    let to = ptr::from_mut(&mut values[i]).cast();
+                    temps.name = &plan.args[i].name;
+                    let transfer = parameter.transfer;
+                    parameter.converter.input(object, transfer, &mut temps, to)?;
+                } else if !object.is_null() {
+                    convert(bound, i, object, given, values, &mut temps)?;
+                }
             }
         }
         pointers[i] = ptr::from_mut(&mut values[i]).cast();
@@ -233,11 +241,10 @@ unsafe fn call_in(
     }
 }
 
-/// Converts one Python argument into the frame.
+/// Converts one Python argument into the frame, whatever depends on it.
 ///
 /// # Safety
 /// `object` is live and held by the caller.
-#[inline]
 unsafe fn convert<'a>(
     bound: &'a Bound,
     i: usize,
