@@ -66,16 +66,16 @@ pub unsafe extern "C" fn utf8_borrow(object: *mut PyObject) -> *const c_char {
 
 pub unsafe extern "C" fn filename_borrow(object: *mut PyObject) -> *const c_char {
     let mut len = 0;
-    // SAFETY: the caller passes an exact str; for an ASCII one the cached UTF-8 form is its bytes in every encoding
-    // that a file system may have; `len` bytes of it are readable.
+    // SAFETY: the caller passes an exact str; for an ASCII one, which is as long in UTF-8 as it is in characters, the
+    // cached UTF-8 form is its bytes in every encoding that a file system may have; `len` bytes of it are readable.
     unsafe {
-        if ffi::PyUnicode_IS_ASCII(object) == 0 {
-            return ptr::null();
-        }
         let data = ffi::PyUnicode_AsUTF8AndSize(object, &mut len);
         if data.is_null() {
             ffi::PyErr_Clear();
             return data;
+        }
+        if len != ffi::PyUnicode_GetLength(object) {
+            return ptr::null();
         }
         if std::slice::from_raw_parts(data.cast::<u8>(), len as usize).contains(&0) {
             return ptr::null();

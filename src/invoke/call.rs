@@ -127,7 +127,9 @@ unsafe fn call_in(
                     let to = ptr::from_mut(&mut values[i]).cast();
                     temps.name = &plan.args[i].name;
                     let transfer = parameter.transfer;
-                    parameter.converter.input(object, transfer, &mut temps, to)?;
+                    parameter
+                        .converter
+                        .input(object, transfer, &mut temps, to)?;
                 } else if !object.is_null() {
                     convert(bound, i, object, given, values, &mut temps)?;
                 }
