@@ -3,6 +3,7 @@
 //! Thin: it turns Python's arguments into calls of the other rooms.
 
 mod listing;
+mod log;
 
 use std::sync::atomic::Ordering;
 
@@ -17,7 +18,7 @@ use crate::convert::Raised;
 use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
-use crate::object::{boxed, class, wrapper};
+use crate::object::{boxed, class, enumeration, wrapper};
 use crate::thunk::{code, engine, tier, worker};
 
 create_exception!(
@@ -188,6 +189,21 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(dict)
 }
 
+/// Names of this module that are made in Python, at their first use.
+#[pyfunction]
+#[pyo3(name = "__getattr__")]
+fn module_attribute(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
+    let from = match name {
+        "GEnum" | "GFlags" => "gi._enum",
+        "PyGIWarning" | "PyGIDeprecationWarning" => "gi",
+        _ => {
+            let text = format!("module 'gi._gi' has no attribute '{name}'");
+            return Err(pyo3::exceptions::PyAttributeError::new_err(text));
+        }
+    };
+    Ok(py.import(from)?.getattr(name)?.unbind())
+}
+
 /// Raises what a panic inside Rust becomes; for the test of that boundary.
 #[pyfunction]
 fn _panic() -> PyResult<()> {
@@ -221,6 +237,9 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_type(module, "Boxed", boxed::types().boxed)?;
     add_type(module, "Struct", boxed::types().plain)?;
     add_type(module, "GType", crate::convert::table::table().gtype_type)?;
+    let warning = log::initialise().map_err(|raised| fetch(py, raised))?;
+    // SAFETY: a live class.
+    module.add("Warning", unsafe { Bound::from_borrowed_ptr(py, warning) })?;
     module.add("RepositoryError", py.get_type::<RepositoryError>())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     for function in [
@@ -237,6 +256,13 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(namespace_names, module)?,
         wrap_pyfunction!(explain, module)?,
         wrap_pyfunction!(stats, module)?,
+        wrap_pyfunction!(enumeration::enum_add, module)?,
+        wrap_pyfunction!(enumeration::flags_add, module)?,
+        wrap_pyfunction!(enumeration::enum_value, module)?,
+        wrap_pyfunction!(enumeration::flags_values, module)?,
+        wrap_pyfunction!(enumeration::enum_register, module)?,
+        wrap_pyfunction!(enumeration::flags_register, module)?,
+        wrap_pyfunction!(module_attribute, module)?,
         wrap_pyfunction!(_panic, module)?,
     ] {
         module.add_function(function)?;

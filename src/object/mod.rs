@@ -5,6 +5,7 @@
 
 pub mod boxed;
 pub mod class;
+pub mod enumeration;
 pub mod error;
 pub mod gtype;
 pub mod registry;

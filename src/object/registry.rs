@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard};
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{class, types};
+use super::{class, enumeration, types};
 use crate::convert::instance::gtype_name;
 use crate::convert::{Result, runtime_error};
 use crate::invoke::bind::repository;
@@ -84,6 +84,18 @@ fn generated(gtype: usize, name: &str) -> Result<*mut PyTypeObject> {
     let parent = unsafe { gobject::g_type_parent(gtype) };
     if parent == 0 {
         return Err(runtime_error(&format!("no class for the type {name}")));
+    }
+    // SAFETY: as above.
+    let fundamental = unsafe { gobject::g_type_fundamental(gtype) };
+    if matches!(fundamental, gobject::G_TYPE_ENUM | gobject::G_TYPE_FLAGS) {
+        // SAFETY: the GIL is held wherever classes are made.
+        let py = unsafe { pyo3::Python::assume_attached() };
+        let class = enumeration::generated(py, gtype, name).map_err(|error| {
+            error.restore(py);
+            crate::convert::Raised
+        })?;
+        remember_class(gtype, class.as_ptr().cast());
+        return Ok(class.as_ptr().cast());
     }
     let mut bases = vec![class_of(parent)?];
     let mut n = 0;

@@ -46,7 +46,10 @@ _STATIC = {
     "GLib": {"Error": _glib_error, "GError": _glib_error},
     "GObject": {
         "GObject": lambda: _gi.namespace_attribute("GObject", "Object"),
+        "GEnum": lambda: _gi.GEnum,
+        "GFlags": lambda: _gi.GFlags,
         "GType": lambda: _gi.GType,
+        "Warning": lambda: _gi.Warning,
         "GInterface": lambda: _gi.GInterface,
     },
 }
