@@ -2,6 +2,7 @@
 //!
 //! Thin: it turns Python's arguments into calls of the other rooms.
 
+mod limits;
 mod listing;
 mod log;
 
@@ -241,6 +242,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     // SAFETY: a live class.
     module.add("Warning", unsafe { Bound::from_borrowed_ptr(py, warning) })?;
     module.add("RepositoryError", py.get_type::<RepositoryError>())?;
+    limits::add(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     for function in [
         wrap_pyfunction!(require, module)?,

@@ -41,15 +41,25 @@ def _glib_error():
     return GError
 
 
+def _limit(name):
+    return lambda: getattr(_gi, f"G_{name}")
+
+
+_LIMITS = (
+    "MINFLOAT MAXFLOAT MINDOUBLE MAXDOUBLE MINSHORT MAXSHORT MAXUSHORT MININT MAXINT MAXUINT MINLONG MAXLONG MAXULONG "
+    "MAXSIZE MINSSIZE MAXSSIZE MINOFFSET MAXOFFSET"
+).split()
+
 #: Names that are Python's and not the typelib's.
 _STATIC = {
-    "GLib": {"Error": _glib_error, "GError": _glib_error},
+    "GLib": {"Error": _glib_error, "GError": _glib_error, **{name: _limit(name) for name in _LIMITS}},
     "GObject": {
         "GObject": lambda: _gi.namespace_attribute("GObject", "Object"),
         "GEnum": lambda: _gi.GEnum,
         "GFlags": lambda: _gi.GFlags,
         "GType": lambda: _gi.GType,
         "Warning": lambda: _gi.Warning,
+        **{f"G_{name}": _limit(name) for name in _LIMITS},
         "GInterface": lambda: _gi.GInterface,
     },
 }
