@@ -38,8 +38,8 @@ def ratios_of(row: rows.Row, samples: dict[str, list[float]]) -> list[tuple[Figu
     if not row.kind:
         return [(None, None)] * 3
     return [
-        (figures.ratio(thunk, samples.get("floor-released")), figures.TO_FLOOR[row.kind]),
-        (figures.ratio(peer, thunk), figures.TO_PEER),
+        (figures.ratio(thunk, samples.get("floor-released")), figures.TO_FLOOR.get(row.kind)),
+        (figures.ratio(peer, thunk), figures.Bar(row.peer, False)),
         (figures.ratio(peer, ffi), figures.FFI_TO_PEER),
     ]
 
@@ -233,7 +233,7 @@ def about(run: dict[str, Any]) -> list[str]:
 
 
 def terminal(run: dict[str, Any]) -> str:
-    bars = ["must be", "", "", "", "", "", "≤ 1.25, methods 1.5", "≥ 2", "≥ 0.77"]
+    bars = ["must be", "", "", "", "", "", "≤ 1.25, methods 1.5, buffers 1.2", "≥ 2", "≥ 0.77"]
     parts = [
         "Nanoseconds for one call, the loop around it included",
         "",

@@ -25,14 +25,19 @@ class Row:
     title: str
     # The expression of the inner loop, over the names that `gi` or `floor` set up.
     call: str
-    # What the call must give, as an expression over the same names.
+    # What the call must give, as an expression over the same names; "..." where any new object will do.
     expected: str
     # The names for an implementation of gi, and for one variant of the floor, whose module is the argument.
     gi: Callable[[], Names]
     floor: Callable[[Any], Names]
-    # Which bar holds against the floor that releases the GIL: 1.25 for "plain" (scalars and text), 1.5 for "method", none for "".
+    # Which bar holds against the floor that releases the GIL: 1.25 for "plain" (scalars and text), 1.5 for "method", 1.2 for
+    # "buffer", none for "data"; "" is not compared at all.
     kind: str = "plain"
     fixtures: bool = False
+    # How many times as fast as PyGObject a thunk must be.
+    peer: float = 2.0
+    # For slow calls: how many of the usual calls one of these stands for.
+    weight: int = 1
 
 
 def _glib(name: str) -> Callable[[], Any]:
@@ -108,6 +113,20 @@ def _moment() -> Names:
     from gi.repository import GLib
 
     return {"o": GLib.DateTime.new_utc(2024, 2, 29, 12, 30, 15.0)}
+
+
+MEGABYTE = bytes(range(256)) * 4096
+
+
+def _bytes(name: str, data: Any) -> dict[str, Any]:
+    """The two set-ups of a row that makes a GBytes of `a`; what comes back is its size."""
+
+    def gi() -> Names:
+        from gi.repository import GLib
+
+        return {"f": getattr(GLib.Bytes, name), "a": data}
+
+    return {"gi": gi, "floor": lambda module: {"f": getattr(module, f"bytes_{name}"), "a": data}}
 
 
 ROWS = [
@@ -235,6 +254,94 @@ ROWS = [
         gi=_moment,
         floor=lambda module: {"o": module.DateTime(2024, 2, 29, 12, 30, 15.0)},
         kind="method",
+    ),
+    Row(
+        "buffer-lent",
+        "1 MiB of bytes, lent",
+        "f(a)",
+        "len(a)",
+        **_function(_fixture("array_length"), "array_length", a=MEGABYTE),
+        kind="method",
+        fixtures=True,
+    ),
+    Row(
+        "buffer-copied",
+        "1 MiB of bytes, which C copies",
+        "f(a).get_size()",
+        "len(a)",
+        **_bytes("new", MEGABYTE),
+        kind="buffer",
+        peer=0.9,
+        weight=500,
+    ),
+    Row(
+        "buffer-given",
+        "1 MiB of bytes, given away",
+        "f(a).get_size()",
+        "len(a)",
+        **_bytes("new_take", MEGABYTE),
+        kind="buffer",
+        peer=0.9,
+        weight=500,
+    ),
+    Row(
+        "bytearray",
+        "1 MiB in a bytearray, lent",
+        "f(a)",
+        "len(a)",
+        **_function(_fixture("array_length"), "array_length", a=bytearray(MEGABYTE)),
+        kind="data",
+        fixtures=True,
+        weight=10_000,
+    ),
+    Row(
+        "ints",
+        "a list of 10,000 integers in and out",
+        "f(a)",
+        "a",
+        **_function(_fixture("array_copy"), "array_copy", a=list(range(10_000))),
+        kind="data",
+        fixtures=True,
+        weight=500,
+    ),
+    Row(
+        "strv-in",
+        "a list of 1,000 strings",
+        "f(a, b)",
+        "None",
+        **_function(_glib("environ_getenv"), "environ_getenv", a=[f"text {i}" for i in range(1000)], b="x"),
+        kind="data",
+        weight=200,
+    ),
+    Row(
+        "strv-out",
+        "1,000 strings back",
+        "f()",
+        "[f'text {i}' for i in range(1000)]",
+        **_function(_fixture("array_texts"), "array_texts"),
+        kind="data",
+        fixtures=True,
+        weight=200,
+    ),
+    Row(
+        "callback",
+        "a Python function called back",
+        "f(g, None, a)",
+        "5",
+        gi=lambda: {"f": _fixture("callback_call")(), "g": lambda value, data: value + 1, "a": 4},
+        floor=lambda module: {"f": module.callback_call, "g": lambda value, data: value + 1, "a": 4},
+        kind="data",
+        fixtures=True,
+    ),
+    Row(
+        "struct-out",
+        "a struct that C fills",
+        "f()",
+        "...",
+        **_function(_fixture("struct_out_allocated"), "struct_out_allocated"),
+        kind="data",
+        fixtures=True,
+        peer=3.0,
     ),
 ]
 

@@ -143,6 +143,43 @@ gijit_fixtures_array_count (gint n_numbers, gint *n_result)
 }
 
 /**
+ * gijit_fixtures_array_copy:
+ * @numbers: (array length=n_numbers): numbers
+ * @n_numbers: how many
+ * @n_result: (out): how many
+ *
+ * Returns: (transfer full) (array length=n_result): the numbers
+ */
+gint *
+gijit_fixtures_array_copy (const gint *numbers, gsize n_numbers, gsize *n_result)
+{
+  gijit_fixtures_count_call ();
+  *n_result = n_numbers;
+  return g_memdup2 (numbers, n_numbers * sizeof *numbers);
+}
+
+/**
+ * gijit_fixtures_array_texts:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): 1,000 strings
+ */
+const gchar * const *
+gijit_fixtures_array_texts (void)
+{
+  static gchar *texts[1001];
+  static gsize made;
+
+  gijit_fixtures_count_call ();
+  if (g_once_init_enter (&made))
+    {
+      for (gint i = 0; i < 1000; i++)
+        texts[i] = g_strdup_printf ("text %d", i);
+      g_once_init_leave (&made, 1);
+    }
+  return (const gchar * const *) texts;
+}
+
+/**
  * gijit_fixtures_array_bytes_out:
  * @bytes: (out) (transfer full) (array length=n_bytes): bytes
  * @n_bytes: (out): how many
@@ -171,6 +208,20 @@ gijit_fixtures_array_bytes_sum (const guint8 *bytes, gsize n_bytes)
   for (gsize i = 0; i < n_bytes; i++)
     result += bytes[i];
   return result;
+}
+
+/**
+ * gijit_fixtures_array_length:
+ * @bytes: (array length=n_bytes): bytes, which are not read
+ * @n_bytes: how many
+ *
+ * Returns: how many
+ */
+gsize
+gijit_fixtures_array_length (const guint8 *bytes, gsize n_bytes)
+{
+  gijit_fixtures_count_call ();
+  return n_bytes;
 }
 
 /**

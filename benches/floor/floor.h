@@ -27,6 +27,19 @@
 
 extern FLOOR_INTERNAL PyMethodDef floor_functions[];
 
+/* Functions of data.c. */
+FLOOR_INTERNAL PyObject *floor_bytes_new (PyObject *module, PyObject *argument);
+FLOOR_INTERNAL PyObject *floor_bytes_new_take (PyObject *module, PyObject *argument);
+FLOOR_INTERNAL PyObject *floor_environ_getenv (PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+FLOOR_INTERNAL PyObject *floor_array_length (PyObject *module, PyObject *argument);
+FLOOR_INTERNAL PyObject *floor_array_copy (PyObject *module, PyObject *argument);
+FLOOR_INTERNAL PyObject *floor_array_texts (PyObject *module, PyObject *unused);
+FLOOR_INTERNAL PyObject *floor_callback_call (PyObject *module, PyObject *const *arguments, Py_ssize_t count);
+FLOOR_INTERNAL PyObject *floor_struct_out_allocated (PyObject *module, PyObject *unused);
+
+/* Adds the types of data.c; 0, or -1 with an exception set. */
+FLOOR_INTERNAL int floor_add_data_types (PyObject *module);
+
 /* Adds the wrapper types to the module; 0, or -1 with an exception set. */
 FLOOR_INTERNAL int floor_add_types (PyObject *module);
 

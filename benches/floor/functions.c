@@ -163,12 +163,20 @@ PyMethodDef floor_functions[] = {
   { "str_is_ascii", str_is_ascii, METH_O, NULL },
   { "quark_from_string", quark_from_string, METH_O, NULL },
   { "quark_to_string", quark_to_string, METH_O, NULL },
+  { "bytes_new", floor_bytes_new, METH_O, NULL },
+  { "bytes_new_take", floor_bytes_new_take, METH_O, NULL },
+  { "environ_getenv", (PyCFunction) (void (*) (void)) floor_environ_getenv, METH_FASTCALL, NULL },
 #ifdef FLOOR_FIXTURES
   { "double_identity", double_identity, METH_O, NULL },
   { "ints_3", (PyCFunction) (void (*) (void)) ints_3, METH_FASTCALL, NULL },
   { "ints_6", (PyCFunction) (void (*) (void)) ints_6, METH_FASTCALL, NULL },
   { "utf8_copy", utf8_copy, METH_O, NULL },
   { "outs_3", outs_3, METH_NOARGS, NULL },
+  { "array_length", floor_array_length, METH_O, NULL },
+  { "array_copy", floor_array_copy, METH_O, NULL },
+  { "array_texts", floor_array_texts, METH_NOARGS, NULL },
+  { "callback_call", (PyCFunction) (void (*) (void)) floor_callback_call, METH_FASTCALL, NULL },
+  { "struct_out_allocated", floor_struct_out_allocated, METH_NOARGS, NULL },
 #endif
   { NULL, NULL, 0, NULL }
 };

@@ -13,7 +13,7 @@ use pyo3::ffi::{self, PyObject};
 use super::converter::{Converter, items, read_bits};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
-use super::{Raised, Result, buffer, input, output, type_error, value_error};
+use super::{Raised, Result, buffer, input, numbers, output, type_error, value_error};
 
 /// One array type.
 pub struct Array {
@@ -58,7 +58,17 @@ impl Array {
                     "Unable to marshal str as an array, use .encode() to convert to bytes",
                 ));
             }
-            if let Some(kind) = self.number()
+            let number = self.number();
+            if let (Some(Kind::U8 | Kind::I8), ArrayForm::C, Transfer::None, None) =
+                (number, self.form, transfer, self.fixed)
+                && ffi::PyBytes_CheckExact(object) != 0
+            {
+                // The commonest: C reads the bytes where they are, with the NUL that stands behind them.
+                to.cast::<*mut c_void>()
+                    .write(ffi::PyBytes_AsString(object).cast());
+                return Ok(ffi::PyBytes_Size(object) as usize);
+            }
+            if let Some(kind) = number
                 && let Some(view) = buffer::View::of(object, kind)?
             {
                 self.check_fixed(view.len())?;
@@ -66,6 +76,23 @@ impl Array {
                 let pointer = self.from_buffer(view, kind, transfer, temps);
                 to.cast::<*mut c_void>().write(pointer);
                 return Ok(n);
+            }
+            if let (Some(kind), ArrayForm::C) = (number, self.form)
+                && let Some(numbers) = numbers::Numbers::of(object)
+            {
+                self.check_fixed(numbers.len())?;
+                let size = kind.size();
+                let memory = glib::g_malloc((numbers.len() + 1) * size);
+                if numbers.fill(kind, memory.cast()) {
+                    memory
+                        .cast::<u8>()
+                        .add(numbers.len() * size)
+                        .write_bytes(0, size);
+                    temps.memory(transfer != Transfer::None, memory);
+                    to.cast::<*mut c_void>().write(memory);
+                    return Ok(numbers.len());
+                }
+                glib::g_free(memory);
             }
             let items = Items::of(object)?;
             self.check_fixed(items.len())?;
@@ -344,6 +371,11 @@ impl Array {
         // SAFETY: by the caller's word; a new list has room for the items, which are new references.
         unsafe {
             let list = ffi::PyList_New(n as isize);
+            if let Some(kind) = self.number()
+                && !list.is_null()
+            {
+                return numbers::list_of(kind, data, n, list);
+            }
             let mut result = if list.is_null() {
                 Err(Raised)
             } else {

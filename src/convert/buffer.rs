@@ -61,7 +61,7 @@ impl View {
             if view.holds(kind) {
                 return Ok(Some(view));
             }
-            let format = view.format();
+            let format = view.format().to_string_lossy();
             Err(type_error(&format!(
                 "{} of items of format '{format}' ({} byte{}) cannot be passed as array of {} ({} byte{})",
                 type_name(object),
@@ -74,14 +74,12 @@ impl View {
         }
     }
 
-    fn format(&self) -> String {
+    fn format(&self) -> &CStr {
         if self.buffer.format.is_null() {
-            return "B".to_owned();
+            return c"B";
         }
         // SAFETY: a C string that lives as long as the buffer.
         unsafe { CStr::from_ptr(self.buffer.format) }
-            .to_string_lossy()
-            .into_owned()
     }
 
     /// Whether the items are of this kind: as wide, and integers or floats as it is. Bytes may be of any one-byte
@@ -90,8 +88,7 @@ impl View {
         if self.buffer.itemsize as usize != kind.size() {
             return false;
         }
-        let format = self.format();
-        let code = match format.as_bytes() {
+        let code = match self.format().to_bytes() {
             [b'@' | b'=', code] | [code] => *code,
             #[cfg(target_endian = "little")]
             [b'<', code] => *code,

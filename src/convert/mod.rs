@@ -22,6 +22,7 @@ pub mod hash;
 pub mod input;
 pub mod instance;
 pub mod list;
+pub mod numbers;
 pub mod output;
 pub mod sequence;
 pub mod special;
