@@ -23,7 +23,7 @@ void             gijit_fixtures_array_bytes_out        (guint8 **bytes, gsize *n
 guint            gijit_fixtures_array_bytes_sum        (const guint8 *bytes, gsize n_bytes);
 gsize            gijit_fixtures_array_length        (const guint8 *bytes, gsize n_bytes);
 gint            *gijit_fixtures_array_copy             (const gint *numbers, gsize n_numbers, gsize *n_result);
-const gchar * const *gijit_fixtures_array_texts        (void);
+const gchar    **gijit_fixtures_array_texts            (const gchar **texts);
 
 GList           *gijit_fixtures_list_words             (void);
 guint            gijit_fixtures_list_length            (GList *texts);

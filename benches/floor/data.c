@@ -230,14 +230,17 @@ floor_array_copy (PyObject *module, PyObject *argument)
 }
 
 PyObject *
-floor_array_texts (PyObject *module, PyObject *unused)
+floor_array_texts (PyObject *module, PyObject *argument)
 {
-  const gchar * const *texts;
+  const char **given = strings_of (argument);
+  const gchar **texts;
   Py_ssize_t count = 0;
   PyObject *list;
 
+  if (given == NULL)
+    return NULL;
   CALL_BEGIN
-  texts = gijit_fixtures_array_texts ();
+  texts = gijit_fixtures_array_texts (given);
   CALL_END
   while (texts[count] != NULL)
     count++;
@@ -251,6 +254,8 @@ floor_array_texts (PyObject *module, PyObject *unused)
       else
         PyList_SET_ITEM (list, i, text);
     }
+  g_free (texts);
+  g_free (given);
   return list;
 }
 

@@ -33,7 +33,7 @@ FLOOR_INTERNAL PyObject *floor_bytes_new_take (PyObject *module, PyObject *argum
 FLOOR_INTERNAL PyObject *floor_environ_getenv (PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 FLOOR_INTERNAL PyObject *floor_array_length (PyObject *module, PyObject *argument);
 FLOOR_INTERNAL PyObject *floor_array_copy (PyObject *module, PyObject *argument);
-FLOOR_INTERNAL PyObject *floor_array_texts (PyObject *module, PyObject *unused);
+FLOOR_INTERNAL PyObject *floor_array_texts (PyObject *module, PyObject *argument);
 FLOOR_INTERNAL PyObject *floor_callback_call (PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 FLOOR_INTERNAL PyObject *floor_struct_out_allocated (PyObject *module, PyObject *unused);
 

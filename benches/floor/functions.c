@@ -174,7 +174,7 @@ PyMethodDef floor_functions[] = {
   { "outs_3", outs_3, METH_NOARGS, NULL },
   { "array_length", floor_array_length, METH_O, NULL },
   { "array_copy", floor_array_copy, METH_O, NULL },
-  { "array_texts", floor_array_texts, METH_NOARGS, NULL },
+  { "array_texts", floor_array_texts, METH_O, NULL },
   { "callback_call", (PyCFunction) (void (*) (void)) floor_callback_call, METH_FASTCALL, NULL },
   { "struct_out_allocated", floor_struct_out_allocated, METH_NOARGS, NULL },
 #endif

@@ -269,8 +269,14 @@ impl Converter {
                     }
                 }
                 Converter::Filename => {
-                    let (text, owner) = input::filename(object)?;
-                    temps.keep(owner);
+                    let text = match input::plain_filename(object) {
+                        Some(text) => text,
+                        None => {
+                            let (text, owner) = input::filename(object)?;
+                            temps.keep(owner);
+                            text
+                        }
+                    };
                     if full {
                         string_given(text.cast(), temps)
                     } else {

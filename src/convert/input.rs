@@ -340,6 +340,21 @@ pub unsafe fn utf8(object: *mut PyObject) -> Result<*const c_char> {
     }
 }
 
+/// The file name of a plain ASCII str, borrowed from it.
+///
+/// # Safety
+/// `object` is live; the result is used only while it is.
+pub unsafe fn plain_filename(object: *mut PyObject) -> Option<*const c_char> {
+    // SAFETY: an exact str.
+    unsafe {
+        if ffi::PyUnicode_CheckExact(object) == 0 {
+            return None;
+        }
+        let text = filename_borrow(object);
+        (!text.is_null()).then_some(text)
+    }
+}
+
 /// A file name in the file system's encoding: the bytes, and the object that keeps them, a new reference.
 ///
 /// # Safety
