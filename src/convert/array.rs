@@ -81,6 +81,10 @@ impl Array {
                 && let Some(numbers) = numbers::Numbers::of(object)
             {
                 self.check_fixed(numbers.len())?;
+                if numbers.len() == 0 && !self.zero_terminated {
+                    to.cast::<usize>().write(0);
+                    return Ok(0);
+                }
                 let size = kind.size();
                 let memory = glib::g_malloc((numbers.len() + 1) * size);
                 if numbers.fill(kind, memory.cast()) {
@@ -203,9 +207,11 @@ impl Array {
                     glib::g_array_set_size(array, n as u32);
                     (array.cast(), (*array).data.cast::<u8>())
                 }
+                // As PyGObject has it, and many a function expects: no items, no array.
+                _ if n == 0 && !self.zero_terminated => return Ok(ptr::null_mut()),
                 _ => {
-                    // One more than there are: NULL would mean that there is no array, and many a function that
-                    // is said to know the length looks for the end all the same.
+                    // One more than there are: many a function that is said to know the length looks for the end all
+                    // the same.
                     let memory = glib::g_malloc0((n + 1) * size);
                     temps.memory(given, memory);
                     (memory, memory.cast::<u8>())

@@ -270,7 +270,7 @@ unsafe fn convert<'a>(
             && (arg.ty.is_pointer() || arg.default.is_none())
             && !matches!(converter, Converter::Value { .. })
         {
-            if arg.nullable {
+            if arg.nullable || arg.optional {
                 return Ok(());
             }
             return Err(type_error(&format!(
