@@ -10,6 +10,7 @@ pub mod error;
 pub mod gtype;
 pub mod registry;
 pub mod result;
+pub mod state;
 pub mod types;
 pub mod wrapper;
 

@@ -14,6 +14,7 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use super::state::{self, State};
 use super::{registry, types};
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::gtype_name;
@@ -223,10 +224,21 @@ unsafe fn wrap_new(
             // Takes a floating reference, or makes one of our own.
             gobject::g_object_ref_sink(object);
         }
-        let wrapper = match registry::class_of(gtype) {
-            Ok(class) => allocate(class),
-            Err(Raised) => ptr::null_mut(),
+        let left = state::take(object);
+        let class = match &left {
+            Some(state) => Ok(state.class),
+            None => registry::class_of(gtype),
         };
+        let wrapper = class.map_or(ptr::null_mut(), |class| allocate(class));
+        if let Some(left) = left {
+            if wrapper.is_null() {
+                state::leave(object, left);
+            } else {
+                (*wrapper.cast::<Wrapper>()).inst_dict = left.dict;
+                // The wrapper has a reference to its class of its own.
+                ffi::Py_DECREF(left.class.cast());
+            }
+        }
         if wrapper.is_null() {
             gobject::g_object_unref(object);
             return Err(Raised);
@@ -356,8 +368,21 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         if !(*this).weakreflist.is_null() {
             ffi::PyObject_ClearWeakRefs(object);
         }
-        ffi::Py_CLEAR(&mut (*this).inst_dict);
-        if !held.is_null() {
+        let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
+        if held.is_null() {
+            ffi::Py_XDECREF(dict);
+        } else {
+            let class = ffi::Py_TYPE(object);
+            let gtype = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
+            let usual = registry::known_class(gtype) == Some(class);
+            let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
+            // With the last reference too: what runs while the object is disposed of may still look at it.
+            if empty && usual {
+                ffi::Py_XDECREF(dict);
+            } else {
+                ffi::Py_INCREF(class.cast());
+                state::leave(held, State { class, dict });
+            }
             LIVE.fetch_sub(1, Ordering::Relaxed);
             let state = ffi::PyEval_SaveThread();
             gobject::g_object_unref(held);
@@ -389,7 +414,11 @@ unsafe extern "C" fn traverse(
     // SAFETY: the collector's protocol: visit what the object refers to, its type included.
     unsafe {
         let this = object.cast::<Wrapper>();
-        for referent in [(*this).inst_dict, ffi::Py_TYPE(object).cast()] {
+        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
+        let held = (*this).obj;
+        let last = held.is_null() || (*held).ref_count == 1;
+        let dict = if last { (*this).inst_dict } else { ptr::null_mut() };
+        for referent in [dict, ffi::Py_TYPE(object).cast()] {
             if !referent.is_null() {
                 let result = visit(referent, arg);
                 if result != 0 {

@@ -124,3 +124,48 @@ for _ in range(3):
         print(type(error).__name__, *(F.alive(kind) for kind in kinds))
 """
     assert run(program).splitlines() == ["Error 0 0"] * 3
+
+
+def test_attributes_outlive_the_wrapper_while_c_keeps_the_object():
+    import gc
+    import weakref
+
+    from gi.repository import Gio
+
+    store = Gio.ListStore.new(Gio.SimpleAction.__gtype__)
+    action = Gio.SimpleAction.new("save", None)
+    action.note = ["kept"]
+    store.append(action)
+    del action
+    again = store.get_item(0)
+    assert again.note == ["kept"]
+    # A cycle through the attributes is no garbage while C holds the object, and is when it does not.
+    again.me = again
+    watched = weakref.ref(again)
+    del again
+    gc.collect()
+    assert watched() is not None
+    store.remove_all()
+    gc.collect()
+    assert watched() is None
+
+
+def test_attributes_die_with_the_object():
+    import gc
+    import weakref
+
+    from gi.repository import Gio
+
+    class Value:
+        pass
+
+    store = Gio.ListStore.new(Gio.SimpleAction.__gtype__)
+    action = Gio.SimpleAction.new("save", None)
+    action.value = Value()
+    watched = weakref.ref(action.value)
+    store.append(action)
+    del action
+    gc.collect()
+    assert watched() is not None
+    store.remove_all()
+    assert watched() is None
