@@ -10,7 +10,7 @@ python := .venv/bin/python
 # For scripts/common.sh, when make is called as `make setup PYTHON=python3.13`.
 export PYTHON
 
-.PHONY: help demo test bench lint format build setup environment tools wheel fuzz clean distclean
+.PHONY: help demo test bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
 
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
@@ -31,6 +31,12 @@ test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" go
 bench: setup ## Measure everything, side by side with PyGObject and C; results go to benches/results/
 	@scripts/bench $(ARGS)
 
+conformance: setup ## Run PyGObject's own test-suite against gijit (GTK=4, FILES=test_gi.py, TIER=ffi; see scripts/conformance)
+	@scripts/conformance $(ARGS)
+
+modern: ## Build and test on Debian testing too, in a root folder of its own (scripts/modern help; needs root)
+	@scripts/modern all
+
 lint: environment ## Check the form of all sources: rustfmt, clippy, ruff
 	@scripts/lint
 
@@ -50,11 +56,12 @@ fuzz: environment ## Feed broken typelibs to the reader for a minute (SECONDS_EA
 	@scripts/fuzz
 
 clean: ## Remove what was built; the environments stay
-	rm -rf target build dist python/*.egg-info .pytest_cache .ruff_cache
+	if [ -d target ]; then find target -mindepth 1 -maxdepth 1 -not -name modern -exec rm -rf {} +; fi
+	rm -rf target/modern/tree build dist python/*.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the environments too
-	rm -rf .venv .venv-peer
+	rm -rf .venv .venv-peer target
 
 environment: tools
 	@scripts/environment

@@ -8,10 +8,12 @@
 //! - [`invoke`]: runs any plan over libffi.
 //! - [`thunk`]: makes native code of plans, by way of the `engine` library, which alone contains LLVM.
 //! - [`object`]: the Python types.
+//! - [`info`]: the info objects and `gi.Repository`.
 //! - [`module`]: the names that Python sees.
 
 mod closure;
 mod convert;
+mod info;
 mod invoke;
 mod module;
 mod object;

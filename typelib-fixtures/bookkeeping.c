@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 
 static guint64 calls;
-static gint64 alive[GIJIT_FIXTURES_KIND_FUNDAMENTAL + 1];
+static gint64 alive[GIJIT_FIXTURES_KIND_ERROR + 1];
 static GMutex permission_lock;
 static GCond permission_given;
 static guint permissions;
@@ -46,7 +46,7 @@ gijit_fixtures_calls (void)
 gint64
 gijit_fixtures_alive (GijitFixturesKind kind)
 {
-  if ((guint) kind > GIJIT_FIXTURES_KIND_FUNDAMENTAL)
+  if ((guint) kind > GIJIT_FIXTURES_KIND_ERROR)
     return -1;
   return __atomic_load_n (&alive[kind], __ATOMIC_RELAXED);
 }

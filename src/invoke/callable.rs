@@ -98,15 +98,22 @@ unsafe impl Sync for Types {}
 static TYPES: OnceLock<Types> = OnceLock::new();
 
 /// Makes the types; once, at initialisation, after the table has been published.
-pub fn initialise() -> Result<*mut PyTypeObject> {
+///
+/// `base` is `CallableInfo`, which has no fields; with `methods` the room of infos completes `FunctionInfo`.
+pub fn initialise(
+    base: *mut PyTypeObject,
+    mut methods: Vec<ffi::PyMethodDef>,
+) -> Result<*mut PyTypeObject> {
     let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_VECTORCALL;
-    let function = make_type(flags | ffi::Py_TPFLAGS_BASETYPE, ptr::null_mut(), None)?;
+    methods.push(ffi::PyMethodDef::zeroed());
+    let function = make_type(flags | ffi::Py_TPFLAGS_BASETYPE, base, None, methods)?;
     let method = make_type(
         flags | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR,
         function,
         Some(bind_method),
+        vec![],
     )?;
-    let constructor = make_type(flags, function, Some(bind_constructor))?;
+    let constructor = make_type(flags, function, Some(bind_constructor), vec![])?;
     let _ = TYPES.set(Types {
         function,
         method,
@@ -119,6 +126,7 @@ fn make_type(
     flags: std::ffi::c_ulong,
     base: *mut PyTypeObject,
     binds: Option<ffi::descrgetfunc>,
+    methods: Vec<ffi::PyMethodDef>,
 ) -> Result<*mut PyTypeObject> {
     // SAFETY: all fields of a PyMemberDef may be zero; a zeroed one ends the list.
     let end: ffi::PyMemberDef = unsafe { std::mem::zeroed() };
@@ -142,12 +150,7 @@ fn make_type(
         ..end
     };
     // Python keeps the pointer to this list for as long as the type lives, which is for ever.
-    let getset = Box::leak(Box::new([
-        getter(c"__name__", get_name),
-        getter(c"__module__", get_module),
-        getter(c"__doc__", get_doc),
-        end,
-    ]));
+    let getset = Box::leak(Box::new([getter(c"__name__", get_name), end]));
     let mut slots = vec![
         slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
         slot(ffi::Py_tp_repr, repr as *mut c_void),
@@ -155,6 +158,10 @@ fn make_type(
         slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
     ];
+    if !methods.is_empty() {
+        // As the list of getters.
+        slots.push(slot(ffi::Py_tp_methods, methods.leak().as_mut_ptr().cast()));
+    }
     if let Some(bind) = binds {
         slots.push(slot(ffi::Py_tp_descr_get, bind as *mut c_void));
     }
@@ -169,11 +176,7 @@ fn make_type(
     // SAFETY: the spec and what it points to are complete and live through the call, or leaked where Python keeps
     // them.
     unsafe {
-        let bases = if base.is_null() {
-            ptr::null_mut()
-        } else {
-            ffi::PyTuple_Pack(1, base.cast::<PyObject>())
-        };
+        let bases = ffi::PyTuple_Pack(1, base.cast::<PyObject>());
         let made = ffi::PyType_FromSpecWithBases(&mut spec, bases);
         ffi::Py_XDECREF(bases);
         if made.is_null() {
@@ -418,26 +421,4 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
 unsafe extern "C" fn get_name(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
     // SAFETY: called with a live callable.
     unsafe { ffi::Py_NewRef((*object.cast::<Callable>()).name) }
-}
-
-unsafe extern "C" fn get_module(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
-    // SAFETY: called with a live callable; the text's length is given.
-    unsafe {
-        let origin = (*object.cast::<Callable>()).origin();
-        text(&format!("gi.repository.{}", origin.namespace.name()))
-    }
-}
-
-unsafe extern "C" fn get_doc(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
-    crate::guard(|| {
-        // SAFETY: called with a live callable.
-        let this = unsafe { &*object.cast::<Callable>() };
-        // Also of what cannot be called yet.
-        let doc = match this.bound_already() {
-            Some(bound) => bind::doc(&bound.plan),
-            None => bind::doc(&bind::plan(this.origin())?),
-        };
-        Ok(text(&doc))
-    })
-    .unwrap_or(ptr::null_mut())
 }

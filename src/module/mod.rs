@@ -8,34 +8,23 @@ mod log;
 
 use std::sync::atomic::Ordering;
 
-use gijit_repository::RequireError;
-use pyo3::create_exception;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::convert::Raised;
+use crate::info;
+use crate::info::repository::require_error;
 use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
 use crate::object::{boxed, class, enumeration, wrapper};
 use crate::thunk::{code, engine, tier, worker};
 
-create_exception!(
-    gi,
-    RepositoryError,
-    pyo3::exceptions::PyException,
-    "A namespace cannot be loaded."
-);
-
 /// The exception that is set, as PyO3 carries it.
 fn fetch(py: Python<'_>, _: Raised) -> PyErr {
     PyErr::fetch(py)
-}
-
-fn require_error(error: &RequireError) -> PyErr {
-    RepositoryError::new_err(error.to_string())
 }
 
 /// Loads a namespace and what it depends on; returns its version.
@@ -228,7 +217,8 @@ fn add_type(
 fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let made = object::initialise()
-        .and_then(|()| callable::initialise())
+        .and_then(|()| info::initialise_bases())
+        .and_then(|base| callable::initialise(base, info::function_methods()))
         .and_then(|function| tier::initialise().map(|()| function));
     let function = made.map_err(|raised| fetch(py, raised))?;
     add_type(module, "FunctionInfo", function)?;
@@ -238,10 +228,10 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_type(module, "Boxed", boxed::types().boxed)?;
     add_type(module, "Struct", boxed::types().plain)?;
     add_type(module, "GType", crate::convert::table::table().gtype_type)?;
+    info::register(module)?;
     let warning = log::initialise().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live class.
     module.add("Warning", unsafe { Bound::from_borrowed_ptr(py, warning) })?;
-    module.add("RepositoryError", py.get_type::<RepositoryError>())?;
     limits::add(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     for function in [

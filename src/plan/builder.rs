@@ -412,6 +412,9 @@ impl Parts<'_> {
                 args[usize::from(index)].job = job;
             }
         }
+        if self.role == Role::Callback {
+            guess_user_data(args);
+        }
         Ok(())
     }
 
@@ -433,6 +436,20 @@ impl Parts<'_> {
             index: index - shift,
             n_args: n_args as u16 - shift,
         }
+    }
+}
+
+/// Not every compiler of typelibs says which argument of a callback is its user data (that of Gio.AsyncReadyCallback is
+/// not marked from GLib 2.80 on, where it is named `data`): then it is the first untyped pointer, as in PyGObject.
+fn guess_user_data(args: &mut [Arg]) {
+    let is_known = |arg: &Arg| matches!(arg.job, Job::UserData { .. });
+    let may_be = |arg: &Arg| {
+        arg.job == Job::Value && arg.direction == Direction::In && arg.ty == Type::Pointer
+    };
+    if !args.iter().any(is_known)
+        && let Some(index) = args.iter().position(may_be)
+    {
+        args[index].job = Job::UserData { of: index as u16 };
     }
 }
 

@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CACHE = ROOT / "target" / "oracle"
 PEER = HERE / "peer.py"
+BELOW = PEER.with_name("girepository.py")
 
 
 class NoFacts(Exception):
@@ -100,9 +101,10 @@ def _run(command, **options):
 
 
 class Gijit:
-    """Our side: builds the program once, then reads typelibs with it."""
+    """Our side: builds the program once, then reads typelibs with it. Facts named in ``hidden`` are left out."""
 
-    def __init__(self):
+    def __init__(self, hidden=()):
+        self.hidden = [name.encode() for name in hidden]
         cargo = shutil.which("cargo") or os.path.expanduser("~/.cargo/bin/cargo")
         build = [cargo, "build", "--quiet", "--locked", "--package", "gijit-typelib", "--example", "dump"]
         messages = _run([*build, "--message-format=json-render-diagnostics"], cwd=ROOT)
@@ -110,7 +112,10 @@ class Gijit:
         (self.program,) = (a["executable"] for a in artifacts if a.get("target", {}).get("name") == "dump")
 
     def facts(self, typelib):
-        return _run([self.program, typelib])
+        facts = _run([self.program, typelib])
+        for name in self.hidden:
+            facts = re.sub(rb"^[^\t\n]*\t" + name + rb"\t.*\n", b"", facts, flags=re.MULTILINE)
+        return facts
 
 
 class Peer:
@@ -120,14 +125,15 @@ class Peer:
         self.python = os.environ.get("GIJIT_PEER_PYTHON") or str(ROOT / ".venv-peer" / "bin" / "python")
         if not os.access(self.python, os.X_OK):
             raise NoFacts(f"no PyGObject to compare with: {self.python} is missing; run scripts/peer")
-        self.version = _run([self.python, "-I", PEER, "--version"]).decode().strip()
+        self.version, self.own, *hidden = _run([self.python, "-I", PEER, "--version"]).decode().splitlines()
+        self.hidden = set(hidden)
 
     def facts(self, typelib, cached=True):
         typelib = pathlib.Path(typelib)
         if not cached:
             return self._ask(typelib)
         key = hashlib.sha256()
-        for part in (self.version.encode(), PEER.read_bytes(), typelib.read_bytes()):
+        for part in (self.version.encode(), PEER.read_bytes(), BELOW.read_bytes(), typelib.read_bytes()):
             key.update(hashlib.sha256(part).digest())
         # The same name in two folders is two files; only the contents tell them apart.
         kept = CACHE / f"{typelib.stem}-{key.hexdigest()[:32]}.gz"

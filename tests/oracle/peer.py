@@ -1,7 +1,8 @@
 """What PyGObject's GIRepository says about one typelib, as lines of facts.
 
 Runs in the environment of the peer (PyGObject), one process for each typelib, since one process cannot hold two versions
-of a namespace. Must not know gijit. Usage: peer.py TYPELIB, or peer.py --version.
+of a namespace. Must not know gijit. Usage: peer.py TYPELIB, or peer.py --version, which prints, each on a line: what runs,
+the typelib that this is done with, and the names of facts that it cannot tell.
 
 A fact is one line: path, name of the fact, value, with tabs between. A path is unique and made of indices; the order is that
 of the walk. A value is `-` for none, 0 or 1 for a truth, a decimal number (also for enumerations and flags), text in
@@ -18,11 +19,13 @@ import struct
 import sys
 from functools import partial
 
+# Python is started without this file's folder on its path, so that a gi beside the caller is none of its.
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+
 import gi
 import gi._gi
-
-gi.require_version("GIRepository", "2.0")
-from gi.repository import GIRepository as G  # noqa: E402
+import girepository
+from girepository import G, kind_of
 
 NONE = "-"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -46,7 +49,11 @@ CALLABLE = (
     ("return_transfer", G.callable_info_get_caller_owns),
     ("instance_transfer", G.callable_info_get_instance_ownership_transfer),
 )
-FUNCTION_FACTS = (("symbol", G.function_info_get_symbol), ("flags", G.function_info_get_flags))
+FUNCTION_FACTS = (
+    ("symbol", G.function_info_get_symbol),
+    ("flags", girepository.function_flags),
+    ("throws_itself", girepository.function_throws),
+)
 ARG = (
     ("direction", G.arg_info_get_direction),
     ("caller_allocates", G.arg_info_is_caller_allocates),
@@ -69,7 +76,11 @@ FIELD = (("flags", G.field_info_get_flags), ("size", G.field_info_get_size), ("o
 PROPERTY = (("flags", G.property_info_get_flags), ("transfer", G.property_info_get_ownership_transfer))
 PROPERTY_LINKS = (("getter", G.property_info_get_getter), ("setter", G.property_info_get_setter))
 SIGNAL = (("flags", G.signal_info_get_flags), ("true_stops_emit", G.signal_info_true_stops_emit))
-VFUNC = (("flags", G.vfunc_info_get_flags), ("offset", G.vfunc_info_get_offset))
+VFUNC = (
+    ("flags", girepository.vfunc_flags),
+    ("throws_itself", girepository.vfunc_throws),
+    ("offset", G.vfunc_info_get_offset),
+)
 VFUNC_LINKS = (("invoker", G.vfunc_info_get_invoker), ("signal", G.vfunc_info_get_signal))
 ENUM_FACTS = (("storage_type", G.enum_info_get_storage_type), ("error_domain", G.enum_info_get_error_domain))
 STRUCT_FACTS = (
@@ -148,7 +159,8 @@ class Walk:
     def facts(self, path, table, info):
         write = self.write
         for name, get in table:
-            write(f"{path}\t{name}\t{show(get(info))}\n")
+            if get is not None:
+                write(f"{path}\t{name}\t{show(get(info))}\n")
 
     def base(self, path, info, find=None):
         self.fact(path, "name", text(info.get_name()))
@@ -193,7 +205,7 @@ class Walk:
             named = G.type_info_get_interface(info)
             self.fact(path, "interface", full_name(named))
             if named.get_namespace() == self.namespace:
-                self.fact(path, "interface_kind", int(named.get_type()))
+                self.fact(path, "interface_kind", kind_of(named))
             # What stands in the directory has no container: this is the callback type of a field.
             embedded = named.get_container() is not None
             self.fact(path, "embedded", show(embedded))
@@ -334,8 +346,11 @@ class Walk:
     def entry(self, repository, index, plain):
         info = repository.get_info(self.namespace, index)
         path = f"{index}:{info.get_name()}"
-        kind = int(info.get_type())
-        self.fact(path, "kind", kind)
+        kind = kind_of(info)
+        # The newer library says of what has only a GType that it is a struct.
+        self.fact(path, "kind", STRUCT if kind == BOXED else kind)
+        if "is_boxed" not in girepository.hidden:
+            self.fact(path, "is_boxed", show(kind == BOXED))
         self.fact(path, "namespace", text(info.get_namespace()))
         self.base(path, info, partial(repository.find_by_name, self.namespace))
         if kind == FUNCTION:
@@ -357,18 +372,17 @@ class Walk:
 
 
 def versions():
-    library = ".".join(str(f()) for f in (G.get_major_version, G.get_minor_version, G.get_micro_version))
-    return f"PyGObject {gi.__version__}, girepository {library}"
+    return f"PyGObject {gi.__version__}, girepository {girepository.library}"
 
 
 def main():
     (argument,) = sys.argv[1:]
     if argument == "--version":
-        print(versions())
+        print(versions(), girepository.own, *girepository.hidden, sep="\n")
         return
     folder, file = os.path.split(os.path.abspath(argument))
     namespace, version = file.removesuffix(".typelib").rsplit("-", 1)
-    repository = G.Repository.get_default()
+    repository = girepository.default
     # The caller's GI_TYPELIB_PATH makes sure that no file of the same name is found elsewhere.
     repository.require(namespace, version, 0)
     found = repository.get_typelib_path(namespace)

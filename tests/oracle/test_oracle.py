@@ -19,18 +19,18 @@ SCRAMBLED = {
     *("return_transfer", "instance_transfer", "direction", "caller_allocates", "optional", "nullable", "skip"),
     *("return_value", "transfer", "scope", "closure", "destroy", "tag", "pointer", "array_type", "length"),
     *("fixed_size", "zero_terminated", "getter", "setter", "property", "vfunc", "invoker", "signal", "class_closure"),
-    "true_stops_emit",
+    *("true_stops_emit", "throws_itself"),
 }
-
-
-@pytest.fixture(scope="module")
-def gijit():
-    return Gijit()
 
 
 @pytest.fixture(scope="module")
 def peer():
     return Peer()
+
+
+@pytest.fixture(scope="module")
+def gijit(peer):
+    return Gijit(peer.hidden)
 
 
 def typelibs():
@@ -63,7 +63,8 @@ def report(wrong, limit=25):
 
 
 def test_every_typelib_reads_as_in_girepository(gijit, peer, capsys):
-    files = typelibs()
+    # The peer walks with one version of GIRepository, and no process can load two.
+    files = [file for file in typelibs() if file.stem == peer.own or not file.stem.startswith("GIRepository-")]
     assert {"GLib-2.0", "GObject-2.0", "Gio-2.0"} <= {file.stem for file in files}
 
     def both(file):
@@ -113,7 +114,7 @@ def test_each_scrambled_flag_is_noticed(gijit, peer, tmp_path):
     scrambled = tmp_path / original.name
     scrambled.write_bytes(scramble(original.read_bytes(), 0))
     noticed = {difference.name for difference in differences(gijit.facts(scrambled), peer.facts(original))}
-    assert not SCRAMBLED - noticed
+    assert not SCRAMBLED - peer.hidden - noticed
     assert not noticed - SCRAMBLED
 
 

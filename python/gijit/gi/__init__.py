@@ -20,6 +20,8 @@ from . import _enum, _error, _gi, _result  # noqa: E402, F401
 #: Tells this package from PyGObject's.
 _gijit = _gi.__version__
 
+Repository = _gi.Repository
+
 version_info = (3, 58, 1)
 __version__ = "3.58.1"
 

@@ -6,7 +6,9 @@ from importlib.machinery import ModuleSpec
 import gi
 
 from . import _gi
-from .module import get_introspection_module, prepare
+from .module import get_introspection_module, prepare, repository
+
+__all__ = ["DynamicImporter", "get_import_stacklevel", "get_introspection_module", "modules", "repository"]
 
 #: The introspection modules that have been imported, by namespace.
 modules = {}
@@ -15,30 +17,51 @@ modules = {}
 _UNVERSIONED = ("GLib", "GObject", "Gio", "GioUnix", "GioWin32")
 
 
-def _warn_if_unversioned(namespace, version):
-    import warnings
+class _check_require_version:
+    """Around an import of ``namespace``: PyGIWarning if that loads a version that nobody has asked for.
 
-    from . import PyGIWarning
-
-    warnings.warn(
-        f"{namespace} was imported without specifying a version first. "
-        f"Use gi.require_version({namespace!r}, {version!r}) before import to ensure that the right version gets loaded.",
-        PyGIWarning,
-        stacklevel=_stacklevel(),
-    )
-
-
-def _stacklevel():
-    """How far up the import statement is, as ``warnings.warn`` counts in the function that calls this one.
-
-    ``warn`` leaves out the frames of Python's own import machinery.
+    ``stacklevel`` is that of the importing line, as ``warnings.warn`` counts where this is entered and left.
     """
+
+    def __init__(self, namespace, stacklevel):
+        self.namespace = namespace
+        self.stacklevel = stacklevel
+
+    def __enter__(self):
+        self.was_loaded = _gi.loaded_version(self.namespace) is not None
+
+    def __exit__(self, kind, error, traceback):
+        if kind is not None or self.was_loaded or self.namespace in _UNVERSIONED:
+            return
+        if self.namespace in gi._versions:
+            return
+        import warnings
+
+        version = _gi.loaded_version(self.namespace)
+        warnings.warn(
+            f"{self.namespace} was imported without specifying a version first. "
+            f"Use gi.require_version({self.namespace!r}, {version!r}) before import to ensure that the right version "
+            "gets loaded.",
+            gi.PyGIWarning,
+            stacklevel=self.stacklevel + 1,
+        )
+
+
+def get_import_stacklevel(import_hook):
+    """The ``stacklevel`` with which ``warnings.warn``, in the caller of this function, points to an import statement.
+
+    That is the one that runs the caller: a module's own code, or, with ``import_hook``, the methods of an importer.
+    """
+    if not import_hook:
+        return 2
+    # warn() counts the frames of the caller and of all that called it, but for those of Python's import machinery.
     level = 1
     frame = sys._getframe(1)
-    while frame is not None and frame.f_back is not None:
+    hook = frame.f_globals.get("__name__")
+    while frame.f_back is not None:
         filename = frame.f_code.co_filename
         if not ("importlib" in filename and "_bootstrap" in filename):
-            if frame.f_globals.get("__name__") != __name__:
+            if frame.f_globals.get("__name__") != hook:
                 break
             level += 1
         frame = frame.f_back
@@ -62,15 +85,11 @@ class DynamicImporter:
 
     def create_module(self, spec):
         namespace = spec.name.rpartition(".")[2]
-        known = _gi.loaded_version(namespace) is not None
-        required = gi._versions.get(namespace)
-        try:
-            version = _gi.require(namespace, required)
-        except _gi.RepositoryError as error:
-            raise ImportError(str(error)) from error
-        if not known and required is None and namespace not in _UNVERSIONED:
-            _warn_if_unversioned(namespace, version)
-        module = get_introspection_module(namespace)
+        with _check_require_version(namespace, get_import_stacklevel(import_hook=True)):
+            try:
+                module = get_introspection_module(namespace, gi._versions.get(namespace))
+            except _gi.RepositoryError as error:
+                raise ImportError(str(error)) from error
         modules[namespace] = module
         return module
 

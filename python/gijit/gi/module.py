@@ -1,8 +1,12 @@
 """The module object of a namespace: its attributes are made when they are named."""
 
+import sys
 from types import ModuleType
 
 from . import _gi
+
+#: The repository of the process.
+repository = _gi.Repository.get_default()
 
 _introspection_modules = {}
 
@@ -71,6 +75,27 @@ def get_introspection_module(namespace, version=None):
         _gi.require(namespace, version)
         _introspection_modules[namespace] = IntrospectionModule(namespace)
     return _introspection_modules[namespace]
+
+
+def get_class(namespace, name):
+    """The class of an entry as programs see it: an override's, where there is one."""
+    module = sys.modules.get(f"gi.repository.{namespace}")
+    if module is None:
+        module = get_introspection_module(namespace)
+    return getattr(module, name)
+
+
+def get_parent_for_object(object_info):
+    """The class that the class of an ObjectInfo derives from; of a root, which has no parent, its own class."""
+    parent = object_info.get_parent()
+    if parent is None:
+        parent = object_info
+    return get_class(parent.get_namespace(), parent.get_name())
+
+
+def get_interfaces_for_object(object_info):
+    """The classes of the interfaces that an ObjectInfo implements itself, as a list."""
+    return [get_class(info.get_namespace(), info.get_name()) for info in object_info.get_interfaces()]
 
 
 def prepare(module):

@@ -18,9 +18,14 @@ use gijit_typelib::{
 
 /// girepository's number for "not known" in the offset of a field or of a virtual function.
 const NO_OFFSET: u16 = 0xffff;
+/// Bits that only the older girepository shows, so that they are facts of their own: `throws_itself`.
+const FUNCTION_THROWS: u32 = 1 << 5;
+const VFUNC_THROWS: u32 = 1 << 3;
 
 /// girepository's number for the kind of what a lookup by name did not find.
 const UNRESOLVED: u16 = 19;
+const STRUCT: u16 = 3;
+const BOXED: u16 = 4;
 
 /// A lookup by name among members.
 type Find<'f, T> = &'f dyn Fn(&str) -> Result<Option<T>>;
@@ -205,7 +210,8 @@ impl<W: Write> Dump<W> {
     /// A function outside a type, or what the members of all kinds of type have in common.
     fn function(&mut self, function: Function<'_>, siblings: Siblings<'_>) -> Result<()> {
         self.text("symbol", function.symbol()?);
-        self.fact("flags", function.flags());
+        self.fact("flags", function.flags() & !FUNCTION_THROWS);
+        self.truth("throws_itself", function.throws());
         if let Some(i) = function.property_index() {
             let property = siblings.property(i)?;
             self.optional_text("property", property.map(Property::name).transpose()?);
@@ -250,7 +256,8 @@ impl<W: Write> Dump<W> {
     }
 
     fn vfunc(&mut self, vfunc: VFunc<'_>, siblings: Siblings<'_>) -> Result<()> {
-        self.fact("flags", vfunc.flags());
+        self.fact("flags", vfunc.flags() & !VFUNC_THROWS);
+        self.truth("throws_itself", vfunc.throws());
         self.fact("offset", vfunc.struct_offset().unwrap_or(NO_OFFSET));
         let invoker = siblings.linked(vfunc.invoker(), Siblings::method)?;
         self.optional_text("invoker", invoker.map(Function::name).transpose()?);
@@ -500,7 +507,10 @@ impl<W: Write> Dump<W> {
                 Info::Union(_) => false,
                 Info::InvalidOrUnknown => false,
             };
-            dump.fact("kind", entry.blob_type_number());
+            // The newer girepository has no class for what has only a GType, and says that it is a struct.
+            let kind = entry.blob_type_number();
+            dump.fact("kind", if kind == BOXED { STRUCT } else { kind });
+            dump.truth("is_boxed", kind == BOXED);
             dump.text("namespace", entry.namespace()?);
             let found = entry.typelib().find(name)? == Some(entry);
             dump.base(name, deprecated, entry.attributes(), Some(found))?;

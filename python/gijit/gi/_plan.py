@@ -1,0 +1,60 @@
+"""A call plan as Python sees it: what signatures and documentation are made of.
+
+The native module gives plain tuples (their form is in ``src/info/describe.rs``); here they get names.
+"""
+
+from typing import NamedTuple
+
+from . import _gi
+
+
+class Argument(NamedTuple):
+    name: str
+    type: tuple
+    direction: str
+    job: str
+    nullable: bool
+    optional: bool
+
+
+class Result(NamedTuple):
+    type: tuple
+    nullable: bool
+
+
+class Plan(NamedTuple):
+    namespace: str
+    container: "str | None"
+    name: str
+    role: str
+    throws: bool
+    args: "tuple[Argument, ...]"
+    ret: Result
+    inputs: "tuple[int, ...]"
+    user_data: "int | None"
+    outputs: "tuple[int | None, ...]"
+
+    def parameters(self):
+        """The arguments that Python passes, or gets where Python is called: without the instance, with user data."""
+        shown = {*self.inputs, self.user_data}
+        return [
+            arg
+            for i, arg in enumerate(self.args)
+            if arg.job != "instance" and (i in shown or (arg.job == "user_data" and self.role in ("callback", "vfunc", "signal")))
+        ]
+
+    def results(self):
+        """What the caller gets: name (None for the return value), type, and whether it may be None."""
+        for i in self.outputs:
+            if i is None:
+                yield None, self.ret.type, self.ret.nullable
+            else:
+                arg = self.args[i]
+                yield arg.name, arg.type, arg.nullable
+
+
+def plan_of(info):
+    """The plan of a CallableInfo. RuntimeError if its typelib contradicts itself there."""
+    fields = _gi._describe(info)
+    plan = Plan._make(fields)
+    return plan._replace(args=tuple(map(Argument._make, plan.args)), ret=Result._make(plan.ret))
