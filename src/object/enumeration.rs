@@ -76,16 +76,24 @@ pub fn flags_values(
     }
 }
 
-/// The GType name of a Python class: its own word, or its module and name joined as GObject can bear it.
-fn type_name(class: &Bound<'_, PyType>, given: Option<&str>) -> PyResult<CString> {
-    let name = match given {
-        Some(name) => name.to_owned(),
-        None => {
-            let module: String = class.getattr("__module__")?.extract()?;
-            format!("{module}.{}", class.name()?).replace('.', "+")
+/// The GType name of a Python class: its own word, or its module and name joined as GObject can bear it, with a number
+/// where a class of that name is known already.
+pub fn type_name(class: &Bound<'_, PyType>, given: Option<&str>) -> PyResult<CString> {
+    let nul = |_| PyTypeError::new_err("the name of a GType cannot have a NUL in it");
+    if let Some(name) = given {
+        return CString::new(name).map_err(nul);
+    }
+    let module: String = class.getattr("__module__")?.extract()?;
+    let plain = format!("{module}.{}", class.name()?).replace('.', "+");
+    let mut name = CString::new(plain.as_str()).map_err(nul)?;
+    for n in 2.. {
+        // SAFETY: a C string.
+        if unsafe { gobject::g_type_from_name(name.as_ptr()) } == 0 {
+            break;
         }
-    };
-    CString::new(name).map_err(|_| PyTypeError::new_err("__gtype_name__ has a NUL in it"))
+        name = CString::new(format!("{plain}-v{n}")).map_err(nul)?;
+    }
+    Ok(name)
 }
 
 /// Members as (name, nick, value), in memory that GObject keeps for ever.
