@@ -27,16 +27,12 @@ impl Numbers {
             let (first, len): (fn(*mut PyObject) -> *const *mut PyObject, isize) =
                 if ffi::PyList_CheckExact(object) != 0 {
                     (
-                        // SAFETY: a list, as has been checked.
-                        |list| unsafe { (*list.cast::<ffi::PyListObject>()).ob_item.cast_const() },
+                        |list| (*list.cast::<ffi::PyListObject>()).ob_item.cast_const(),
                         ffi::PyList_GET_SIZE(object),
                     )
                 } else if ffi::PyTuple_CheckExact(object) != 0 {
                     (
-                        // SAFETY: a tuple, as has been checked.
-                        |tuple| unsafe {
-                            (&raw const (*tuple.cast::<ffi::PyTupleObject>()).ob_item).cast()
-                        },
+                        |tuple| (&raw const (*tuple.cast::<ffi::PyTupleObject>()).ob_item).cast(),
                         ffi::PyTuple_GET_SIZE(object),
                     )
                 } else {

@@ -19,7 +19,7 @@ use crate::info::repository::require_error;
 use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
-use crate::object::{boxed, class, enumeration, wrapper};
+use crate::object::{boxed, class, enumeration, subclass, wrapper};
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -248,6 +248,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(namespace_names, module)?,
         wrap_pyfunction!(explain, module)?,
         wrap_pyfunction!(stats, module)?,
+        wrap_pyfunction!(subclass::type_register, module)?,
         wrap_pyfunction!(enumeration::enum_add, module)?,
         wrap_pyfunction!(enumeration::flags_add, module)?,
         wrap_pyfunction!(enumeration::enum_value, module)?,

@@ -455,7 +455,14 @@ pub fn make(
         for (i, base) in bases.iter().enumerate() {
             ffi::PyTuple_SET_ITEM(tuple, i as isize, ffi::Py_NewRef(base.cast()));
         }
-        let metaclass = ffi::Py_TYPE(bases[0].cast());
+        let metaclass = match metaclass(bases) {
+            Ok(metaclass) => metaclass,
+            Err(Raised) => {
+                ffi::Py_DECREF(tuple);
+                ffi::Py_DECREF(dict);
+                return Err(Raised);
+            }
+        };
         let class = ffi::PyObject_CallFunction(
             metaclass.cast(),
             c"(NNN)".as_ptr(),
@@ -469,6 +476,21 @@ pub fn make(
             Ok(class.cast())
         }
     }
+}
+
+/// What makes a class with these bases: objects and interfaces have a metaclass of their own.
+fn metaclass(bases: &[*mut PyTypeObject]) -> Result<*mut PyTypeObject> {
+    static META: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    let of_gobject = [wrapper::types().gobject, wrapper::types().interface];
+    if of_gobject
+        .iter()
+        .any(|&known| types::inherits(bases, known))
+    {
+        let class = types::import_attribute(&META, c"gi.types", c"GObjectMeta")?;
+        return Ok(class.cast());
+    }
+    // SAFETY: classes are live; so is the class of one.
+    Ok(unsafe { ffi::Py_TYPE(bases[0].cast()) })
 }
 
 /// Puts a new reference into a dict; takes it in any case.

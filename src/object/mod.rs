@@ -11,6 +11,7 @@ pub mod gtype;
 pub mod registry;
 pub mod result;
 pub mod state;
+pub mod subclass;
 pub mod types;
 pub mod wrapper;
 

@@ -15,7 +15,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{registry, types};
+use super::{registry, subclass, types};
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
@@ -97,7 +97,6 @@ pub fn initialise() -> Result<()> {
             (c"__gpointer__", get_gpointer),
         ],
         methods: vec![
-            refuse_subclass(),
             types::method_noargs(c"__copy__", refuse_copy),
             types::method_one(c"__deepcopy__", refuse_copy, false),
         ],
@@ -309,6 +308,48 @@ unsafe fn wrap_fundamental(
     }
 }
 
+// ---- Objects of Python's own classes, while they are made ----
+
+/// The wrapper of a GObject, borrowed.
+///
+/// # Safety
+/// The object is live and the GIL is held.
+pub unsafe fn known(object: *mut gobject::GObject) -> Option<*mut PyObject> {
+    // SAFETY: by the caller's word; a wrapper found in the qdata is live.
+    let known = unsafe { gobject::g_object_get_qdata(object, quark()) };
+    (!known.is_null()).then_some(known.cast())
+}
+
+/// Ties a wrapper that waits for its GObject to it: the reference of whoever makes the object becomes the wrapper's.
+///
+/// # Safety
+/// Both are live; neither is tied yet.
+pub unsafe fn attach_new(wrapper: *mut PyObject, object: *mut gobject::GObject) {
+    // SAFETY: by the caller's word.
+    unsafe { attach(wrapper, object) }
+}
+
+/// A wrapper of `class` for an object that is being made, with a reference of its own that does not sink a floating
+/// one.
+///
+/// # Safety
+/// The class and the object are live; the object has no wrapper.
+pub unsafe fn make_for(
+    class: *mut PyTypeObject,
+    object: *mut gobject::GObject,
+) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let wrapper = allocate(class);
+        if wrapper.is_null() {
+            return Err(Raised);
+        }
+        gobject::g_object_ref(object);
+        attach(wrapper, object);
+        Ok(wrapper)
+    }
+}
+
 // ---- The type's own functions ----
 
 unsafe extern "C" fn construct(
@@ -342,13 +383,18 @@ unsafe extern "C" fn construct(
                     types::class_name(class)
                 )));
             }
-            let state = ffi::PyEval_SaveThread();
-            let made = gobject::g_object_new(gtype, ptr::null());
-            ffi::PyEval_RestoreThread(state);
+            let made = subclass::constructing(object, || {
+                let state = ffi::PyEval_SaveThread();
+                let made = gobject::g_object_new(gtype, ptr::null());
+                ffi::PyEval_RestoreThread(state);
+                made
+            });
             if gobject::g_object_is_floating(made) != 0 {
                 gobject::g_object_ref_sink(made);
             }
-            attach(object, made);
+            if pointer(object).is_null() {
+                attach(object, made);
+            }
             Ok(())
         }
     })
@@ -417,7 +463,11 @@ unsafe extern "C" fn traverse(
         // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
         let held = (*this).obj;
         let last = held.is_null() || (*held).ref_count == 1;
-        let dict = if last { (*this).inst_dict } else { ptr::null_mut() };
+        let dict = if last {
+            (*this).inst_dict
+        } else {
+            ptr::null_mut()
+        };
         for referent in [dict, ffi::Py_TYPE(object).cast()] {
             if !referent.is_null() {
                 let result = visit(referent, arg);

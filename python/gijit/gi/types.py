@@ -1,7 +1,10 @@
-"""The info classes that class making deals with, and how virtual functions are found among the bases of a class."""
+"""The metaclass of GObject classes, the info classes that class making deals with, and how virtual functions are found
+among the bases of a class."""
 
 import re
+import warnings
 
+from . import _gi
 from ._gi import (
     CallableInfo,
     CallbackInfo,
@@ -23,6 +26,7 @@ __all__ = [
     "ConstantInfo",
     "EnumInfo",
     "FunctionInfo",
+    "GObjectMeta",
     "InterfaceInfo",
     "ObjectInfo",
     "RegisteredTypeInfo",
@@ -65,3 +69,55 @@ def find_vfunc_conflict_in_bases(vfunc, bases):
             if other is not None and other != vfunc:
                 return base
     return None
+
+
+def mro(cls):
+    """The linearisation of ``cls`` and its bases as Python's C3, but where interfaces contradict each other (one class
+    names them in another order than the next), the first that is named comes first instead of an error."""
+    chains = [list(base.__mro__) for base in cls.__bases__] + [list(cls.__bases__)]
+    found = [cls]
+    while chains:
+        for chain in chains:
+            head = chain[0]
+            if not any(head in other[1:] for other in chains):
+                break
+        else:
+            # An interface may go before its turn; a class may not.
+            heads = [chain[0] for chain in chains]
+            head = next((head for head in heads if issubclass(head, GInterface)), None)
+            if head is None:
+                raise TypeError("Cannot create a consistent method resolution order (MRO) for bases")
+        found.append(head)
+        chains = [rest for chain in chains if (rest := [entry for entry in chain if entry is not head])]
+    return found
+
+
+class _GObjectMetaBase(type):
+    """Registers the classes that a program derives from GObject's."""
+
+    def __init__(cls, name, bases, namespace, **kwargs):
+        super().__init__(name, bases, namespace, **kwargs)
+        if "__gtype__" in namespace or cls.__module__.startswith("gi.overrides."):
+            # A class that GObject knows, or one that takes its place in Python.
+            return
+        if "__slots__" in namespace:
+            from . import PyGIWarning
+
+            text = f"GObject derived class {name} shouldn't use __slots__."
+            warnings.warn(text, PyGIWarning, stacklevel=_stack_level(cls))
+        _gi.type_register(cls, namespace.get("__gtype_name__"))
+
+
+def _stack_level(cls):
+    """How many frames up the class statement is: past the ``__init__`` of every metaclass."""
+    return 1 + sum("__init__" in vars(meta) for meta in type(cls).__mro__[:-2])
+
+
+class GObjectMeta(_GObjectMetaBase):
+    """The metaclass of all GObject classes and interfaces."""
+
+    def mro(cls):
+        try:
+            return type.mro(cls)
+        except TypeError:
+            return mro(cls)

@@ -1,0 +1,196 @@
+//! Classes that a Python program derives from GObject classes: their GTypes, and how their instances come to be.
+//!
+//! A class is registered while Python makes it. An instance begins in one of two ways. If Python calls the class, its
+//! wrapper is there first: [`UNDER_CONSTRUCTION`] holds it while the GObject is made, and `instance_init` ties both
+//! together, so that whatever runs during construction finds it. If C makes the object, `instance_init` makes the
+//! wrapper and calls its `__init__`.
+
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::ptr;
+
+use gobject_sys as gobject;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::{enumeration, gtype, registry, wrapper};
+use crate::convert;
+
+thread_local! {
+    /// The wrapper whose GObject is being made on this thread: borrowed from whoever makes it.
+    static UNDER_CONSTRUCTION: Cell<*mut PyObject> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// Runs `make`, which makes the GObject of `object`, a wrapper without one.
+pub fn constructing<T>(object: *mut PyObject, make: impl FnOnce() -> T) -> T {
+    let before = UNDER_CONSTRUCTION.replace(object);
+    let made = make();
+    UNDER_CONSTRUCTION.set(before);
+    made
+}
+
+/// The GType that a class derives from: that of its first base that is an object, or has a GType at all; 0 if none has.
+fn parent_of(class: &Bound<'_, PyType>) -> PyResult<usize> {
+    let mut first = 0;
+    for base in class.bases().iter() {
+        // SAFETY: a live class.
+        match unsafe { convert::gtype::lookup(base.as_ptr()) } {
+            Ok(Some(gtype)) => {
+                // SAFETY: any number may be asked for.
+                if unsafe { gobject::g_type_fundamental(gtype) } == gobject::G_TYPE_OBJECT {
+                    return Ok(gtype);
+                }
+                if first == 0 {
+                    first = gtype;
+                }
+            }
+            Ok(None) => {}
+            Err(_) => return Err(PyErr::fetch(class.py())),
+        }
+    }
+    Ok(first)
+}
+
+/// The interfaces that a class names among its bases, or gets from them, and its parent does not have.
+fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize>> {
+    let interface = wrapper::types().interface;
+    let mut found = Vec::new();
+    for base in class.mro().iter() {
+        // SAFETY: live classes.
+        let is_interface = unsafe {
+            base.as_ptr() != interface.cast()
+                && ffi::PyType_IsSubtype(base.as_ptr().cast::<PyTypeObject>(), interface) != 0
+        };
+        if !is_interface {
+            continue;
+        }
+        // SAFETY: a live class.
+        let Ok(Some(gtype)) = (unsafe { convert::gtype::lookup(base.as_ptr()) }) else {
+            continue;
+        };
+        // SAFETY: any number may be asked for.
+        let (is_interface, known) = unsafe {
+            (
+                gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE,
+                gobject::g_type_is_a(parent, gtype) != 0,
+            )
+        };
+        if is_interface && gtype != gobject::G_TYPE_INTERFACE && !known && !found.contains(&gtype) {
+            found.push(gtype);
+        }
+    }
+    // What an interface requires comes before it.
+    found.reverse();
+    Ok(found)
+}
+
+/// Registers a GType for a Python class that derives from a GObject class; the class gets `__gtype__`.
+///
+/// RuntimeError if GObject refuses the name or the parent.
+#[pyfunction]
+#[pyo3(signature = (class, type_name=None))]
+pub fn type_register(class: &Bound<'_, PyType>, type_name: Option<&str>) -> PyResult<()> {
+    let py = class.py();
+    let parent = parent_of(class)?;
+    if parent == 0 {
+        return Err(PyTypeError::new_err("argument must be a GObject subclass"));
+    }
+    let name = enumeration::type_name(class, type_name)?;
+    // SAFETY: a registered classed type can be queried; what GObject keeps of the description is copied, and the class
+    // lives for ever by the registry's reference.
+    let gtype = unsafe {
+        let mut query: gobject::GTypeQuery = std::mem::zeroed();
+        gobject::g_type_query(parent, &mut query);
+        let info = gobject::GTypeInfo {
+            class_size: query.class_size as u16,
+            base_init: None,
+            base_finalize: None,
+            class_init: Some(class_init),
+            class_finalize: None,
+            class_data: class.as_ptr().cast(),
+            instance_size: query.instance_size as u16,
+            n_preallocs: 0,
+            instance_init: Some(instance_init),
+            value_table: ptr::null(),
+        };
+        gobject::g_type_register_static(parent, name.as_ptr(), &info, 0)
+    };
+    if gtype == 0 {
+        return Err(PyRuntimeError::new_err(format!(
+            "could not create new GType: {} (subclass of {})",
+            name.to_string_lossy(),
+            convert::instance::gtype_name(parent)
+        )));
+    }
+    // SAFETY: makes a new object.
+    let object = unsafe { Bound::from_owned_ptr_or_err(py, gtype::gtype_out(gtype))? };
+    class.setattr("__gtype__", object)?;
+    registry::remember_class(gtype, class.as_ptr().cast());
+    for interface in interfaces_of(class, parent)? {
+        let info = gobject::GInterfaceInfo {
+            interface_init: None,
+            interface_finalize: None,
+            interface_data: ptr::null_mut(),
+        };
+        // SAFETY: the type has no class yet; GObject copies the description.
+        unsafe { gobject::g_type_add_interface_static(gtype, interface, &info) };
+    }
+    Ok(())
+}
+
+unsafe extern "C" fn class_init(_class: *mut c_void, _data: *mut c_void) {}
+
+/// Called for each Python class of a new object, the base first.
+unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class: *mut c_void) {
+    // SAFETY: GObject calls this with a new instance and the class that it will have. The GIL is taken; a wrapper that is
+    // under construction is live.
+    unsafe {
+        if ffi::Py_IsInitialized() == 0 {
+            return;
+        }
+        let state = ffi::PyGILState_Ensure();
+        let object = instance.cast::<gobject::GObject>();
+        if wrapper::known(object).is_none() {
+            let waiting = UNDER_CONSTRUCTION.replace(ptr::null_mut());
+            if waiting.is_null() {
+                let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
+                from_c(object, gtype);
+            } else {
+                wrapper::attach_new(waiting, object);
+            }
+        }
+        ffi::PyGILState_Release(state);
+    }
+}
+
+/// Makes the wrapper of an object that C makes, and calls its `__init__`; what that raises is printed.
+///
+/// # Safety
+/// The object is being made and has no wrapper. The GIL is held.
+unsafe fn from_c(object: *mut gobject::GObject, gtype: usize) {
+    // SAFETY: by the caller's word; every new reference is dropped here.
+    unsafe {
+        let made = crate::guard(|| {
+            let class = registry::class_of(gtype)?;
+            let wrapper = wrapper::make_for(class, object)?;
+            let args = ffi::PyTuple_New(0);
+            let init = (*class).tp_init;
+            let status = match init {
+                Some(init) if !args.is_null() => init(wrapper, args, ptr::null_mut()),
+                _ => 0,
+            };
+            ffi::Py_XDECREF(args);
+            ffi::Py_DECREF(wrapper);
+            if status < 0 {
+                Err(convert::Raised)
+            } else {
+                Ok(())
+            }
+        });
+        if made.is_none() {
+            ffi::PyErr_Print();
+        }
+    }
+}

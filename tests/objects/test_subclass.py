@@ -1,0 +1,154 @@
+"""Classes that Python derives from GObject classes: their types, their instances, what survives of them."""
+
+import abc
+import gc
+import weakref
+
+import gi
+import pytest
+from gi.repository import Gio, GObject
+
+
+def test_a_class_is_registered_under_its_module_and_name():
+    class Registered(GObject.Object):
+        pass
+
+    assert Registered.__gtype__.name == f"{__name__}+Registered".replace(".", "+")
+    assert Registered.__gtype__.parent == GObject.Object.__gtype__
+    assert Registered.__gtype__.pytype is Registered
+
+
+def test_a_class_may_choose_its_name_once(recwarn):
+    class Named(GObject.Object):
+        __gtype_name__ = "GijitTestNamed"
+
+    assert Named.__gtype__.name == "GijitTestNamed"
+    with pytest.raises(RuntimeError, match="could not create new GType: GijitTestNamed"):
+
+        class Again(GObject.Object):
+            __gtype_name__ = "GijitTestNamed"
+
+
+def test_two_classes_of_one_name_are_two_types():
+    def make():
+        class Twice(GObject.Object):
+            pass
+
+        return Twice
+
+    first, second = make(), make()
+    assert second.__gtype__.name == first.__gtype__.name + "-v2"
+
+
+def test_init_runs_around_the_making_of_the_object():
+    order = []
+
+    class Ordered(GObject.Object):
+        def __init__(self, value):
+            order.append(repr(self).rpartition("(")[2])
+            super().__init__()
+            order.append(value)
+
+    made = Ordered(5)
+    assert order == ["uninitialized)>", 5]
+    assert made.__grefcount__ == 1
+
+
+def test_an_object_without_init_is_refused():
+    class Forgetful(GObject.Object):
+        def __init__(self):
+            pass
+
+    store = Gio.ListStore.new(GObject.Object.__gtype__)
+    with pytest.raises(RuntimeError, match="is not initialized"):
+        store.append(Forgetful())
+
+
+def test_an_exception_in_init_leaves_nothing():
+    class Failing(GObject.Object):
+        def __init__(self):
+            super().__init__()
+            raise ValueError("no")
+
+    before = __import__("gijit").stats()["live_wrappers"]
+    with pytest.raises(ValueError, match="no"):
+        Failing()
+    gc.collect()
+    assert __import__("gijit").stats()["live_wrappers"] == before
+
+
+def test_class_and_attributes_come_back_from_c():
+    class Item(Gio.SimpleAction):
+        def twice(self):
+            return 2 * self.value
+
+    store = Gio.ListStore.new(Item.__gtype__)
+    item = Item()
+    item.value = 21
+    store.append(item)
+    watched = weakref.ref(item)
+    del item
+    assert watched() is None
+    again = store.get_item(0)
+    assert type(again) is Item
+    assert again.twice() == 42
+
+
+def test_bases_may_be_mixed():
+    class Plain:
+        def plain(self):
+            return "plain"
+
+    class Mixed(Plain, GObject.Object, Gio.ListModel):
+        pass
+
+    made = Mixed()
+    assert made.plain() == "plain"
+    assert Mixed.__gtype__.interfaces == [Gio.ListModel.__gtype__]
+    assert isinstance(made, Gio.ListModel)
+
+
+def test_another_metaclass_may_join():
+    class Meta(type(GObject.Object), abc.ABCMeta):
+        pass
+
+    class Joined(GObject.Object, metaclass=Meta):
+        pass
+
+    assert Joined().__gtype__ == Joined.__gtype__
+
+
+def test_an_interface_alone_cannot_be_derived_from(recwarn):
+    with pytest.raises(RuntimeError, match="could not create new GType"):
+
+        class Alone(Gio.Action):
+            pass
+
+
+def test_slots_are_warned_of_at_the_class():
+    with pytest.warns(gi.PyGIWarning, match="GObject derived class Slotted shouldn't use __slots__.") as caught:
+
+        class Slotted(GObject.Object):
+            __slots__ = ("a",)
+
+    assert caught[0].filename == __file__
+
+
+def test_a_floating_object_is_owned():
+    class Unowned(GObject.InitiallyUnowned):
+        pass
+
+    assert Unowned().__grefcount__ == 1
+
+
+def test_interfaces_that_contradict_each_other_have_an_order():
+    class A(GObject.Object, Gio.Icon, Gio.ListModel):
+        pass
+
+    class B(GObject.Object, Gio.ListModel, Gio.Icon):
+        pass
+
+    class Both(A, B):
+        pass
+
+    assert {Gio.Icon, Gio.ListModel} <= set(Both.__mro__)
