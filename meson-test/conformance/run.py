@@ -100,6 +100,7 @@ class Runner:
         self.options = options
         self.suite = suite.Suite(options.work)
         self.tests, self.salvaged = self.suite.tests_for(options.subject, options.python, options.headers)
+        self.suite.ready()
         self.logs = options.work / "logs" / options.label
         self.logs.mkdir(parents=True, exist_ok=True)
         self.run_as = {}

@@ -5,6 +5,7 @@ Nothing of it is in this tree; all is made in a folder of the build. It must not
 run.
 """
 
+import fcntl
 import hashlib
 import html
 import os
@@ -111,8 +112,13 @@ class Suite:
     """
 
     def __init__(self, folder):
+        # A release of its own for each version that was ever pinned.
+        folder = folder / pinned()[1]
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        # Two runs may start at once. Held until the process ends, or `ready` says that everything is there.
+        self.lock = open(folder / ".lock", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.release = unpack(fetch(folder), folder / "release")
         self.libraries = build(
             self.release / "subprojects" / "gobject-introspection-tests",
@@ -120,6 +126,10 @@ class Suite:
             "--buildtype=debugoptimized",
             f"-Dc_args=-include {HERE / 'older-glib.h'}",
         )
+
+    def ready(self):
+        """Lets others prepare theirs."""
+        self.lock.close()
 
     def tests_for(self, subject, python, headers):
         """(tests, salvaged): folders of tests for one subject under test, which ``python`` runs.

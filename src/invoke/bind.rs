@@ -390,57 +390,6 @@ pub fn warn_if_deprecated(plan: &CallPlan) -> Result<()> {
     if status < 0 { Err(Raised) } else { Ok(()) }
 }
 
-/// One line for `help()`: names and types of the arguments and results.
-pub fn doc(plan: &CallPlan) -> String {
-    let mut text = format!("{}(", plan.name);
-    let mut first = true;
-    for &index in &plan.inputs {
-        let arg = &plan.args[index as usize];
-        if arg.job == Job::Instance {
-            continue;
-        }
-        if !first {
-            text.push_str(", ");
-        }
-        first = false;
-        text.push_str(&format!("{}:{}", arg.python_name(), python_type(&arg.ty)));
-        if arg.nullable {
-            text.push_str(" or None");
-        }
-        if arg.default.is_some() {
-            text.push_str("=None");
-        }
-    }
-    text.push(')');
-    let outputs: Vec<_> = plan
-        .outputs
-        .iter()
-        .map(|output| match output {
-            Output::Return => python_type(&plan.ret.ty),
-            Output::Arg(index) => {
-                let arg = &plan.args[*index as usize];
-                format!("{}:{}", arg.python_name(), python_type(&arg.ty))
-            }
-        })
-        .collect();
-    if !outputs.is_empty() {
-        text.push_str(" -> ");
-        text.push_str(&outputs.join(", "));
-    }
-    text
-}
-
-fn python_type(ty: &Type) -> String {
-    match ty {
-        Type::Scalar(Kind::Bool) => "bool".to_owned(),
-        Type::Scalar(Kind::F32 | Kind::F64) => "float".to_owned(),
-        Type::Scalar(Kind::Unichar) | Type::Utf8 | Type::Filename => "str".to_owned(),
-        Type::Scalar(Kind::GType) => "GObject.GType".to_owned(),
-        Type::Scalar(_) | Type::Pointer => "int".to_owned(),
-        other => other.to_string(),
-    }
-}
-
 impl Bound {
     /// Number of arguments that Python may pass.
     pub fn n_inputs(&self) -> usize {

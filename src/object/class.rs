@@ -17,6 +17,7 @@ use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::is_boxed;
 use crate::convert::{Raised, Result, not_implemented, output, raise, runtime_error};
+use crate::info::descriptor;
 use crate::invoke::bind::repository;
 use crate::invoke::callable::{self, Origin};
 
@@ -334,6 +335,8 @@ impl Maker<'_> {
             gtype,
             bases,
             &mut |dict| {
+                set(dict, c"__info__", descriptor::info(self.namespace, self.name)?)?;
+                set(dict, c"__doc__", descriptor::documentation()?)?;
                 for i in 0..methods {
                     let function = method(i).map_err(broken)?;
                     let name = function.name().map_err(broken)?;
@@ -404,6 +407,12 @@ impl Maker<'_> {
             return Err(Raised);
         }
         let container: Arc<str> = self.name.into();
+        // SAFETY: live objects; the attribute takes its own reference.
+        unsafe {
+            let info = descriptor::info(self.namespace, self.name)?;
+            ffi::PyObject_SetAttrString(class, c"__info__".as_ptr(), info);
+            ffi::Py_DECREF(info);
+        }
         for i in 0..info.methods() {
             let function = info.method(i).map_err(broken)?;
             let name = CString::new(python_name(function.name().map_err(broken)?));

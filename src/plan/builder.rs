@@ -334,6 +334,9 @@ impl Parts<'_> {
         let mut ty = reader.ty(info, shift)?;
         if arg.direction() == typelib::Direction::In {
             opaque_is_pointer(&mut ty);
+        } else if matches!(ty, Type::ScalarPointer(_)) && info.tag() == TypeTag::Interface {
+            // The address of an enumeration that C fills is the output itself.
+            ty = reader.named(info.interface()?, false)?;
         }
         // There are annotations that make an array its own length, which says nothing.
         if let Type::Array { length, .. } = &mut ty {

@@ -21,6 +21,7 @@ from . import _enum, _error, _gi, _result  # noqa: E402, F401
 _gijit = _gi.__version__
 
 Repository = _gi.Repository
+_gi.ResultTuple = _result.ResultTuple
 
 version_info = (3, 58, 1)
 __version__ = "3.58.1"

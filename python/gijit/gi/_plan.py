@@ -40,8 +40,13 @@ class Plan(NamedTuple):
         return [
             arg
             for i, arg in enumerate(self.args)
-            if arg.job != "instance" and (i in shown or (arg.job == "user_data" and self.role in ("callback", "vfunc", "signal")))
+            if arg.job != "instance"
+            and (i in shown or (arg.job == "user_data" and self.role in ("callback", "vfunc", "signal")))
         ]
+
+    def is_optional_data(self, arg):
+        """Whether it is the user data of a callback that Python passes, which can always be left out."""
+        return arg.job == "user_data" and self.role in ("function", "method", "constructor")
 
     def results(self):
         """What the caller gets: name (None for the return value), type, and whether it may be None."""

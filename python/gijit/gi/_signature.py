@@ -24,7 +24,7 @@ def _optional(annotation):
         return annotation | None
     except TypeError:
         # A type that is only a name.
-        return Optional[annotation]  # noqa: UP007, UP045
+        return Optional[annotation]  # noqa: UP045
 
 
 def _annotation(type_, pending=()):
@@ -87,7 +87,7 @@ def generate_signature(info):
     optional = True
     for arg in reversed(shown):
         default = Parameter.empty
-        if arg.nullable or arg.job == "user_data":
+        if arg.nullable or plan.is_optional_data(arg):
             default = None
         elif arg.optional:
             default = ...

@@ -38,7 +38,8 @@ def _callable_line(info):
     plan = plan_of(info)
     parameters = ["self"] if plan.role in ("method", "vfunc") else []
     parameters += [
-        _named(arg.name, arg.type) + ("=None" if arg.nullable or arg.job == "user_data" else "=<optional>" if arg.optional else "")
+        _named(arg.name, arg.type)
+        + ("=None" if arg.nullable or plan.is_optional_data(arg) else "=<optional>" if arg.optional else "")
         for arg in plan.parameters()
     ]
     line = f"{plan.name}({', '.join(parameters)})"

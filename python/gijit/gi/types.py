@@ -1,7 +1,6 @@
 """The metaclass of GObject classes, the info classes that class making deals with, and how virtual functions are found
 among the bases of a class."""
 
-import re
 import warnings
 
 from . import _gi
@@ -41,6 +40,9 @@ __all__ = [
 
 def snake_case(name):
     """``"DBusConnection"`` as ``"d_bus_connection"``."""
+    # Here, since this module is loaded with the first class.
+    import re
+
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
