@@ -15,8 +15,8 @@ export PYTHON
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
 	@echo
-	@echo 'make demo       Build, run an example on gijit, and compare its speed: the place to start'
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16 | grep -v -e '^make demo' -e '^make help'
+	@echo 'make demo         Build, run an example on gijit, and compare its speed: the place to start'
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18 | grep -v -e '^make demo' -e '^make help'
 	@echo
 	@echo 'Each does what it needs first: system packages through apt, .venv for gijit, .venv-peer for PyGObject.'
 	@echo 'PYTHON=/path/to/python3 chooses the interpreter of both (/usr/bin/python3 by default).'
@@ -31,7 +31,7 @@ test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" go
 bench: setup ## Measure everything, side by side with PyGObject and C; results go to benches/results/
 	@scripts/bench $(ARGS)
 
-conformance: setup ## Run PyGObject's own test-suite against gijit (GTK=4, FILES=test_gi.py, TIER=ffi; see scripts/conformance)
+conformance: setup ## Run PyGObject's own test-suite against gijit (FILES=test_gi.py GTK=4 TIER=ffi)
 	@scripts/conformance $(ARGS)
 
 modern: ## Build and test on Debian testing too, in a root folder of its own (scripts/modern help; needs root)

@@ -3,6 +3,7 @@
 //! The extension module `gi._gi`. The rooms, in the order in which they may use each other:
 //!
 //! - `typelib`, `repository`, `plan`, `shape`: crates of their own; what is in the metadata, without Python.
+//! - [`process`]: the one repository of the process.
 //! - [`convert`]: the one place where a value crosses between Python and C.
 //! - [`closure`]: lets C call Python.
 //! - [`invoke`]: runs any plan over libffi.
@@ -17,6 +18,7 @@ mod info;
 mod invoke;
 mod module;
 mod object;
+mod process;
 mod thunk;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,15 +1,30 @@
-//! C → Python: callbacks of every scope.
+//! C → Python: callbacks of every scope, and functions of C that Python calls.
 //!
-//! A callback is a plan run backwards: C calls a piece of code made for one Python callable, which converts C's
-//! arguments, calls Python and converts what it returns.
+//! A callback is a plan run backwards. Its [`signature`] is made once for a type of function; a [`trampoline`] is the
+//! code that C gets for one callable; C comes in at [`enter`], and what Python returns goes back by [`results`].
+//! A function pointer that C gives to Python becomes a [`pointer`]; a GClosure is a [`gclosure`].
+//!
+//! This room calls Python and is called by C; how C is called it leaves to `invoke`.
 
-use std::ffi::c_void;
+mod enter;
+pub mod gclosure;
+pub mod pointer;
+mod results;
+pub mod signature;
+mod trampoline;
 
-use gijit_plan::{Scope, TypeRef};
-use pyo3::ffi::PyObject;
+use std::ffi::{CString, c_void};
+use std::ptr;
+use std::sync::OnceLock;
 
+use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
+use pyo3::ffi::{self, PyObject};
+
+use self::signature::Signature;
+pub use self::trampoline::live;
+use self::trampoline::{Ends, Trampoline};
 use crate::convert::temps::Temps;
-use crate::convert::{Result, not_implemented};
+use crate::convert::{Raised, Result, type_error, type_name};
 
 /// What C gets for one Python callable.
 pub struct Callback {
@@ -23,32 +38,187 @@ pub struct Callback {
 
 /// What a function's typelib says about one callback argument.
 pub struct Site {
-    pub of: TypeRef,
-    pub scope: Scope,
-    /// The function takes user data for it.
-    pub has_data: bool,
-    /// The function takes a destroy notify for it.
-    pub has_destroy: bool,
+    of: TypeRef,
+    signature: OnceLock<&'static Signature>,
+    ends: Ends,
+    scope: Scope,
+    has_destroy: bool,
+    /// The function that takes a destroy notify without user data to call it with.
+    leaks: Option<Box<str>>,
+}
+
+impl Site {
+    /// The place of the callback `arg` of type `of` in a function.
+    pub fn new(plan: &CallPlan, arg: &Arg, of: &TypeRef) -> Site {
+        let has_destroy = arg.closure.is_some() && arg.destroy.is_some();
+        Site {
+            of: of.clone(),
+            signature: OnceLock::new(),
+            ends: match arg.scope {
+                // Whoever has it destroyed needs it until then, whatever else the typelib says.
+                _ if has_destroy => Ends::Destroy,
+                Scope::Call => Ends::Call,
+                Scope::Async => Ends::Once,
+                Scope::Notified | Scope::Forever | Scope::Invalid => Ends::Never,
+            },
+            scope: arg.scope,
+            has_destroy,
+            leaks: (arg.destroy.is_some() && !has_destroy).then(|| plan.full_name().into()),
+        }
+    }
+
+    /// The signature of the callback, made at the first need.
+    fn signature(&self) -> Result<&'static Signature> {
+        if let Some(signature) = self.signature.get() {
+            return Ok(signature);
+        }
+        let signature = signature::of(&self.of)?;
+        Ok(self.signature.get_or_init(|| signature))
+    }
 }
 
 /// Makes a callback of a Python object that is not None. `user_data` is NULL or a tuple of what is passed on to the
-/// callable behind its other arguments. Until C has been called, everything belongs to the pieces.
+/// callable in the place of its user data. Until C has been called, everything belongs to the pieces.
 ///
 /// # Safety
 /// The objects are live.
 pub unsafe fn callback(
     site: &Site,
-    _function: *mut PyObject,
-    _user_data: *mut PyObject,
-    _temps: &mut Temps<'_>,
+    function: *mut PyObject,
+    user_data: *mut PyObject,
+    temps: &mut Temps<'_>,
 ) -> Result<Callback> {
-    Err(not_implemented(&format!(
-        "{}: callbacks come later",
-        site.of
-    )))
+    // SAFETY: the objects are live; a trampoline goes to the pieces as soon as it is there.
+    unsafe {
+        if ffi::PyCallable_Check(function) == 0 {
+            return Err(type_error(&format!(
+                "Callback needs to be a function or method not {}",
+                type_name(function)
+            )));
+        }
+        let signature = site.signature()?;
+        if let Some(name) = &site.leaks {
+            warn_leak(name)?;
+        }
+        if site.scope == Scope::Invalid && site.ends == Ends::Never {
+            complain(&site.of);
+        }
+        let made = Trampoline::new(signature, function, user_data, site.ends)?;
+        temps.add(site.ends != Ends::Call, made.cast(), end, ptr::null());
+        Ok(Callback {
+            code: (*made).code,
+            data: made.cast(),
+            destroy: if site.has_destroy {
+                destroy as *mut c_void
+            } else {
+                ptr::null_mut()
+            },
+        })
+    }
 }
 
-/// Live callbacks, for `gijit.stats()`.
-pub fn live() -> usize {
-    0
+/// The one user data for two callbacks that share it: `first` and `second` are the data of each. The other one ends
+/// with it, if only its destroy notification says when.
+///
+/// # Safety
+/// Both come from [`callback`], for the same call.
+pub unsafe fn share(first: *mut c_void, second: *mut c_void) -> *mut c_void {
+    // SAFETY: by the caller's word, these are trampolines.
+    unsafe {
+        let (a, b) = (&*first.cast::<Trampoline>(), &*second.cast::<Trampoline>());
+        let follows = |ends| matches!(ends, Ends::Destroy | Ends::Never);
+        match (a.ends.get(), b.ends.get()) {
+            (Ends::Destroy, other) if follows(other) => a.chain(second.cast()),
+            (other, Ends::Destroy) if follows(other) => {
+                b.chain(first.cast());
+                return second;
+            }
+            (_, Ends::Destroy) => return second,
+            _ => {}
+        }
+        first
+    }
+}
+
+/// A function pointer for a callable in a place that does not say how long C needs it: for ever, unless C is never
+/// called.
+///
+/// # Safety
+/// `function` is live and not None.
+pub unsafe fn forever(
+    of: &TypeRef,
+    function: *mut PyObject,
+    temps: &mut Temps<'_>,
+) -> Result<*mut c_void> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyCallable_Check(function) == 0 {
+            return Err(type_error(&format!(
+                "Callback needs to be a function or method not {}",
+                type_name(function)
+            )));
+        }
+        let signature = signature::of(of)?;
+        let made = Trampoline::new(signature, function, ptr::null_mut(), Ends::Never)?;
+        temps.give(made.cast(), end, ptr::null());
+        Ok((*made).code)
+    }
+}
+
+/// Ends a trampoline from under the GIL.
+unsafe extern "C" fn end(trampoline: *mut c_void, _: *const c_void) {
+    // SAFETY: pieces give back what was given to them, once.
+    unsafe { Trampoline::end(trampoline.cast()) }
+}
+
+/// The destroy notification of every callback: C calls it with the callback's user data, on any thread.
+unsafe extern "C" fn destroy(data: *mut c_void) {
+    // SAFETY: the data is a trampoline that C does not call any more; Python is touched only while it is there. An
+    // exception that is set is not disturbed by dropping references.
+    unsafe {
+        if data.is_null() || ffi::Py_IsInitialized() == 0 {
+            return;
+        }
+        let state = ffi::PyGILState_Ensure();
+        crate::guard(|| {
+            Trampoline::end(data.cast());
+            Ok(())
+        });
+        ffi::PyGILState_Release(state);
+    }
+}
+
+#[cold]
+fn warn_leak(function: &str) -> Result<()> {
+    let text = CString::new(format!(
+        "Callables passed to {function} will leak references because the method does not support a user_data \
+         argument. See: https://bugzilla.gnome.org/show_bug.cgi?id=685598"
+    ));
+    // SAFETY: a C string and a live exception class.
+    let status = unsafe {
+        ffi::PyErr_WarnEx(
+            ffi::PyExc_RuntimeWarning,
+            text.unwrap_or_default().as_ptr(),
+            1,
+        )
+    };
+    if status < 0 { Err(Raised) } else { Ok(()) }
+}
+
+/// The typelib does not say how long the callback is needed.
+#[cold]
+fn complain(of: &TypeRef) {
+    let text = CString::new(format!(
+        "Unknown scope reached inside {}. The callback is kept for ever; the annotations of its library are to blame",
+        of.name
+    ));
+    // SAFETY: C strings, and as many arguments as the format asks for.
+    unsafe {
+        glib_sys::g_log(
+            ptr::null(),
+            glib_sys::G_LOG_LEVEL_CRITICAL,
+            c"%s".as_ptr(),
+            text.unwrap_or_default().as_ptr(),
+        );
+    }
 }

@@ -18,7 +18,7 @@ use super::array::Array;
 use super::cell::{self, Family, TypeCell};
 use super::hash::Hash;
 use super::list::List;
-use super::table::table;
+use super::table::{self, table};
 use super::temps::Temps;
 use super::{
     Raised, Result, enumeration, foreign, gtype, gvalue, input, instance, not_implemented, output,
@@ -58,7 +58,7 @@ pub enum Converter {
     Array(Box<Array>),
     List(Box<List>),
     Hash(Box<Hash>),
-    /// A function pointer. Only a call can make one, which knows the user data.
+    /// A function pointer. A call makes those that it passes itself: it knows the scope and the user data.
     Callback(TypeRef),
     /// A type without a conversion, and why.
     Unknown(Box<str>, &'static str),
@@ -312,11 +312,7 @@ impl Converter {
                 Converter::Error => special::error_input(object, full, temps)?,
                 Converter::List(list) => list.input(object, transfer, temps)?,
                 Converter::Hash(hash) => hash.input(object, transfer, temps)?,
-                Converter::Callback(of) => {
-                    return Err(not_implemented(&format!(
-                        "a function cannot be converted to {of} here"
-                    )));
-                }
+                Converter::Callback(of) => (table::hooks().callback_input)(of, object, temps)?,
                 Converter::Unknown(ty, why) => return Err(unknown(ty, why)),
             };
             to.cast::<*mut c_void>().write_unaligned(pointer);
@@ -325,7 +321,7 @@ impl Converter {
     }
 
     /// The Python value of the C value at `from`, a new reference. Takes what is owned in any case. `length` is that
-    /// of an array whose length stands elsewhere.
+    /// of an array whose length stands elsewhere, or the address that a function has as its user data.
     ///
     /// # Safety
     /// At `from` is a live C value of this type, owned as `transfer` says.
@@ -382,9 +378,8 @@ impl Converter {
                         Converter::List(list) => return list.output(pointer, transfer),
                         Converter::Hash(hash) => return hash.output(pointer, transfer),
                         Converter::Callback(of) => {
-                            return Err(not_implemented(&format!(
-                                "a function pointer of type {of} cannot be converted here"
-                            )));
+                            let data = length as *mut c_void;
+                            return (table::hooks().callback_output)(of, pointer, data);
                         }
                         Converter::Unknown(ty, why) => return Err(unknown(ty, why)),
                         _ => unreachable!("the families that are no pointers stand above"),

@@ -36,7 +36,7 @@ unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<
     // SAFETY: the object is live; `number` is dropped here; the members' dict lives as long as the cell.
     unsafe {
         if ffi::PyUnicode_Check(object) != 0 {
-            return by_name(object, cell, "enum");
+            return by_name(object, cell.gtype(), Family::Enum);
         }
         if ffi::PyNumber_Check(object) == 0 {
             return Err(type_error("enum values must be strings or ints"));
@@ -68,7 +68,7 @@ unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
     // SAFETY: the object is live; items of a tuple are borrowed while the tuple is.
     unsafe {
         if ffi::PyUnicode_Check(object) != 0 {
-            return by_name(object, cell, "flag");
+            return by_name(object, cell.gtype(), Family::Flags);
         }
         if ffi::PyTuple_Check(object) != 0 {
             let mut bits = 0;
@@ -85,21 +85,64 @@ unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
     }
 }
 
+/// The number for a `GValue` of a registered enumeration or of flags, in the low 32 bits. That a member has it is not
+/// asked: a value may hold any.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn number(object: *mut PyObject, gtype: usize, family: Family) -> Result<u64> {
+    // SAFETY: the object is live; items of a tuple are borrowed while the tuple is.
+    unsafe {
+        if ffi::PyUnicode_Check(object) != 0 {
+            return by_name(object, gtype, family);
+        }
+        if family == Family::Flags && ffi::PyTuple_Check(object) != 0 {
+            let mut bits = 0;
+            for i in 0..ffi::PyTuple_Size(object) {
+                bits |= number(ffi::PyTuple_GetItem(object, i), gtype, family)?;
+            }
+            return Ok(bits);
+        }
+        if ffi::PyNumber_Check(object) == 0 {
+            return Err(type_error(if family == Family::Flags {
+                "flag values must be strings, ints, longs, or tuples"
+            } else {
+                "enum values must be strings or ints"
+            }));
+        }
+        let kind = if family == Family::Flags {
+            Kind::U32
+        } else {
+            Kind::I32
+        };
+        input::integer(kind, object)
+    }
+}
+
 /// The value with this name or nick.
 ///
 /// # Safety
 /// `object` is a live str.
-unsafe fn by_name(object: *mut PyObject, cell: &TypeCell, what: &str) -> Result<u64> {
-    if cell.gtype() == 0 {
+unsafe fn by_name(object: *mut PyObject, gtype: usize, family: Family) -> Result<u64> {
+    let what = if family == Family::Flags {
+        "flag"
+    } else {
+        "enum"
+    };
+    if gtype == 0 {
         return Err(type_error(&format!(
             "could not convert string to {what} because there is no GType associated to look up the value"
         )));
     }
+    // Half a character names nothing.
     // SAFETY: the class is held while it is searched; the string is borrowed from the live str.
     let value = unsafe {
-        let name = input::utf8(object)?;
-        let class = gobject::g_type_class_ref(cell.gtype());
-        let value = if cell.family == Family::Flags {
+        let Ok(name) = input::utf8(object) else {
+            ffi::PyErr_Clear();
+            return Err(type_error("could not convert string"));
+        };
+        let class = gobject::g_type_class_ref(gtype);
+        let value = if family == Family::Flags {
             let class = class.cast();
             let mut found = gobject::g_flags_get_value_by_name(class, name);
             if found.is_null() {

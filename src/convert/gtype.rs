@@ -8,7 +8,7 @@ use pyo3::ffi::{self, PyObject};
 use std::sync::OnceLock;
 
 use super::table::table;
-use super::{Raised, Result, input, type_error};
+use super::{Raised, Result, input, type_error, value_error};
 
 /// The boxed type under which GObject carries any Python object, registered at the first need.
 pub fn pyobject_gtype() -> usize {
@@ -70,8 +70,12 @@ pub unsafe fn lookup(object: *mut PyObject) -> Result<Option<usize>> {
             }
         }
         if ffi::PyUnicode_Check(object) != 0 {
-            let gtype = gobject::g_type_from_name(input::utf8(object)?);
-            return Ok(Some(gtype));
+            let Ok(name) = input::utf8(object) else {
+                // Half a character names nothing.
+                ffi::PyErr_Clear();
+                return Ok(Some(0));
+            };
+            return Ok(Some(gobject::g_type_from_name(name)));
         }
         let attribute = ffi::PyObject_GetAttrString(object, c"__gtype__".as_ptr());
         if attribute.is_null() {
@@ -93,6 +97,10 @@ pub unsafe fn value(object: *mut PyObject) -> Result<u64> {
     // SAFETY: passed on.
     let found = unsafe { lookup(object)? };
     match found {
+        // SAFETY: as above.
+        Some(0) if unsafe { ffi::Py_TYPE(object) } == table().gtype_type => {
+            Err(value_error("Invalid GType"))
+        }
         Some(0) | None => {
             // SAFETY: passed on.
             let name = unsafe { super::type_name(object) };

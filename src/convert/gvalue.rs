@@ -1,28 +1,131 @@
 //! `GValue`: any Python object in, by the type that it has, and out again.
 //!
-//! Compat surface, section 2.6.
+//! Compat surface, section 2.6. [`store`] writes a value of a given type, [`load`] reads one, [`custom`] knows the types
+//! that other bindings convert. Here is what calls need: which GType an object travels under, and who owns the value.
+
+pub mod custom;
+pub mod load;
+pub mod store;
 
 use std::ffi::c_void;
+use std::ptr;
 
+use glib_sys as glib;
 use gobject_sys as gobject;
 use gobject_sys::GValue;
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
 
 use super::cell::TypeCell;
+use super::converter::GVALUE;
 use super::temps::Temps;
-use super::{Result, not_implemented, output};
+use super::{Result, gtype, instance, output, type_error};
+
+/// Whose rules hold where PyGObject has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Signal arguments, values of calls, properties that Python defines, the C interface: a string slot takes
+    /// `str(object)`, a char is a one-character text, enumerations are members, an address is a `GPointer`.
+    Generic,
+    /// Properties that a library defines: as generic, but a string slot takes only text, and a char is a number.
+    Property,
+    /// `GObject.Value.set_value` and `get_value`: as property, but enumerations come as plain numbers, and an address is
+    /// a number both ways.
+    Value,
+}
+
+/// Python's type → the GType under which its instances travel where nobody says one. Classes that stand for no GType
+/// travel as themselves: boxed Python objects.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn infer(object: *mut PyObject) -> Result<usize> {
+    // SAFETY: by the caller's word.
+    unsafe { Ok(infer_known(object)?.unwrap_or_else(gtype::pyobject_gtype)) }
+}
+
+/// As [`infer`], but TypeError for what stands for no GType.
+///
+/// # Safety
+/// `object` is live.
+unsafe fn infer_strict(object: *mut PyObject) -> Result<usize> {
+    // SAFETY: by the caller's word.
+    match unsafe { infer_known(object)? } {
+        Some(gtype) => Ok(gtype),
+        None => Err(type_error("could not get typecode from object")),
+    }
+}
+
+/// # Safety
+/// `object` is live.
+unsafe fn infer_known(object: *mut PyObject) -> Result<Option<usize>> {
+    // SAFETY: the object is live, and so is its type; the builtin types are statics.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        let builtin = [
+            (&raw mut ffi::PyUnicode_Type, gobject::G_TYPE_STRING),
+            (&raw mut ffi::PyLong_Type, gobject::G_TYPE_INT),
+            (&raw mut ffi::PyBool_Type, gobject::G_TYPE_BOOLEAN),
+            (&raw mut ffi::PyFloat_Type, gobject::G_TYPE_DOUBLE),
+        ];
+        for (known, gtype) in builtin {
+            if class == known {
+                return Ok(Some(gtype));
+            }
+        }
+        // A struct without a type of its own says "void", which no value can hold.
+        Ok(
+            gtype::lookup(class.cast())?
+                .filter(|gtype| !matches!(*gtype, 0 | gobject::G_TYPE_NONE)),
+        )
+    }
+}
+
+/// The value of a `GObject.Value`, borrowed; None for all other objects.
+///
+/// # Safety
+/// `object` is live.
+unsafe fn wrapped(
+    object: *mut PyObject,
+    cell: &'static TypeCell,
+    name: &str,
+) -> Result<Option<*mut GValue>> {
+    let class = cell.class()?;
+    // SAFETY: the object is live; an instance of the class is a wrapper of a GValue.
+    unsafe {
+        if ffi::PyObject_TypeCheck(object, class) == 0 {
+            return Ok(None);
+        }
+        Ok(Some(instance::pointer(object, cell, name)?.cast()))
+    }
+}
 
 /// A pointer to a value for C: that of a `GObject.Value` itself, or a new one with `object` in it.
 ///
 /// # Safety
 /// `object` is live and not None.
 pub unsafe fn input(
-    _object: *mut PyObject,
-    _cell: &'static TypeCell,
-    _full: bool,
-    _temps: &mut Temps<'_>,
+    object: *mut PyObject,
+    cell: &'static TypeCell,
+    full: bool,
+    temps: &mut Temps<'_>,
 ) -> Result<*mut GValue> {
-    Err(not_implemented("GObject.Value comes later"))
+    // SAFETY: the object is live; what is made here belongs to the pieces before anything else can fail.
+    unsafe {
+        let value = match wrapped(object, cell, temps.name)? {
+            Some(value) if !full => return Ok(value),
+            Some(value) => gobject::g_boxed_copy(gobject::g_value_get_type(), value.cast()),
+            None => {
+                let value = glib::g_malloc0(GVALUE);
+                if let Err(raised) = fill(value.cast(), object, infer(object)?) {
+                    free(value, ptr::null());
+                    return Err(raised);
+                }
+                value
+            }
+        };
+        temps.add(full, value, free, ptr::null());
+        Ok(value.cast())
+    }
 }
 
 /// The same into the zeroed memory at `to`; lent unless `full`.
@@ -30,13 +133,66 @@ pub unsafe fn input(
 /// # Safety
 /// `object` is live.
 pub unsafe fn input_inline(
-    _object: *mut PyObject,
-    _cell: &'static TypeCell,
-    _full: bool,
-    _temps: &mut Temps<'_>,
-    _to: *mut GValue,
+    object: *mut PyObject,
+    cell: &'static TypeCell,
+    full: bool,
+    temps: &mut Temps<'_>,
+    to: *mut GValue,
 ) -> Result<()> {
-    Err(not_implemented("GObject.Value comes later"))
+    unsafe extern "C" fn empty(value: *mut c_void, _: *const c_void) {
+        // SAFETY: the memory outlives its pieces, which are released in the reverse of the order that they were made in.
+        unsafe { unset(value.cast()) }
+    }
+    // SAFETY: the object is live; `to` is zeroed, which is an unset value.
+    unsafe {
+        match wrapped(object, cell, temps.name)? {
+            Some(value) => copy(value, to),
+            None => {
+                let gtype = infer(object)?;
+                if let Err(raised) = fill(to, object, gtype) {
+                    unset(to);
+                    return Err(raised);
+                }
+            }
+        }
+        temps.add(full, to.cast(), empty, ptr::null());
+    }
+    Ok(())
+}
+
+/// Makes the zeroed memory at `to` a value of a type, and stores `object` in it.
+///
+/// # Safety
+/// `object` is live; `to` has room for a value.
+unsafe fn fill(to: *mut GValue, object: *mut PyObject, gtype: usize) -> Result<()> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        gobject::g_value_init(to, gtype);
+        store::store(to, object, Mode::Generic)
+    }
+}
+
+/// Copies a value, if there is anything in it, into zeroed memory.
+///
+/// # Safety
+/// `from` is live, `to` has room for a value.
+unsafe fn copy(from: *const GValue, to: *mut GValue) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if (*from).g_type != 0 {
+            gobject::g_value_init(to, (*from).g_type);
+            gobject::g_value_copy(from, to);
+        }
+    }
+}
+
+/// Stores `object` in a value that has its type already, by the generic rules.
+///
+/// # Safety
+/// `value` is live and `object` too.
+pub unsafe fn set(value: *mut GValue, object: *mut PyObject) -> Result<()> {
+    // SAFETY: passed on.
+    unsafe { store::store(value, object, Mode::Generic) }
 }
 
 /// What a value holds; NULL is None. With `full` the value and its memory are ours, and freed.
@@ -51,22 +207,28 @@ pub unsafe fn output(value: *mut GValue, full: bool) -> Result<*mut PyObject> {
     unsafe {
         let object = output_inline(value, full);
         if full {
-            glib_sys::g_free(value.cast());
+            glib::g_free(value.cast());
         }
         object
     }
 }
 
-/// What a value holds; with `full` it is unset afterwards, and its memory left alone.
+/// What a value holds; with `full` it is unset afterwards, and its memory left alone. A value without a type is None.
 ///
 /// # Safety
 /// `value` is live.
 pub unsafe fn output_inline(value: *mut GValue, full: bool) -> Result<*mut PyObject> {
-    if full {
-        // SAFETY: by the caller's word.
-        unsafe { unset(value) };
+    // SAFETY: by the caller's word.
+    unsafe {
+        if (*value).g_type == 0 {
+            return Ok(output::none());
+        }
+        let object = load::load(value, Mode::Generic);
+        if full {
+            unset(value);
+        }
+        object
     }
-    Err(not_implemented("GObject.Value comes later"))
 }
 
 /// Empties a value if there is something in it.
@@ -87,6 +249,6 @@ pub unsafe extern "C" fn free(value: *mut c_void, _: *const c_void) {
     // SAFETY: a live value that is ours.
     unsafe {
         unset(value.cast());
-        glib_sys::g_free(value);
+        glib::g_free(value);
     }
 }

@@ -225,7 +225,8 @@ unsafe fn byte_or_integer(kind: Kind, object: *mut PyObject) -> Result<u64> {
             let mut len = 0;
             let text = ffi::PyUnicode_AsUTF8AndSize(object, &mut len);
             if text.is_null() {
-                return Err(Raised);
+                ffi::PyErr_Clear();
+                return Err(type_error("Could not convert unicode string to bytes"));
             }
             if len != 1 {
                 return Err(type_error("Must be a single character"));

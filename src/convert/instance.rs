@@ -41,9 +41,11 @@ pub unsafe fn pointer(
     }
 }
 
+/// What is wrong with a wrapper without an instance.
+///
 /// # Safety
 /// `object` is live.
-unsafe fn not_initialized(object: *mut PyObject) -> Raised {
+pub unsafe fn not_initialized(object: *mut PyObject) -> Raised {
     // SAFETY: the object is live.
     let class = unsafe { super::type_name(object) };
     runtime_error(&format!(
@@ -66,6 +68,12 @@ unsafe fn wrong_instance(object: *mut PyObject, cell: &TypeCell, name: &str) -> 
             text
         };
         let found = c_text((*ffi::Py_TYPE(object)).tp_name);
+        // The names of types that are made here have their module in them.
+        let module = if found.starts_with(&module) {
+            ""
+        } else {
+            &module
+        };
         type_error(&format!(
             "argument {name}: Expected {}, but got {module}{found}",
             cell.of

@@ -22,12 +22,14 @@ pub mod hash;
 pub mod input;
 pub mod instance;
 pub mod list;
+pub mod native;
 pub mod numbers;
 pub mod output;
 pub mod sequence;
 pub mod special;
 pub mod table;
 pub mod temps;
+pub mod variant;
 
 use pyo3::ffi;
 

@@ -11,7 +11,8 @@ use super::cell::TypeCell;
 use super::table::hooks;
 use super::temps::Temps;
 use super::{
-    Raised, Result, gtype, input, instance, output, raise, type_error, type_name, value_error,
+    Raised, Result, gtype, input, instance, output, overflow_error, type_error, type_name,
+    value_error,
 };
 
 // ---- gpointer ----
@@ -29,10 +30,12 @@ pub unsafe fn pointer_input(object: *mut PyObject) -> Result<*mut c_void> {
                 return Ok(value as usize as *mut c_void);
             }
             ffi::PyErr_Clear();
-            return Err(raise(
-                ffi::PyExc_OverflowError,
-                "Python int too large to convert to C unsigned long",
-            ));
+            let mut overflow = 0;
+            ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
+            let sign = if overflow < 0 { "" } else { "unsigned " };
+            return Err(overflow_error(&format!(
+                "Python int too large to convert to C {sign}long"
+            )));
         }
         if ffi::PyCapsule_CheckExact(object) != 0 {
             let pointer = ffi::PyCapsule_GetPointer(object, ffi::PyCapsule_GetName(object));
@@ -252,32 +255,24 @@ pub unsafe fn error_of(object: *mut PyObject) -> Result<*mut glib::GError> {
             }
             _ => return Err(Raised),
         }
-        let attribute = |name: &std::ffi::CStr| {
+        let attribute = |name: &std::ffi::CStr, what: &str| {
             let value = ffi::PyObject_GetAttrString(object, name.as_ptr());
-            not_null(value)
+            if value.is_null() {
+                ffi::PyErr_Clear();
+                return Err(value_error(&format!(
+                    "GLib.Error instances must have a '{}' {what} attribute",
+                    name.to_string_lossy()
+                )));
+            }
+            Ok(Held(value))
         };
-        let message = Held(attribute(c"message")?);
-        if ffi::PyUnicode_Check(message.0) == 0 {
-            return Err(type_error("GLib.Error.message must be a str"));
-        }
-        let domain = Held(attribute(c"domain")?);
-        let quark = if ffi::PyUnicode_Check(domain.0) != 0 {
-            glib::g_quark_from_string(input::utf8(domain.0)?)
-        } else if ffi::PyLong_Check(domain.0) != 0 {
-            input::integer(gijit_plan::Kind::U32, domain.0)? as u32
-        } else {
-            return Err(type_error("GLib.Error.domain must be a str or an int"));
-        };
-        let code = Held(attribute(c"code")?);
-        if ffi::PyLong_Check(code.0) == 0 {
-            return Err(type_error("GLib.Error.code must be an int"));
-        }
+        let message = attribute(c"message", "string")?;
+        let text = input::utf8(message.0)?;
+        let domain = attribute(c"domain", "string")?;
+        let quark = glib::g_quark_from_string(input::utf8(domain.0)?);
+        let code = attribute(c"code", "int")?;
         let code = input::integer(gijit_plan::Kind::I32, code.0)? as i32;
-        Ok(glib::g_error_new_literal(
-            quark,
-            code,
-            input::utf8(message.0)?,
-        ))
+        Ok(glib::g_error_new_literal(quark, code, text))
     }
 }
 

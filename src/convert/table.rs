@@ -7,12 +7,13 @@ use std::ffi::{c_char, c_int, c_void};
 use std::mem::offset_of;
 use std::sync::OnceLock;
 
+use gijit_plan::TypeRef;
 use gijit_shape::abi::Slot;
 use glib_sys::GError;
 use pyo3::ffi::{self, PyObject, PyThreadState, PyTypeObject};
 
 use super::cell::TypeCell;
-use super::{enumeration, input, instance, output};
+use super::{Result, enumeration, input, instance, output};
 
 macro_rules! runtime {
     ($($name:ident: $ty:ty,)*) => {
@@ -171,6 +172,39 @@ pub struct Hooks {
     pub variant_new: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
     /// A floating GClosure of a callable; NULL with an exception set.
     pub closure_new: unsafe fn(Object) -> *mut gobject_sys::GClosure,
+    /// The callable for a function of C: its type, address (NULL is None) and user data.
+    pub callback_output: unsafe fn(&TypeRef, *mut c_void, *mut c_void) -> super::Result<Object>,
+    /// A function of C of this type for a callable, in a place that does not say for how long: for ever, unless C is
+    /// never called.
+    pub callback_input:
+        unsafe fn(&TypeRef, Object, &mut super::temps::Temps<'_>) -> super::Result<*mut c_void>,
+    /// A wrapper of a boxed value or struct that C lends for a call: Python sees C's own value.
+    pub boxed_lend: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
+    /// Ends the loan: a wrapper that is still in use elsewhere gets a copy of its own.
+    pub boxed_settle: unsafe fn(Object),
+    /// The cell of a GType that no plan mentions.
+    pub cell_of_type: fn(usize) -> Result<&'static TypeCell>,
+    /// The GObject in a wrapper of one, borrowed; None for other objects. RuntimeError if it has not been constructed.
+    pub gobject_of: unsafe fn(Object) -> Result<Option<*mut gobject_sys::GObject>>,
+    /// The same for the other fundamental types.
+    pub fundamental_of: unsafe fn(Object) -> Result<Option<*mut c_void>>,
+    /// The boxed value in a wrapper, borrowed, and its GType; None for other objects.
+    pub boxed_of: unsafe fn(Object) -> Option<(usize, *mut c_void)>,
+    /// The same for structs and addresses that are not boxed.
+    pub pointer_of: unsafe fn(Object) -> Option<(usize, *mut c_void)>,
+    /// A `GPointer`: an address, and the GType that it has been given.
+    pub pointer_new: unsafe fn(*mut c_void, usize) -> Object,
+    /// How a GValue holds instances of a fundamental type that is none of GLib's own; None if nobody knows.
+    pub value_functions: fn(usize) -> Result<Option<ValueFunctions>>,
+}
+
+/// What a typelib names for a fundamental type.
+#[derive(Clone, Copy)]
+pub struct ValueFunctions {
+    /// Stores an instance, of which it makes a reference of the value's own.
+    pub set: unsafe extern "C" fn(*mut gobject_sys::GValue, *mut c_void),
+    /// Lends the instance.
+    pub get: unsafe extern "C" fn(*const gobject_sys::GValue) -> *mut c_void,
 }
 
 static HOOKS: OnceLock<Hooks> = OnceLock::new();

@@ -6,12 +6,26 @@ use gijit_plan::Job;
 use pyo3::ffi::{self, PyObject};
 
 use super::bind::Bound;
+use crate::closure::pointer::Pointer;
 use crate::convert::{Result, str_of, type_error};
 
 /// The arguments of a call, one place for each Python argument, and what goes to the user data behind them.
 pub struct Given<'a> {
     pub args: &'a [*mut PyObject],
     pub extra: &'a [*mut PyObject],
+    /// The function that is called instead of the plan's own, with its user data.
+    pub pointer: Option<&'a Pointer>,
+}
+
+impl<'a> Given<'a> {
+    /// Arguments for the plan's own function.
+    pub fn new(args: &'a [*mut PyObject], extra: &'a [*mut PyObject]) -> Self {
+        Given {
+            args,
+            extra,
+            pointer: None,
+        }
+    }
 }
 
 /// Sorts the arguments of a call into `sorted`, one place for each Python argument; NULL where the default is meant.

@@ -7,7 +7,6 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Transfer, Type};
-use gijit_repository::Repository;
 use gijit_typelib::Function;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
@@ -16,8 +15,10 @@ use super::callable::Origin;
 use crate::closure::Site;
 use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::converter::Converter;
+use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::convert::table::table;
 use crate::convert::{Raised, Result, not_implemented, runtime_error};
+pub use crate::process::repository;
 
 /// What both executors need of one callable.
 pub struct Bound {
@@ -109,12 +110,6 @@ impl Drop for Bound {
             }
         }
     }
-}
-
-/// The process's repository.
-pub fn repository() -> &'static Repository {
-    static REPOSITORY: OnceLock<Repository> = OnceLock::new();
-    REPOSITORY.get_or_init(Repository::new)
 }
 
 /// The plan of a callable.
@@ -241,6 +236,11 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
     let converter = match arg.job {
         // What these are is said by whom they serve.
         Job::UserData { .. } | Job::Destroy { .. } => Converter::Pointer,
+        Job::Instance => match Converter::of(&arg.ty, false) {
+            // A method of GObject.Value is not a method of everything that a value can hold.
+            Converter::Value { cell, .. } => Converter::Record(cell),
+            other => other,
+        },
         _ => Converter::of(&arg.ty, false),
     };
     if let Converter::Unknown(ty, why) = &converter {
@@ -254,12 +254,9 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
         Direction::Out | Direction::InOut => Place::Slot,
     };
     let site = match &arg.ty {
-        Type::Callback(of) if arg.job == Job::Value && arg.is_input() => Some(Box::new(Site {
-            of: of.clone(),
-            scope: arg.scope,
-            has_data: arg.closure.is_some(),
-            has_destroy: arg.destroy.is_some(),
-        })),
+        Type::Callback(of) if arg.job == Job::Value && arg.is_input() => {
+            Some(Box::new(Site::new(plan, arg, of)))
+        }
         _ => None,
     };
     let input = plan.inputs.iter().position(|&input| input == index);
@@ -282,14 +279,6 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
 /// Whether C fills memory of ours: a struct's bytes, or a container that the caller allocates.
 fn is_memory(arg: &Arg, converter: &Converter) -> bool {
     inline_size(converter) > 0 || arg.caller_allocates && matches!(converter, Converter::Array(_))
-}
-
-/// Size in bytes of a value that is no scalar and no pointer; 0 of all others.
-fn inline_size(converter: &Converter) -> usize {
-    match converter {
-        Converter::Inline(_) | Converter::Value { inline: true, .. } => converter.size().max(1),
-        _ => 0,
-    }
 }
 
 /// Where the length of an array stands, if it is an argument with a number.
@@ -338,40 +327,6 @@ fn cell_of(ty: &Type, constructs: bool) -> *const TypeCell {
         _ => return ptr::null(),
     };
     cell::intern(of, family, size as usize, constructs)
-}
-
-/// How libffi passes a value.
-pub fn ffi_type(converter: &Converter) -> *mut libffi::ffi_type {
-    match converter {
-        Converter::Scalar(kind) | Converter::OddEnum(_, kind) => value_type(*kind),
-        Converter::Enum(_) => &raw mut libffi::ffi_type_sint32,
-        Converter::Flags(_) => &raw mut libffi::ffi_type_uint32,
-        _ => &raw mut libffi::ffi_type_pointer,
-    }
-}
-
-/// How libffi passes the bytes of a struct; None where its contents are not known. Lives for ever.
-fn bytes_type(_ty: &Type) -> Option<*mut libffi::ffi_type> {
-    None
-}
-
-fn value_type(kind: Kind) -> *mut libffi::ffi_type {
-    match kind {
-        Kind::Void => &raw mut libffi::ffi_type_void,
-        Kind::I8 => &raw mut libffi::ffi_type_sint8,
-        Kind::U8 => &raw mut libffi::ffi_type_uint8,
-        Kind::I16 => &raw mut libffi::ffi_type_sint16,
-        Kind::U16 => &raw mut libffi::ffi_type_uint16,
-        Kind::Bool | Kind::I32 | Kind::Enum => &raw mut libffi::ffi_type_sint32,
-        Kind::U32 | Kind::Flags | Kind::Unichar => &raw mut libffi::ffi_type_uint32,
-        Kind::I64 => &raw mut libffi::ffi_type_sint64,
-        Kind::U64 | Kind::GType => &raw mut libffi::ffi_type_uint64,
-        Kind::F32 => &raw mut libffi::ffi_type_float,
-        Kind::F64 => &raw mut libffi::ffi_type_double,
-        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed => {
-            &raw mut libffi::ffi_type_pointer
-        }
-    }
 }
 
 /// Warns once, at the first call, with the caller's line.

@@ -42,13 +42,13 @@ pub unsafe extern "C" fn invoke(
             let n = ffi::PyVectorcall_NARGS(nargsf) as usize;
             if kwnames.is_null() && n == bound.n_inputs() {
                 let args = std::slice::from_raw_parts(args, n);
-                return call(callable, bound, &Given { args, extra: &[] });
+                return call(callable, bound, &Given::new(args, &[]));
             }
             let mut sorted = Vec::with_capacity(bound.n_inputs());
             let extra = arguments::sort(bound, args, n, kwnames, &mut sorted)?;
             let extra = std::slice::from_raw_parts(extra.0, extra.1);
             let args = &sorted;
-            call(callable, bound, &Given { args, extra })
+            call(callable, bound, &Given::new(args, extra))
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -167,6 +167,15 @@ unsafe fn call_in(
     }
 
     // 3. C.
+    let mut function = bound.target;
+    if let Some(pointer) = given.pointer {
+        function = pointer.function;
+        for (i, arg) in plan.args.iter().enumerate() {
+            if arg.job == (Job::UserData { of: i as u16 }) {
+                values[i] = pointer.data as u64;
+            }
+        }
+    }
     let mut error: *mut GError = ptr::null_mut();
     let mut error_address = &raw mut error;
     if plan.throws {
@@ -184,7 +193,7 @@ unsafe fn call_in(
     // Python object is touched.
     unsafe {
         let cif = ptr::from_ref(&bound.cif).cast_mut();
-        let target = std::mem::transmute::<*const c_void, unsafe extern "C" fn()>(bound.target);
+        let target = std::mem::transmute::<*const c_void, unsafe extern "C" fn()>(function);
         let state = match plan.gil {
             gijit_plan::GilPolicy::Release => ffi::PyEval_SaveThread(),
             gijit_plan::GilPolicy::Keep => ptr::null_mut(),
@@ -268,7 +277,6 @@ unsafe fn convert<'a>(
         if object == ffi::Py_None()
             && !matches!(converter, Converter::Scalar(Kind::Bool))
             && (arg.ty.is_pointer() || arg.default.is_none())
-            && !matches!(converter, Converter::Value { .. })
         {
             if arg.nullable || arg.optional {
                 return Ok(());
@@ -369,8 +377,10 @@ unsafe fn callback(
                         ffi::PyTuple_SET_ITEM(user_data, k as isize, ffi::Py_NewRef(extra));
                     }
                 }
-            } else if let Some(data) = single.filter(|data| !data.is_null()) {
-                user_data = ffi::PyTuple_Pack(1, data);
+            } else if let Some(data) = single {
+                // A place of its own that is left empty stands for None.
+                let none = if data.is_null() { ffi::Py_None() } else { data };
+                user_data = ffi::PyTuple_Pack(1, none);
                 if user_data.is_null() {
                     return Err(Raised);
                 }
@@ -384,7 +394,11 @@ unsafe fn callback(
         let served = |at: Option<u16>| at.map(usize::from).filter(|&at| at < values.len());
         let (data, destroy) = (served(arg.closure), served(arg.destroy));
         if let Some(at) = data {
-            values[at] = made.data as u64;
+            // Several callbacks may share it.
+            values[at] = match values[at] {
+                0 => made.data,
+                first => closure::share(first as *mut c_void, made.data),
+            } as u64;
         }
         if let Some(at) = destroy {
             values[at] = made.destroy as u64;
@@ -486,7 +500,13 @@ impl Results<'_> {
                     converter: &parameter.converter,
                     at: ptr::from_ref(&self.values[index]).cast(),
                     transfer: self.bound.plan.args[index].transfer,
-                    length: self.length(parameter.length),
+                    length: match (&parameter.converter, self.bound.plan.args[index].closure) {
+                        (Converter::Callback(_), Some(data)) => self
+                            .values
+                            .get(usize::from(data))
+                            .map_or(0, |&data| data as usize),
+                        _ => self.length(parameter.length),
+                    },
                     memory: parameter.place == Place::Memory,
                 }
             }

@@ -1,17 +1,23 @@
 //! Runs any plan over libffi: the reference semantics, and every error message of a call.
 //!
 //! [`callable`] is the Python object that is called; [`bind`] makes a plan ready for its first call; [`arguments`]
-//! sorts positional and keyword arguments; [`call`] converts, calls C and converts back. This room knows nothing of
-//! LLVM: it tells a [`Promoter`] when a callable has been bound and, in the automatic mode, how often it is called.
+//! sorts positional and keyword arguments; [`call`] converts, calls C and converts back; [`pointer`] calls functions
+//! that Python knows by their address. This room knows nothing of LLVM: it tells a [`Promoter`] when a callable has been bound and, in the automatic mode, how often it is called.
 
 pub mod arguments;
 pub mod bind;
 pub mod call;
 pub mod callable;
+pub mod pointer;
 
 use std::sync::OnceLock;
 
+use bind::Bound;
 use callable::Callable;
+use pyo3::ffi::PyObject;
+
+use crate::closure::pointer::Pointer;
+use crate::convert::{Result, type_error};
 
 /// Who may move a callable to a faster tier. Both are called with the GIL held.
 pub struct Promoter {
@@ -19,6 +25,23 @@ pub struct Promoter {
     pub bound: fn(&Callable),
     /// A callable that asked to be counted is called over libffi once more.
     pub counted: fn(&Callable),
+}
+
+/// What is behind a Python object that is called: a function of a library, or one that is known by its address.
+///
+/// # Safety
+/// `object` is live, and outlives the result.
+pub unsafe fn bound<'a>(object: *mut PyObject) -> Result<&'a Bound> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if let Some(callable) = callable::from_object(object) {
+            return callable.bound();
+        }
+        match crate::closure::pointer::from_object(object) {
+            Some(Pointer { signature, .. }) => pointer::bound(signature),
+            None => Err(type_error("this is no function of a GObject library")),
+        }
+    }
 }
 
 static PROMOTER: OnceLock<Promoter> = OnceLock::new();

@@ -13,13 +13,15 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::closure;
 use crate::convert::Raised;
 use crate::info;
 use crate::info::repository::require_error;
 use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
-use crate::object::{boxed, class, enumeration, subclass, wrapper};
+use crate::object::gtype::gtype_out;
+use crate::object::{boxed, class, enumeration, native, subclass, value, wrapper};
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -174,9 +176,39 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     )?;
     dict.set_item("code_bytes", code::bytes())?;
     dict.set_item("engine_loaded", engine::is_loaded())?;
-    dict.set_item("live_closures", 0)?;
+    dict.set_item("live_closures", closure::live())?;
     dict.set_item("live_wrappers", wrapper::live() + boxed::live())?;
     Ok(dict)
+}
+
+/// What a `GObject.Value` holds, as signal handlers see it.
+#[pyfunction]
+fn _gvalue_get(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    let py = value.py();
+    // SAFETY: a live object; the result is a new reference.
+    unsafe {
+        let object = value::module_get(value.as_ptr()).map_err(|raised| fetch(py, raised))?;
+        Ok(Bound::from_owned_ptr(py, object).unbind())
+    }
+}
+
+/// Stores an object in a `GObject.Value` that has a type, by the rules for signal arguments.
+#[pyfunction]
+fn _gvalue_set(value: &Bound<'_, PyAny>, py_value: &Bound<'_, PyAny>) -> PyResult<()> {
+    // SAFETY: live objects.
+    unsafe { value::module_set(value.as_ptr(), py_value.as_ptr()) }
+        .map_err(|raised| fetch(value.py(), raised))
+}
+
+/// The GType of a `GObject.Value`.
+#[pyfunction]
+fn _gvalue_get_type(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    let py = value.py();
+    // SAFETY: a live object; the result is a new reference.
+    unsafe {
+        let object = value::module_type(value.as_ptr()).map_err(|raised| fetch(py, raised))?;
+        Ok(Bound::from_owned_ptr(py, object).unbind())
+    }
 }
 
 /// Names of this module that are made in Python, at their first use.
@@ -222,17 +254,28 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .and_then(|function| tier::initialise().map(|()| function));
     let function = made.map_err(|raised| fetch(py, raised))?;
     add_type(module, "FunctionInfo", function)?;
+    let pointer = closure::pointer::initialise(crate::invoke::pointer::call);
+    let pointer = pointer.map_err(|raised| fetch(py, raised))?;
+    add_type(module, "CCallback", pointer)?;
     add_type(module, "GObject", wrapper::types().gobject)?;
     add_type(module, "GInterface", wrapper::types().interface)?;
     add_type(module, "Fundamental", wrapper::types().fundamental)?;
     add_type(module, "Boxed", boxed::types().boxed)?;
     add_type(module, "Struct", boxed::types().plain)?;
+    add_type(module, "GBoxed", boxed::types().gboxed)?;
+    add_type(module, "GPointer", boxed::types().gpointer)?;
     add_type(module, "GType", crate::convert::table::table().gtype_type)?;
     info::register(module)?;
     let warning = log::initialise().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live class.
     module.add("Warning", unsafe { Bound::from_borrowed_ptr(py, warning) })?;
     limits::add(module)?;
+    for (name, gtype) in native::constants() {
+        // SAFETY: a new reference, or NULL with an exception set.
+        let gtype = unsafe { Bound::from_owned_ptr_or_err(py, gtype_out(gtype)) }?;
+        module.add(name, gtype)?;
+    }
+    module.add("pygobject_version", (3, 58, 1))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     for function in [
         wrap_pyfunction!(require, module)?,
@@ -255,6 +298,9 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(enumeration::flags_values, module)?,
         wrap_pyfunction!(enumeration::enum_register, module)?,
         wrap_pyfunction!(enumeration::flags_register, module)?,
+        wrap_pyfunction!(_gvalue_get, module)?,
+        wrap_pyfunction!(_gvalue_set, module)?,
+        wrap_pyfunction!(_gvalue_get_type, module)?,
         wrap_pyfunction!(module_attribute, module)?,
         wrap_pyfunction!(_panic, module)?,
     ] {

@@ -1,6 +1,7 @@
 //! Wrappers of boxed, struct and union values: the base types `Boxed` and `Struct`, and the way from C to Python.
 //!
-//! A wrapper owns its value or borrows it; how an owned one is given back is written beside it.
+//! A wrapper owns its value or borrows it; how an owned one is given back is written beside it. `GBoxed` and `GPointer`
+//! stand above them: all that C extensions know of a wrapper. An address that nothing is known of is a bare `GPointer`.
 
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
@@ -15,12 +16,12 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::types;
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
-use crate::convert::{Result, output, type_error};
+use crate::convert::{Result, not_implemented, output, type_error};
 
 /// How the value is given back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
-enum Owner {
+pub(super) enum Owner {
     /// It is not ours: C keeps it.
     Nobody = 0,
     /// By `g_boxed_free` with the wrapper's GType.
@@ -33,7 +34,7 @@ enum Owner {
 
 /// The wrapper; its head is the public layout of PyGBoxed.
 #[repr(C)]
-struct Wrapper {
+pub(super) struct Wrapper {
     head: PyObject,
     value: *mut c_void,
     gtype: usize,
@@ -48,6 +49,10 @@ pub struct Types {
     pub boxed: *mut PyTypeObject,
     /// For all others.
     pub plain: *mut PyTypeObject,
+    /// What `boxed` derives from.
+    pub gboxed: *mut PyTypeObject,
+    /// What `plain` derives from.
+    pub gpointer: *mut PyTypeObject,
 }
 
 // SAFETY: the types are immortal and written once.
@@ -70,59 +75,113 @@ pub fn types() -> &'static Types {
 
 /// Makes the types; once, at initialisation.
 pub fn initialise() -> Result<()> {
-    let make = |name| {
+    let make = |name, base, slots| {
         types::make(types::Spec {
             name,
             size: size_of::<Wrapper>(),
             flags: ffi::Py_TPFLAGS_BASETYPE,
-            base: ptr::null_mut(),
-            slots: vec![
-                (ffi::Py_tp_new, new as *mut c_void),
-                (ffi::Py_tp_init, ignore as *mut c_void),
-                (ffi::Py_tp_dealloc, dealloc as *mut c_void),
-                (ffi::Py_tp_repr, repr as *mut c_void),
-                (ffi::Py_tp_hash, hash as *mut c_void),
-                (ffi::Py_tp_richcompare, compare as *mut c_void),
-            ],
+            base,
+            slots,
             offsets: vec![],
             getters: vec![],
             methods: vec![],
         })
     };
-    let boxed = make(c"gi._gi.Boxed")?;
-    let plain = make(c"gi._gi.Struct")?;
-    let _ = TYPES.set(Types { boxed, plain });
+    let root = |name, repr: unsafe extern "C" fn(*mut PyObject) -> *mut PyObject| {
+        let slots = vec![
+            (ffi::Py_tp_new, refuse as *mut c_void),
+            (ffi::Py_tp_dealloc, dealloc as *mut c_void),
+            (ffi::Py_tp_repr, repr as *mut c_void),
+            (ffi::Py_tp_hash, hash as *mut c_void),
+            (ffi::Py_tp_richcompare, compare as *mut c_void),
+        ];
+        make(name, ptr::null_mut(), slots)
+    };
+    let derived = |name, base| {
+        let slots = vec![
+            (ffi::Py_tp_new, new as *mut c_void),
+            (ffi::Py_tp_init, ignore as *mut c_void),
+            (ffi::Py_tp_repr, repr as *mut c_void),
+        ];
+        make(name, base, slots)
+    };
+    let gboxed = root(c"gobject.GBoxed", repr)?;
+    let gpointer = root(c"gobject.GPointer", repr_pointer)?;
+    let boxed = derived(c"gi._gi.Boxed", gboxed)?;
+    let plain = derived(c"gi._gi.Struct", gpointer)?;
+    let _ = TYPES.set(Types {
+        boxed,
+        plain,
+        gboxed,
+        gpointer,
+    });
     Ok(())
 }
 
-/// A new wrapper; takes the value in any case.
+unsafe extern "C" fn refuse(
+    class: *mut PyTypeObject,
+    _: *mut PyObject,
+    _: *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| -> Result<*mut PyObject> {
+        // SAFETY: called with a live class.
+        let name = unsafe { types::class_name(class) };
+        Err(not_implemented(&format!("{name} can not be constructed")))
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+/// A new wrapper of the given class; takes the value in any case.
+///
+/// # Safety
+/// `class` is live and derives from the types above; `value` is a live value owned as `owner` says.
+pub(super) unsafe fn wrap_as(
+    class: *mut PyTypeObject,
+    value: *mut c_void,
+    gtype: usize,
+    owner: Owner,
+) -> *mut PyObject {
+    // SAFETY: by the caller's word; the fields are written before anybody sees them.
+    unsafe {
+        let alloc = (*class).tp_alloc.expect("a ready type can allocate");
+        let object = alloc(class, 0);
+        if object.is_null() {
+            give_back(value, gtype, owner);
+            return object;
+        }
+        let this = object.cast::<Wrapper>();
+        (*this).value = value;
+        (*this).gtype = gtype;
+        (*this).owner = owner;
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        object
+    }
+}
+
+/// The same of the cell's class.
 ///
 /// # Safety
 /// `value` is a live value of the cell's type, owned as `owner` says.
 unsafe fn wrap(value: *mut c_void, cell: &'static TypeCell, owner: Owner) -> *mut PyObject {
-    crate::guard(|| {
-        // SAFETY: by the caller's word; the fields are written before anybody sees them.
-        unsafe {
-            let object = match cell.class() {
-                Ok(class) => {
-                    let alloc = (*class).tp_alloc.expect("a ready type can allocate");
-                    alloc(class, 0)
-                }
-                Err(_) => ptr::null_mut(),
-            };
-            if object.is_null() {
+    // SAFETY: passed on.
+    unsafe {
+        match cell.class() {
+            Ok(class) => wrap_as(class, value, cell.gtype(), owner),
+            Err(_) => {
                 give_back(value, cell.gtype(), owner);
-                return Err(crate::convert::Raised);
+                ptr::null_mut()
             }
-            let this = object.cast::<Wrapper>();
-            (*this).value = value;
-            (*this).gtype = cell.gtype();
-            (*this).owner = owner;
-            LIVE.fetch_add(1, Ordering::Relaxed);
-            Ok(object)
         }
-    })
-    .unwrap_or(ptr::null_mut())
+    }
+}
+
+/// A `GPointer`: an address of which nobody knows more than its GType. It stays C's.
+///
+/// # Safety
+/// The GIL is held; nothing is read through the address.
+pub unsafe fn pointer_of_gtype(pointer: *mut c_void, gtype: usize) -> *mut PyObject {
+    // SAFETY: the type lives for ever.
+    unsafe { wrap_as(types().gpointer, pointer, gtype, Owner::Nobody) }
 }
 
 /// # Safety
@@ -201,6 +260,36 @@ pub unsafe extern "C" fn allocated_out(value: *mut c_void, cell: *const TypeCell
     unsafe { wrap(value, &*cell, Owner::Memory) }
 }
 
+/// A wrapper of a value that C lends for a call: what Python changes in it, C sees.
+///
+/// # Safety
+/// `value` is NULL or a live value of the cell's type.
+pub unsafe fn lend(value: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
+    if value.is_null() {
+        return null(cell);
+    }
+    // SAFETY: by the caller's word.
+    unsafe { wrap(value, cell, Owner::Nobody) }
+}
+
+/// Ends a loan: a wrapper that others hold too gets a copy, if its type can be copied.
+///
+/// # Safety
+/// `object` is what [`lend`] returned, and the value is still live.
+pub unsafe fn settle(object: *mut PyObject) {
+    // SAFETY: by the caller's word; None is no wrapper.
+    unsafe {
+        if object == ffi::Py_None() || ffi::Py_REFCNT(object) == 1 {
+            return;
+        }
+        let this = object.cast::<Wrapper>();
+        if (*this).owner == Owner::Nobody && is_boxed((*this).gtype) {
+            (*this).value = gobject::g_boxed_copy((*this).gtype, (*this).value);
+            (*this).owner = Owner::Boxed;
+        }
+    }
+}
+
 /// A wrapper of a variant; takes the reference in any case.
 ///
 /// # Safety
@@ -260,7 +349,7 @@ unsafe extern "C" fn ignore(_: *mut PyObject, _: *mut PyObject, _: *mut PyObject
     0
 }
 
-unsafe extern "C" fn dealloc(object: *mut PyObject) {
+pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
         let this = object.cast::<Wrapper>();
@@ -288,12 +377,24 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
     }
 }
 
+unsafe extern "C" fn repr_pointer(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: called with a live wrapper.
+    unsafe {
+        let this = object.cast::<Wrapper>();
+        types::text(&format!(
+            "<{} at {:p}>",
+            gtype_name((*this).gtype),
+            (*this).value
+        ))
+    }
+}
+
 unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
     // SAFETY: called with a live wrapper.
     types::hash(unsafe { (*object.cast::<Wrapper>()).value } as usize)
 }
 
-unsafe extern "C" fn compare(
+pub(super) unsafe extern "C" fn compare(
     a: *mut PyObject,
     b: *mut PyObject,
     operation: c_int,

@@ -12,7 +12,7 @@ use gijit_typelib::{Constant, ConstantValue, Entry, Enum, Function, Info, Object
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{boxed, gtype, registry, types, wrapper};
+use super::{boxed, gtype, native, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::is_boxed;
@@ -248,7 +248,8 @@ impl Maker<'_> {
         match info.parent().map_err(broken)? {
             Some(parent) => bases.push(self.resolved(parent)?),
             None if info.is_fundamental() && gtype != gobject::G_TYPE_OBJECT => {
-                bases.push(wrapper::types().fundamental);
+                let native = native::base(self.namespace.name(), self.name);
+                bases.push(native.unwrap_or(wrapper::types().fundamental));
             }
             None => bases.push(wrapper::types().gobject),
         }
@@ -290,11 +291,12 @@ impl Maker<'_> {
         methods: u16,
         method: MethodAt<'_>,
     ) -> Result<*mut PyObject> {
-        let base = if is_boxed(gtype) {
+        let usual = if is_boxed(gtype) {
             boxed::types().boxed
         } else {
             boxed::types().plain
         };
+        let base = native::base(self.namespace.name(), self.name).unwrap_or(usual);
         let container: Arc<str> = self.name.into();
         let mut default = None;
         for i in 0..methods {
@@ -329,17 +331,27 @@ impl Maker<'_> {
     ) -> Result<*mut PyObject> {
         let container: Arc<str> = self.name.into();
         let module = format!("gi.repository.{}", self.namespace.name());
+        let native = native::base(self.namespace.name(), self.name);
+        // SAFETY: a live type.
+        let has = |name: &str| native.is_some_and(|base| unsafe { native::has(base, name) });
         let class = make(
             &python_name(self.name),
             &module,
             gtype,
             bases,
             &mut |dict| {
-                set(dict, c"__info__", descriptor::info(self.namespace, self.name)?)?;
+                set(
+                    dict,
+                    c"__info__",
+                    descriptor::info(self.namespace, self.name)?,
+                )?;
                 set(dict, c"__doc__", descriptor::documentation()?)?;
                 for i in 0..methods {
                     let function = method(i).map_err(broken)?;
                     let name = function.name().map_err(broken)?;
+                    if has(name) {
+                        continue;
+                    }
                     let method = if gtype == gobject::G_TYPE_OBJECT && UNSUPPORTED.contains(&name) {
                         unsupported()
                     } else {
@@ -350,6 +362,8 @@ impl Maker<'_> {
                 more(dict)
             },
         )?;
+        // SAFETY: nobody has seen the class yet.
+        unsafe { native::finish(self.namespace.name(), self.name, class)? };
         if gtype != 0 && gtype != gobject::G_TYPE_NONE {
             registry::remember_class(gtype, class);
         }

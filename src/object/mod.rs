@@ -4,19 +4,29 @@
 //! [`class`] makes the classes of a namespace on top of them; [`registry`] finds the class of a GType.
 
 pub mod boxed;
+pub mod cells;
 pub mod class;
 pub mod enumeration;
 pub mod error;
 pub mod gtype;
+pub mod native;
+pub mod paramspec;
 pub mod registry;
 pub mod result;
+pub mod signature;
 pub mod state;
 pub mod subclass;
 pub mod types;
+pub mod value;
+pub mod variant;
 pub mod wrapper;
 
+use gobject_sys::GClosure;
+use pyo3::ffi::PyObject;
+
+use crate::closure;
 use crate::convert::table::{self, Hooks, ObjectFunctions};
-use crate::convert::{self, Result, cell};
+use crate::convert::{Result, cell};
 
 /// Makes the base types and publishes the runtime table; once, at initialisation.
 pub fn initialise() -> Result<()> {
@@ -36,13 +46,33 @@ pub fn initialise() -> Result<()> {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),
         error_new: error::new,
         variant_new: boxed::variant_new,
-        closure_new: |_| {
-            convert::not_implemented("closures come later");
-            std::ptr::null_mut()
-        },
+        closure_new,
+        callback_output: closure::pointer::output,
+        callback_input: closure::pointer::input,
+        boxed_lend: boxed::lend,
+        boxed_settle: boxed::settle,
+        cell_of_type: cells::of_type,
+        gobject_of: wrapper::gobject_of,
+        fundamental_of: wrapper::fundamental_of,
+        boxed_of: cells::boxed_of,
+        pointer_of: cells::pointer_of,
+        pointer_new: boxed::pointer_of_gtype,
+        value_functions: cells::value_functions,
     });
     wrapper::initialise()?;
     boxed::initialise()?;
+    native::initialise()?;
     cell::set_resolver(class::resolve);
     Ok(())
+}
+
+/// A floating GClosure of a callable; NULL with an exception set.
+///
+/// # Safety
+/// `callable` is live.
+unsafe fn closure_new(callable: *mut PyObject) -> *mut GClosure {
+    let none = std::ptr::null_mut();
+    // SAFETY: passed on.
+    let made = crate::guard(|| unsafe { closure::gclosure::new(callable, none, none) });
+    made.unwrap_or(std::ptr::null_mut())
 }

@@ -10,12 +10,11 @@ use pyo3::ffi::{self, PyObject};
 
 use super::types;
 use crate::convert::{Raised, Result};
+use crate::invoke;
 use crate::invoke::bind::{Bound, ResultClass};
-use crate::invoke::callable::{self, Callable};
 
 /// The class for one callable's results, borrowed from it.
-fn class_of(callable: &Callable) -> Result<*mut ffi::PyTypeObject> {
-    let bound: &Bound = callable.bound()?;
+fn class_of(bound: &Bound) -> Result<*mut ffi::PyTypeObject> {
     if let Some(class) = bound.result_class.get() {
         return Ok(class.0);
     }
@@ -69,9 +68,7 @@ pub unsafe extern "C" fn result_tuple(
         // SAFETY: the contract of the slot: a live callable and `n` references that are ours. The tuple's items are
         // all set before anybody, the collector included, can see it.
         unsafe {
-            let class = callable::from_object(callable)
-                .ok_or(Raised)
-                .and_then(class_of);
+            let class = invoke::bound(callable).and_then(class_of);
             let tuple = match class {
                 Ok(class) => ffi::PyObject_GC_NewVar::<PyObject>(class, n as isize),
                 Err(Raised) => ptr::null_mut(),

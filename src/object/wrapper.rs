@@ -17,7 +17,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::state::{self, State};
 use super::{registry, subclass, types};
 use crate::convert::cell::{RefFunctions, TypeCell};
-use crate::convert::instance::gtype_name;
+use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
@@ -39,6 +39,9 @@ struct Fundamental {
     instance: *mut c_void,
     release: Option<unsafe extern "C" fn(*mut c_void)>,
 }
+
+/// The size in bytes of a wrapper of a fundamental type.
+pub const FUNDAMENTAL_SIZE: usize = size_of::<Fundamental>();
 
 const _: () = {
     assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
@@ -152,6 +155,43 @@ unsafe fn pointer(object: *mut PyObject) -> *mut c_void {
             .cast::<u8>()
             .add(WRAPPER_POINTER)
             .cast::<*mut c_void>()
+    }
+}
+
+/// The GObject in a wrapper, borrowed; None for other objects. RuntimeError if it has not been constructed.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn gobject_of(object: *mut PyObject) -> Result<Option<*mut gobject::GObject>> {
+    // SAFETY: passed on.
+    unsafe { Ok(instance_of(object, types().gobject)?.map(<*mut c_void>::cast)) }
+}
+
+/// The instance of another fundamental type in a wrapper, borrowed; None for other objects.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn fundamental_of(object: *mut PyObject) -> Result<Option<*mut c_void>> {
+    // SAFETY: passed on.
+    unsafe { instance_of(object, types().fundamental) }
+}
+
+/// # Safety
+/// `object` is live.
+unsafe fn instance_of(
+    object: *mut PyObject,
+    base: *mut PyTypeObject,
+) -> Result<Option<*mut c_void>> {
+    // SAFETY: the object is live; only wrappers are read as such.
+    unsafe {
+        if ffi::PyObject_TypeCheck(object, base) == 0 {
+            return Ok(None);
+        }
+        let instance = pointer(object);
+        if instance.is_null() {
+            return Err(not_initialized(object));
+        }
+        Ok(Some(instance))
     }
 }
 
@@ -299,12 +339,31 @@ unsafe fn wrap_fundamental(
         }
         let this = wrapper.cast::<Fundamental>();
         (*this).instance = match references {
-            Some(references) if !full => (references.acquire)(instance),
+            // A new GParamSpec floats, and what takes a reference of one sinks it.
+            Some(references) if !full || is_floating(instance, gtype) => {
+                (references.acquire)(instance)
+            }
             _ => instance,
         };
         (*this).release = references.map(|references| references.release);
         LIVE.fetch_add(1, Ordering::Relaxed);
         Ok(wrapper)
+    }
+}
+
+/// Whether an instance is a GParamSpec that nobody has taken yet.
+///
+/// # Safety
+/// The instance is live and of this type.
+unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
+    /// GObject's flag for it, in the qdata.
+    const FLOATING: u32 = 2;
+    // SAFETY: by the caller's word; only a GParamSpec is read as one.
+    unsafe {
+        gobject::g_type_fundamental(gtype) == gobject::G_TYPE_PARAM && {
+            let spec = instance.cast::<gobject::GParamSpec>();
+            glib_sys::g_datalist_get_flags(&raw mut (*spec).qdata) & FLOATING != 0
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 """``GLib.Error``: the exception that a GError becomes."""
 
+from functools import cache
+
 from . import _gi
 
 
 class GError(RuntimeError):
     """An error of a GLib function. ``domain`` names the group of the error, ``code`` the error in it."""
+
+    __gtype__ = _gi.GType.from_name("GError")
 
     def __init__(self, message="unknown error", domain="pygi-error", code=0):
         super().__init__(message)
@@ -18,29 +22,29 @@ class GError(RuntimeError):
     def __repr__(self):
         return f"GLib.Error({self.message!r}, {self.domain!r}, {self.code!r})"
 
-    def __reduce__(self):
-        return type(self), (self.message, self.domain, self.code)
-
     def copy(self):
-        return type(self)(self.message, self.domain, self.code)
+        return GError(self.message, self.domain, self.code)
 
     def matches(self, domain, code):
         """Whether this is the error ``code`` of ``domain``, a name or a quark."""
-        if isinstance(domain, str):
-            domain = _glib("quark_from_string")(domain)
-        return (_glib("quark_from_string")(self.domain), self.code) == (domain, int(code))
+        return _quark(self.domain) == _quark(domain) and self.code == code
 
     @staticmethod
     def new_literal(domain, message, code):
         """An error of a domain that is given as its quark."""
-        return GError(message, _glib("quark_to_string")(domain), int(code))
+        return GError(message, _glib("quark_to_string")(domain), code)
 
 
+@cache
 def _glib(name):
     _gi.require("GLib", "2.0")
     return _gi.namespace_attribute("GLib", name)
 
 
+def _quark(domain):
+    return _glib("quark_from_string")(domain) if isinstance(domain, str) else domain
+
+
+# Programs know it as GLib.Error; its other name is that by which it can be pickled.
 GError.__name__ = "Error"
-GError.__qualname__ = "Error"
 GError.__module__ = "gi.repository.GLib"

@@ -49,6 +49,20 @@ def _limit(name):
     return lambda: getattr(_gi, f"G_{name}")
 
 
+def _constant(name):
+    def get():
+        from . import _constants
+
+        return getattr(_constants, name)
+
+    return get
+
+
+_TYPES = (
+    "INVALID NONE INTERFACE CHAR UCHAR BOOLEAN INT UINT LONG ULONG INT64 UINT64 ENUM FLAGS FLOAT DOUBLE STRING POINTER "
+    "BOXED PARAM OBJECT PYOBJECT GTYPE STRV VARIANT UNICHAR"
+).split()
+
 _LIMITS = (
     "MINFLOAT MAXFLOAT MINDOUBLE MAXDOUBLE MINSHORT MAXSHORT MAXUSHORT MININT MAXINT MAXUINT MINLONG MAXLONG MAXULONG "
     "MAXSIZE MINSSIZE MAXSSIZE MINOFFSET MAXOFFSET"
@@ -65,6 +79,13 @@ _STATIC = {
         "Warning": lambda: _gi.Warning,
         **{f"G_{name}": _limit(name) for name in _LIMITS},
         "GInterface": lambda: _gi.GInterface,
+        "GBoxed": lambda: _gi.GBoxed,
+        "GPointer": lambda: _gi.GPointer,
+        **{f"TYPE_{name}": _constant(f"TYPE_{name}") for name in _TYPES},
+        "TYPE_GSTRING": lambda: _gi.TYPE_GSTRING,
+        "TYPE_VALUE": lambda: _gi.GType.from_name("GValue"),
+        "features": lambda: {"generic-c-marshaller": True},
+        "pygobject_version": lambda: _gi.pygobject_version,
     },
 }
 

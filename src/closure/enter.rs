@@ -1,0 +1,348 @@
+//! Where C enters: converts C's arguments, calls Python, and hands over what it returns or raises.
+//!
+//! Any thread may come here, also one that Python has never seen, and at any time, also when Python has ended. Whatever
+//! happens, C gets a value: zero where there is no other.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use gijit_plan::Transfer;
+use glib_sys::GError;
+use libffi::raw as libffi;
+use pyo3::ffi::{self, PyObject};
+use smallvec::SmallVec;
+
+use super::results;
+use super::signature::{Param, Signature, Way};
+use super::trampoline::{Ends, Trampoline};
+use crate::convert::converter::{Converter, write_bits};
+use crate::convert::table::hooks;
+use crate::convert::{Raised, Result, output, special};
+
+/// The function behind every trampoline.
+///
+/// # Safety
+/// libffi calls it: `args` are the addresses of C's arguments, `data` is the trampoline.
+pub unsafe extern "C" fn enter(
+    _: *mut libffi::ffi_cif,
+    result: *mut c_void,
+    args: *mut *mut c_void,
+    data: *mut c_void,
+) {
+    // SAFETY: the trampoline lives while C may call it; its signature is never written. Python is touched only while
+    // it is there, and under the GIL; an exception that was set before is set again afterwards.
+    unsafe {
+        let trampoline = data.cast::<Trampoline>();
+        let signature = (*trampoline).signature;
+        clear(signature, result, args);
+        if ffi::Py_IsInitialized() == 0 {
+            return;
+        }
+        let state = ffi::PyGILState_Ensure();
+        let outer = Outer::take();
+        run(trampoline, signature, result, args);
+        drop(outer);
+        ffi::PyGILState_Release(state);
+    }
+}
+
+/// Writes zeros where C looks for what Python gives.
+///
+/// # Safety
+/// As for [`enter`].
+unsafe fn clear(signature: &Signature, result: *mut c_void, args: *mut *mut c_void) {
+    // SAFETY: libffi gives room for the result, a whole word at least; an argument that goes out is an address.
+    unsafe {
+        match signature.returned.bytes {
+            0 if matches!(signature.plan.ret.ty, gijit_plan::Type::Void) => {}
+            0 => result.cast::<u64>().write(0),
+            n => result.cast::<u8>().write_bytes(0, n),
+        }
+        for (i, param) in signature.params.iter().enumerate() {
+            let size = match (param.way, &param.converter) {
+                (Way::Out, converter) => converter.size(),
+                (Way::Memory, Converter::Inline(cell)) => cell.size,
+                _ => continue,
+            };
+            let place = (*args.add(i)).cast::<*mut u8>().read();
+            if !place.is_null() {
+                place.write_bytes(0, size);
+            }
+        }
+    }
+}
+
+/// An exception that was set before C came here.
+pub struct Outer([*mut PyObject; 3]);
+
+impl Outer {
+    /// # Safety
+    /// The GIL is held.
+    pub unsafe fn take() -> Option<Outer> {
+        // SAFETY: the references that are fetched are kept until they are restored.
+        unsafe {
+            if ffi::PyErr_Occurred().is_null() {
+                return None;
+            }
+            let mut parts = [ptr::null_mut(); 3];
+            let [kind, value, traceback] = &mut parts;
+            ffi::PyErr_Fetch(kind, value, traceback);
+            Some(Outer(parts))
+        }
+    }
+}
+
+impl Drop for Outer {
+    fn drop(&mut self) {
+        let [kind, value, traceback] = self.0;
+        // SAFETY: the references are given back.
+        unsafe { ffi::PyErr_Restore(kind, value, traceback) };
+    }
+}
+
+/// One invocation.
+///
+/// # Safety
+/// As for [`enter`], under the GIL and with no exception set.
+unsafe fn run(
+    trampoline: *mut Trampoline,
+    signature: &'static Signature,
+    result: *mut c_void,
+    args: *mut *mut c_void,
+) {
+    // SAFETY: the trampoline is not freed while it is running; the references are held through the call, also if the
+    // callable ends meanwhile.
+    unsafe {
+        let this = &*trampoline;
+        let function = this.function.get();
+        if function.is_null() {
+            // Ended: the function's annotations promise less calls than it makes.
+            return;
+        }
+        ffi::Py_INCREF(function);
+        let extra = ffi::Py_XNewRef(this.extra.get());
+        this.running.set(this.running.get() + 1);
+        if crate::guard(|| call(this, function, extra, result, args)).is_none() {
+            report(signature, args);
+        }
+        ffi::Py_DECREF(function);
+        ffi::Py_XDECREF(extra);
+        if this.ends.get() == Ends::Once {
+            Trampoline::end(trampoline);
+        }
+        this.running.set(this.running.get() - 1);
+        if this.running.get() == 0 && this.function.get().is_null() {
+            Trampoline::rest(trampoline);
+        }
+    }
+}
+
+/// The arguments for Python, behind a place that the callee may use.
+struct Arguments {
+    objects: SmallVec<[*mut PyObject; 9]>,
+    /// Which of them are lent by C.
+    lent: SmallVec<[u32; 4]>,
+}
+
+impl Drop for Arguments {
+    fn drop(&mut self) {
+        // SAFETY: the references are ours; what C lends is asked for while its wrapper is alive.
+        unsafe {
+            for &i in &self.lent {
+                (hooks().boxed_settle)(self.objects[i as usize]);
+            }
+            for &object in &self.objects[1..] {
+                ffi::Py_DECREF(object);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As for [`run`]; the objects are live.
+unsafe fn call(
+    this: &Trampoline,
+    function: *mut PyObject,
+    extra: *mut PyObject,
+    result: *mut c_void,
+    args: *mut *mut c_void,
+) -> Result<()> {
+    let signature = this.signature;
+    let mut arguments = Arguments {
+        objects: SmallVec::new(),
+        lent: SmallVec::new(),
+    };
+    arguments.objects.push(ptr::null_mut());
+    // SAFETY: passed on; the arguments live through the call, and the place before them is the callee's.
+    unsafe {
+        take(signature, extra, args, &mut arguments)?;
+        let n = arguments.objects.len() - 1;
+        let returned = ffi::PyObject_Vectorcall(
+            function,
+            arguments.objects.as_ptr().add(1),
+            n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
+            ptr::null_mut(),
+        );
+        if returned.is_null() {
+            return Err(Raised);
+        }
+        let given = results::give(this, returned, result, args);
+        ffi::Py_DECREF(returned);
+        given
+    }
+}
+
+/// Converts what C gives; takes what Python then owns in any case.
+///
+/// # Safety
+/// As for [`run`].
+unsafe fn take(
+    signature: &Signature,
+    extra: *mut PyObject,
+    args: *mut *mut c_void,
+    to: &mut Arguments,
+) -> Result<()> {
+    let mut taken = Ok(());
+    let mut owned = false;
+    for (i, param) in signature.params.iter().enumerate() {
+        // SAFETY: libffi gives the address of each argument, and the plan says what is there.
+        unsafe {
+            let at = *args.add(i);
+            let from: *const c_void = match param.way {
+                Way::Hidden | Way::Out | Way::Memory => continue,
+                Way::UserData => {
+                    if !extra.is_null() && taken.is_ok() {
+                        for k in 0..ffi::PyTuple_Size(extra) {
+                            let item = ffi::PyTuple_GetItem(extra, k);
+                            to.objects.push(ffi::Py_NewRef(item));
+                        }
+                    }
+                    continue;
+                }
+                Way::In => at,
+                Way::FullMemory if matches!(param.converter, Converter::Array(_)) => at,
+                Way::InOut | Way::FullMemory => at.cast::<*mut c_void>().read(),
+            };
+            if from.is_null() {
+                to.objects.push(output::none());
+                continue;
+            }
+            let transfer = match param.way {
+                // The memory stays C's.
+                Way::FullMemory => Transfer::None,
+                _ => param.transfer,
+            };
+            owned |= param.way == Way::InOut && gives_up(param);
+            let length = param.companion.map_or(0, |companion| companion.read(args));
+            if taken.is_err() {
+                param.converter.release(from, transfer, length);
+                continue;
+            }
+            let object = match &param.converter {
+                Converter::Record(cell) if param.lent => {
+                    let value = from.cast::<*mut c_void>().read();
+                    let object = (hooks().boxed_lend)(value, cell);
+                    to.lent.push(to.objects.len() as u32);
+                    not_null(object)
+                }
+                converter => converter.output(from, transfer, length),
+            };
+            match object {
+                Ok(object) => to.objects.push(object),
+                Err(raised) => {
+                    to.lent.retain(|i| (*i as usize) < to.objects.len());
+                    taken = Err(raised);
+                }
+            }
+        }
+    }
+    if owned {
+        // SAFETY: as above.
+        unsafe { empty(signature, args) };
+    }
+    taken
+}
+
+/// Whether what C has in a variable is Python's once it has been read.
+fn gives_up(param: &Param) -> bool {
+    param.transfer != Transfer::None && !param.converter.is_plain()
+}
+
+/// Empties the variables whose values have been taken, in case that no other values come.
+///
+/// # Safety
+/// As for [`run`].
+unsafe fn empty(signature: &Signature, args: *mut *mut c_void) {
+    for (i, param) in signature.params.iter().enumerate() {
+        if param.way != Way::InOut || !gives_up(param) {
+            continue;
+        }
+        // SAFETY: the variable holds an address; a length is of its companion's kind.
+        unsafe {
+            let place = (*args.add(i)).cast::<*mut *mut c_void>().read();
+            if place.is_null() {
+                continue;
+            }
+            place.write(ptr::null_mut());
+            if let Some(companion) = param.companion.filter(|companion| companion.by_address) {
+                let length = companion.place(args);
+                if !length.is_null() {
+                    write_bits(length, companion.kind.size(), 0);
+                }
+            }
+        }
+    }
+}
+
+/// Gives the exception that is set to C if C takes a GError and it is one; else has it printed.
+///
+/// # Safety
+/// As for [`run`], with an exception set.
+unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
+    // SAFETY: the references that are fetched are restored or dropped; C's place for an error is NULL or the address
+    // of a pointer.
+    unsafe {
+        let place = signature
+            .throws()
+            .map(|at| (*args.add(at)).cast::<*mut *mut GError>().read());
+        if let Some(place) = place {
+            let mut parts = [ptr::null_mut(); 3];
+            let [kind, value, traceback] = &mut parts;
+            ffi::PyErr_Fetch(kind, value, traceback);
+            ffi::PyErr_NormalizeException(kind, value, traceback);
+            let class = (hooks().error_class)();
+            if class.is_null() {
+                ffi::PyErr_Clear();
+            } else if ffi::PyErr_GivenExceptionMatches(*kind, class) != 0 {
+                match crate::guard(|| special::error_of(*value)) {
+                    Some(error) => {
+                        glib_sys::g_propagate_error(place, error);
+                        for part in parts {
+                            ffi::Py_XDECREF(part);
+                        }
+                        return;
+                    }
+                    // What is wrong with the error is printed, with the error as its context.
+                    None => {
+                        for part in parts {
+                            ffi::Py_XDECREF(part);
+                        }
+                        ffi::PyErr_Print();
+                        return;
+                    }
+                }
+            }
+            let [kind, value, traceback] = parts;
+            ffi::PyErr_Restore(kind, value, traceback);
+        }
+        ffi::PyErr_Print();
+    }
+}
+
+fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
+    if object.is_null() {
+        Err(Raised)
+    } else {
+        Ok(object)
+    }
+}

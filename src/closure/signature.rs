@@ -1,0 +1,374 @@
+//! What C says and hears when it calls Python: a plan made ready once for running backwards.
+//!
+//! Made of the plan of a callback type, virtual function or signal handler, and never freed: their number is bounded
+//! by the typelibs'. It knows how each argument crosses, and neither which Python object is called nor how long it is
+//! needed: that is the trampoline's.
+
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Transfer, Type, TypeRef};
+use gijit_typelib::Info;
+use libffi::raw as libffi;
+
+use super::trampoline::Idle;
+use crate::convert::converter::{Converter, length_of, read_bits};
+use crate::convert::native::{bytes_type, ffi_type, inline_size};
+use crate::convert::{Raised, Result, not_implemented, runtime_error};
+use crate::process::repository;
+
+/// One type of function that C calls and Python implements.
+pub struct Signature {
+    pub plan: CallPlan,
+    pub params: Box<[Param]>,
+    pub returned: Returned,
+    /// What the Python callable returns, in order: several are a tuple.
+    pub outputs: Box<[Output]>,
+    /// How many of the outputs are lengths, which may be left out all together.
+    pub n_lengths: usize,
+    /// What goes out points into Python objects, and C looks at it after the callable has returned.
+    pub lends: bool,
+    /// Results that C may still compare with each other are kept: this many.
+    pub kept: usize,
+    /// What `cif` points to, with the type of the `GError **` if there is one.
+    types: Box<[*mut libffi::ffi_type]>,
+    cif: libffi::ffi_cif,
+    /// Trampolines that are ready for their next callable.
+    pub idle: Idle,
+}
+
+// SAFETY: libffi's descriptions are not written after they have been made, and are of static types; converters are
+// used under the GIL.
+unsafe impl Send for Signature {}
+// SAFETY: as above.
+unsafe impl Sync for Signature {}
+
+/// One C argument.
+pub struct Param {
+    pub converter: Converter,
+    pub transfer: Transfer,
+    pub way: Way,
+    /// What belongs to the value and stands in another argument: the length of an array, or the user data of a
+    /// function.
+    pub companion: Option<Companion>,
+    /// A value that C lends to Python for the call.
+    pub lent: bool,
+}
+
+/// Which way an argument goes, seen from C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Python does not see it.
+    Hidden,
+    /// In its place go the values that the callback was made with.
+    UserData,
+    In,
+    /// The address of a variable of C's.
+    Out,
+    InOut,
+    /// The address of memory of C's that Python fills.
+    Memory,
+    /// The same, with something in it.
+    FullMemory,
+}
+
+/// Another argument that belongs to one.
+#[derive(Clone, Copy)]
+pub struct Companion {
+    pub at: usize,
+    pub kind: Kind,
+    /// C passes the address of it.
+    pub by_address: bool,
+}
+
+/// The return value.
+pub struct Returned {
+    pub converter: Converter,
+    pub transfer: Transfer,
+    pub length: Option<Companion>,
+    /// Size in bytes of a struct that is returned as it is; 0 otherwise.
+    pub bytes: usize,
+}
+
+/// One value that Python gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Return,
+    /// The argument at this C index.
+    Arg(usize),
+    /// The same, being a length.
+    Length(usize),
+}
+
+/// The signature of a callback type. Fails with an exception set: RuntimeError where the typelib lets us down,
+/// NotImplementedError where a type has no conversion.
+pub fn of(of: &TypeRef) -> Result<&'static Signature> {
+    static SIGNATURES: OnceLock<Mutex<HashMap<TypeRef, &'static Signature>>> = OnceLock::new();
+    let signatures = SIGNATURES.get_or_init(Mutex::default);
+    let lock = || signatures.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(of) {
+        return Ok(known);
+    }
+    // Not under the lock: classes may be made on the way. If another thread is quicker, its signature counts.
+    let made = Signature::new(plan_of(of)?)?;
+    Ok(lock().entry(of.clone()).or_insert(made))
+}
+
+/// The plan of a callback type.
+pub fn plan_of(of: &TypeRef) -> Result<CallPlan> {
+    let unknown = || not_implemented(&format!("no loaded namespace describes the callback {of}"));
+    let namespace = repository().get(&of.namespace).ok_or_else(unknown)?;
+    let broken = |error: gijit_typelib::Error| runtime_error(&error.to_string());
+    let entry = namespace.typelib().find(&of.name).map_err(broken)?;
+    let info = entry.ok_or_else(unknown)?.info().map_err(broken)?;
+    let Info::Callback(callback) = info else {
+        return Err(unknown());
+    };
+    gijit_plan::builder::callback(repository(), &namespace, None, callback)
+        .map_err(|error| runtime_error(&error.to_string()))
+}
+
+impl Signature {
+    /// Makes a signature of any plan, for ever. Fails as [`of`] does.
+    pub fn new(plan: CallPlan) -> Result<&'static Signature> {
+        let mut params: Vec<_> = (0..plan.args.len()).map(|i| param(&plan, i)).collect();
+        for (param, arg) in params.iter().zip(&plan.args) {
+            if let Converter::Unknown(ty, why) = &param.converter {
+                return Err(cannot(&plan, &format!("argument '{}'", arg.name), ty, why));
+            }
+        }
+        for (i, param) in params.iter_mut().enumerate() {
+            param.companion = companion(&plan, i);
+        }
+        let returned = returned(&plan)?;
+        let outputs = outputs(&plan, &params);
+        let converters = outputs.iter().filter_map(|output| match *output {
+            Output::Return => Some((&returned.converter, returned.transfer)),
+            Output::Arg(i) => Some((&params[i].converter, params[i].transfer)),
+            Output::Length(_) => None,
+        });
+        // Objects that nobody but the callable's result held get a reference of their own.
+        let lends = converters.clone().any(|(converter, transfer)| {
+            transfer != Transfer::Full
+                && !converter.is_plain()
+                && !matches!(converter, Converter::Object(_) | Converter::Pointer)
+        });
+        let texts = converters
+            .clone()
+            .any(|(converter, _)| matches!(converter, Converter::Utf8 | Converter::Filename));
+        let mut types = types(&plan, &params)?;
+        let result = match plan.ret.ty {
+            Type::Void => &raw mut libffi::ffi_type_void,
+            _ if returned.bytes > 0 => bytes_type(&plan.ret.ty).ok_or_else(|| {
+                let ty = plan.ret.ty.to_string();
+                cannot(&plan, "the return value", &ty, NO_CONTENTS)
+            })?,
+            _ => ffi_type(&returned.converter),
+        };
+        let mut cif = libffi::ffi_cif::default();
+        // SAFETY: the boxed slice does not move and lives as long as the cif, beside it; the types live for ever.
+        let status = unsafe {
+            libffi::ffi_prep_cif(
+                &mut cif,
+                libffi::ffi_abi_FFI_DEFAULT_ABI,
+                types.len() as u32,
+                result,
+                types.as_mut_ptr(),
+            )
+        };
+        if status != libffi::ffi_status_FFI_OK {
+            return Err(runtime_error(&format!(
+                "libffi cannot describe {}()",
+                plan.full_name()
+            )));
+        }
+        Ok(Box::leak(Box::new(Signature {
+            n_lengths: outputs
+                .iter()
+                .filter(|output| matches!(output, Output::Length(_)))
+                .count(),
+            outputs,
+            lends,
+            kept: if texts { 8 } else { 1 },
+            params: params.into(),
+            returned,
+            types,
+            cif,
+            idle: Idle::default(),
+            plan,
+        })))
+    }
+
+    /// libffi's description, which is only read.
+    pub fn cif(&'static self) -> *mut libffi::ffi_cif {
+        (&raw const self.cif).cast_mut()
+    }
+
+    /// The place of the `GError **` among C's arguments.
+    pub fn throws(&self) -> Option<usize> {
+        self.plan.throws.then(|| self.types.len() - 1)
+    }
+}
+
+impl Companion {
+    /// Where C has it: NULL if C does not want to know.
+    ///
+    /// # Safety
+    /// `args` are C's arguments as libffi gives them.
+    pub unsafe fn place(self, args: *mut *mut c_void) -> *mut c_void {
+        // SAFETY: by the caller's word; an argument that is an address is read as one.
+        unsafe {
+            let place = *args.add(self.at);
+            if self.by_address {
+                place.cast::<*mut c_void>().read()
+            } else {
+                place
+            }
+        }
+    }
+
+    /// Its value.
+    ///
+    /// # Safety
+    /// As for [`Companion::place`].
+    pub unsafe fn read(self, args: *mut *mut c_void) -> usize {
+        // SAFETY: by the caller's word.
+        unsafe {
+            let place = self.place(args);
+            if place.is_null() {
+                return 0;
+            }
+            let bits = read_bits(place, self.kind.size());
+            match self.kind {
+                Kind::U64 => bits as usize,
+                kind => length_of(kind, bits),
+            }
+        }
+    }
+}
+
+const NO_CONTENTS: &str = "the typelib does not say what is in the struct";
+
+fn cannot(plan: &CallPlan, which: &str, ty: &str, why: &str) -> Raised {
+    not_implemented(&format!(
+        "{} cannot be implemented in Python: {which} is {ty}: {why}",
+        plan.full_name()
+    ))
+}
+
+fn param(plan: &CallPlan, i: usize) -> Param {
+    let arg = &plan.args[i];
+    let converter = match arg.job {
+        Job::UserData { .. } | Job::Destroy { .. } => Converter::Pointer,
+        _ => Converter::of(&arg.ty, false),
+    };
+    let memory = inline_size(&converter) > 0
+        || arg.caller_allocates && matches!(converter, Converter::Array(_));
+    let way = match (arg.job, arg.direction) {
+        (Job::UserData { of }, _) if usize::from(of) == i => Way::UserData,
+        // A callback that a callback gets knows both.
+        (Job::UserData { .. } | Job::Destroy { .. }, _) => Way::Hidden,
+        (_, Direction::In) => Way::In,
+        (_, Direction::Out) if memory => Way::Memory,
+        (_, Direction::Out) => Way::Out,
+        (_, Direction::InOut) if memory => Way::FullMemory,
+        (_, Direction::InOut) => Way::InOut,
+    };
+    Param {
+        lent: way == Way::In
+            && arg.transfer != Transfer::Full
+            && matches!(converter, Converter::Record(_)),
+        converter,
+        transfer: arg.transfer,
+        way,
+        companion: None,
+    }
+}
+
+/// The length of an array or the user data of a function, if another argument has it.
+fn companion(plan: &CallPlan, i: usize) -> Option<Companion> {
+    let arg = &plan.args[i];
+    if let Type::Callback(_) = arg.ty {
+        let at = usize::from(arg.closure?);
+        return (at != i).then_some(Companion {
+            at,
+            kind: Kind::U64,
+            by_address: is_address(plan.args.get(at)?),
+        });
+    }
+    length(plan, &arg.ty)
+}
+
+fn length(plan: &CallPlan, ty: &Type) -> Option<Companion> {
+    let Type::Array {
+        length: Some(at), ..
+    } = ty
+    else {
+        return None;
+    };
+    let at = usize::from(*at);
+    let arg = plan.args.get(at)?;
+    match arg.ty {
+        Type::Scalar(kind) | Type::ScalarPointer(kind) => Some(Companion {
+            at,
+            kind,
+            by_address: is_address(arg),
+        }),
+        _ => None,
+    }
+}
+
+fn is_address(arg: &Arg) -> bool {
+    arg.direction != Direction::In || matches!(arg.ty, Type::ScalarPointer(_))
+}
+
+fn returned(plan: &CallPlan) -> Result<Returned> {
+    let converter = Converter::of(&plan.ret.ty, false);
+    if let Converter::Unknown(ty, why) = &converter
+        && plan.ret.ty != Type::Void
+    {
+        return Err(cannot(plan, "the return value", ty, why));
+    }
+    Ok(Returned {
+        transfer: plan.ret.transfer,
+        length: length(plan, &plan.ret.ty),
+        bytes: inline_size(&converter),
+        converter,
+    })
+}
+
+/// What Python gives, lengths included, which a plan's own outputs leave out.
+fn outputs(plan: &CallPlan, params: &[Param]) -> Box<[Output]> {
+    let returned = (plan.ret.ty != Type::Void).then_some(Output::Return);
+    let written = params.iter().enumerate().filter_map(|(i, param)| {
+        if matches!(param.way, Way::Hidden | Way::UserData | Way::In) {
+            return None;
+        }
+        Some(match plan.args[i].job {
+            Job::Length { .. } | Job::ReturnLength => Output::Length(i),
+            _ => Output::Arg(i),
+        })
+    });
+    returned.into_iter().chain(written).collect()
+}
+
+fn types(plan: &CallPlan, params: &[Param]) -> Result<Box<[*mut libffi::ffi_type]>> {
+    let mut types = Vec::with_capacity(params.len() + 1);
+    for (param, arg) in params.iter().zip(&plan.args) {
+        types.push(match param.way {
+            Way::In if inline_size(&param.converter) > 0 => {
+                bytes_type(&arg.ty).ok_or_else(|| {
+                    let which = format!("argument '{}'", arg.name);
+                    cannot(plan, &which, &arg.ty.to_string(), NO_CONTENTS)
+                })?
+            }
+            Way::In => ffi_type(&param.converter),
+            _ => &raw mut libffi::ffi_type_pointer,
+        });
+    }
+    if plan.throws {
+        types.push(&raw mut libffi::ffi_type_pointer);
+    }
+    Ok(types.into())
+}

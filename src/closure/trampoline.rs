@@ -1,0 +1,249 @@
+//! Trampolines: the pieces of code that C calls, one for each callable that C has, and how long each lives.
+//!
+//! A trampoline is a libffi closure with the callable beside it. It ends with its scope, and is then used again for
+//! the next callable of the same signature, since preparing one costs more than a call. Code that is running is never
+//! freed: what has ended rests for a while first. Executable memory is libffi's business.
+//!
+//! All fields are touched under the GIL only, except the signature, which is never written.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use libffi::raw as libffi;
+use pyo3::ffi::{self, PyObject};
+
+use super::enter::enter;
+use super::signature::Signature;
+use crate::convert::temps::Temps;
+use crate::convert::{Result, runtime_error};
+
+/// What ends the use of a callable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// The return of the call that it was passed to.
+    Call,
+    /// Its first invocation.
+    Once,
+    /// The destroy notification.
+    Destroy,
+    Never,
+}
+
+pub struct Trampoline {
+    pub signature: &'static Signature,
+    closure: *mut c_void,
+    /// Where the code is, for C.
+    pub code: *mut c_void,
+    /// The callable, a strong reference; NULL when it has ended.
+    pub function: Cell<*mut PyObject>,
+    /// The tuple that goes in the place of the user data, a strong reference, or NULL.
+    pub extra: Cell<*mut PyObject>,
+    pub ends: Cell<Ends>,
+    /// Invocations under way.
+    pub running: Cell<u32>,
+    /// Another that ends with this one; in a list of idle ones, the next.
+    next: Cell<*mut Trampoline>,
+    /// What results point into that C may still look at.
+    kept: RefCell<VecDeque<Temps<'static>>>,
+}
+
+/// Trampolines of one signature that wait for their next callable: a list that is touched under the GIL only.
+#[derive(Default)]
+pub struct Idle {
+    first: Cell<Option<ptr::NonNull<Trampoline>>>,
+    n: Cell<usize>,
+}
+
+/// As many idle ones are kept for each signature.
+const IDLE: usize = 32;
+/// As many end after one before it is freed: by then no thread is on the last instructions of its code.
+const RESTING: usize = 64;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Callables that C can call, for `gijit.stats()`.
+pub fn live() -> usize {
+    LIVE.load(Ordering::Relaxed)
+}
+
+/// Counts what is no trampoline, but keeps a callable for C as well.
+pub fn count(made: bool) {
+    if made {
+        LIVE.fetch_add(1, Ordering::Relaxed);
+    } else {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Trampoline {
+    /// A trampoline for a callable. It is the caller's to end.
+    ///
+    /// # Safety
+    /// The GIL is held; `function` is live, `extra` is NULL or a tuple.
+    pub unsafe fn new(
+        signature: &'static Signature,
+        function: *mut PyObject,
+        extra: *mut PyObject,
+        ends: Ends,
+    ) -> Result<*mut Trampoline> {
+        let idle = &signature.idle;
+        let this = match idle.first.get() {
+            Some(first) => {
+                // SAFETY: what is in the list is live and used by nobody.
+                let next = unsafe { first.as_ref() }.next.replace(ptr::null_mut());
+                idle.first.set(ptr::NonNull::new(next));
+                idle.n.set(idle.n.get() - 1);
+                first.as_ptr()
+            }
+            None => make(signature)?,
+        };
+        count(true);
+        // SAFETY: nobody else has it; the references are its own.
+        unsafe {
+            (*this).function.set(ffi::Py_NewRef(function));
+            (*this).extra.set(ffi::Py_XNewRef(extra));
+            (*this).ends.set(ends);
+            (*this).forget(0);
+        }
+        Ok(this)
+    }
+
+    /// Has `other` end with this one.
+    pub fn chain(&self, other: *mut Trampoline) {
+        let last = self.next.replace(other);
+        if !last.is_null() && last != other {
+            // SAFETY: what is chained here lives as long as this.
+            unsafe { (*other).next.set(last) };
+        }
+    }
+
+    /// Ends the use of the callable, once; what has ended is left alone. Runs Python code.
+    ///
+    /// # Safety
+    /// The GIL is held; `this` is from [`Trampoline::new`] and nobody calls its code any more, but for invocations
+    /// under way.
+    pub unsafe fn end(this: *mut Trampoline) {
+        let mut this = this;
+        while !this.is_null() {
+            // SAFETY: by the caller's word; it is not touched any more after it has gone to rest.
+            unsafe {
+                let function = (*this).function.replace(ptr::null_mut());
+                if function.is_null() {
+                    return;
+                }
+                let extra = (*this).extra.replace(ptr::null_mut());
+                let next = (*this).next.replace(ptr::null_mut());
+                count(false);
+                if (*this).running.get() == 0 {
+                    let kept = (*this).kept.take();
+                    Trampoline::rest(this);
+                    drop(kept);
+                }
+                ffi::Py_DECREF(function);
+                ffi::Py_XDECREF(extra);
+                this = next;
+            }
+        }
+    }
+
+    /// Puts an ended trampoline where the next callable finds it, or on its way to being freed. What its last results
+    /// point into stays until then.
+    ///
+    /// # Safety
+    /// The GIL is held; it has ended, is not running, and is used by nobody afterwards.
+    pub unsafe fn rest(this: *mut Trampoline) {
+        // SAFETY: by the caller's word.
+        let idle = unsafe { &(*this).signature.idle };
+        if idle.n.get() < IDLE {
+            let first = idle.first.get();
+            let next = first.map_or(ptr::null_mut(), |first| first.as_ptr());
+            // SAFETY: as above.
+            unsafe { (*this).next.set(next) };
+            idle.first.set(ptr::NonNull::new(this));
+            idle.n.set(idle.n.get() + 1);
+            return;
+        }
+        /// Addresses of trampolines.
+        static RESTING_ONES: Mutex<VecDeque<usize>> = Mutex::new(VecDeque::new());
+        let oldest = {
+            let mut resting = RESTING_ONES.lock().unwrap_or_else(PoisonError::into_inner);
+            resting.push_back(this as usize);
+            (resting.len() > RESTING).then(|| resting.pop_front())
+        };
+        if let Some(Some(oldest)) = oldest {
+            let oldest = oldest as *mut Trampoline;
+            // SAFETY: made by `make`, ended long ago, and in no list any more.
+            unsafe {
+                libffi::ffi_closure_free((*oldest).closure);
+                drop(Box::from_raw(oldest));
+            }
+        }
+    }
+
+    /// Keeps what results point into until as many later results have come as C may have at a time.
+    pub fn keep(&self, lent: Temps<'static>) {
+        self.forget(self.signature.kept - 1);
+        self.kept.borrow_mut().push_back(lent);
+    }
+
+    /// Lets go of all but the last `n` results.
+    fn forget(&self, n: usize) {
+        loop {
+            let mut kept = self.kept.borrow_mut();
+            if kept.len() <= n {
+                return;
+            }
+            let oldest = kept.pop_front();
+            // Letting go may run Python code, and that call this again.
+            drop(kept);
+            drop(oldest);
+        }
+    }
+}
+
+/// Prepares a trampoline that nobody uses yet.
+#[cold]
+fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
+    let mut code = ptr::null_mut();
+    // SAFETY: plain allocation; NULL is tested.
+    let closure = unsafe { libffi::ffi_closure_alloc(size_of::<libffi::ffi_closure>(), &mut code) };
+    if closure.is_null() {
+        return Err(runtime_error(
+            "no memory for code: the system refuses callbacks from C to Python",
+        ));
+    }
+    let this = Box::into_raw(Box::new(Trampoline {
+        signature,
+        closure,
+        code,
+        function: Cell::default(),
+        extra: Cell::default(),
+        ends: Cell::new(Ends::Never),
+        running: Cell::new(0),
+        next: Cell::default(),
+        kept: RefCell::default(),
+    }));
+    // SAFETY: the closure is new; the description lives for ever, and the trampoline as long as the closure.
+    unsafe {
+        let status = libffi::ffi_prep_closure_loc(
+            closure.cast(),
+            signature.cif(),
+            Some(enter),
+            this.cast(),
+            code,
+        );
+        if status != libffi::ffi_status_FFI_OK {
+            libffi::ffi_closure_free(closure);
+            drop(Box::from_raw(this));
+            return Err(runtime_error(&format!(
+                "libffi cannot make a function of type {}",
+                signature.plan.full_name()
+            )));
+        }
+    }
+    Ok(this)
+}

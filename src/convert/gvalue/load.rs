@@ -1,0 +1,270 @@
+//! A `GValue` → its Python object.
+
+use std::ptr;
+
+use glib_sys as glib;
+use gobject_sys as gobject;
+use gobject_sys::GValue;
+use pyo3::ffi::{self, PyObject};
+
+use super::{Mode, custom};
+use crate::convert::table::{hooks, table};
+use crate::convert::{Raised, Result, enumeration, gtype, instance, output, special, type_error};
+
+/// What a value holds, a new reference. Boxed values are copied: the object outlives the value. TypeError for a value
+/// without a type, and for a type that nobody can convert.
+///
+/// # Safety
+/// `value` is live and stays its owner's.
+pub unsafe fn load(value: *const GValue, mode: Mode) -> Result<*mut PyObject> {
+    // SAFETY: each accessor is called for the type that it is for; NULL is tested before it is read.
+    unsafe {
+        let gtype = (*value).g_type;
+        let object = match gtype {
+            gobject::G_TYPE_INT => ffi::PyLong_FromLong(gobject::g_value_get_int(value).into()),
+            gobject::G_TYPE_STRING => output::utf8_out_none(gobject::g_value_get_string(value)),
+            gobject::G_TYPE_BOOLEAN => {
+                ffi::PyBool_FromLong(gobject::g_value_get_boolean(value).into())
+            }
+            gobject::G_TYPE_DOUBLE => ffi::PyFloat_FromDouble(gobject::g_value_get_double(value)),
+            0 => return Err(type_error("Invalid type")),
+            _ => match gobject::g_type_fundamental(gtype) {
+                gobject::G_TYPE_INT => ffi::PyLong_FromLong(gobject::g_value_get_int(value).into()),
+                gobject::G_TYPE_STRING => output::utf8_out_none(gobject::g_value_get_string(value)),
+                gobject::G_TYPE_BOOLEAN => {
+                    ffi::PyBool_FromLong(gobject::g_value_get_boolean(value).into())
+                }
+                gobject::G_TYPE_DOUBLE => {
+                    ffi::PyFloat_FromDouble(gobject::g_value_get_double(value))
+                }
+                gobject::G_TYPE_CHAR => {
+                    let byte = gobject::g_value_get_schar(value);
+                    if mode == Mode::Generic {
+                        ffi::PyUnicode_FromStringAndSize((&raw const byte).cast(), 1)
+                    } else {
+                        ffi::PyLong_FromLong(byte.into())
+                    }
+                }
+                gobject::G_TYPE_UCHAR => {
+                    let byte = gobject::g_value_get_uchar(value);
+                    if mode == Mode::Generic {
+                        ffi::PyBytes_FromStringAndSize((&raw const byte).cast(), 1)
+                    } else {
+                        ffi::PyLong_FromLong(byte.into())
+                    }
+                }
+                gobject::G_TYPE_UINT => {
+                    ffi::PyLong_FromUnsignedLong(gobject::g_value_get_uint(value).into())
+                }
+                gobject::G_TYPE_LONG => ffi::PyLong_FromLong(gobject::g_value_get_long(value)),
+                gobject::G_TYPE_ULONG => {
+                    ffi::PyLong_FromUnsignedLong(gobject::g_value_get_ulong(value))
+                }
+                gobject::G_TYPE_INT64 => {
+                    ffi::PyLong_FromLongLong(gobject::g_value_get_int64(value))
+                }
+                gobject::G_TYPE_UINT64 => {
+                    ffi::PyLong_FromUnsignedLongLong(gobject::g_value_get_uint64(value))
+                }
+                gobject::G_TYPE_FLOAT => {
+                    ffi::PyFloat_FromDouble(gobject::g_value_get_float(value).into())
+                }
+                gobject::G_TYPE_ENUM => {
+                    let number = gobject::g_value_get_enum(value);
+                    if mode == Mode::Value {
+                        ffi::PyLong_FromLong(number.into())
+                    } else {
+                        enumeration::enum_out(number, (hooks().cell_of_type)(gtype)?)
+                    }
+                }
+                gobject::G_TYPE_FLAGS => {
+                    let bits = gobject::g_value_get_flags(value);
+                    if mode == Mode::Value {
+                        ffi::PyLong_FromUnsignedLong(bits.into())
+                    } else {
+                        enumeration::flags_out(bits, (hooks().cell_of_type)(gtype)?)
+                    }
+                }
+                gobject::G_TYPE_POINTER => return pointer(value, gtype, mode),
+                gobject::G_TYPE_BOXED => return boxed(value, gtype, mode),
+                gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE => {
+                    if let Some(known) = custom::load(value) {
+                        return known;
+                    }
+                    let object = gobject::g_value_get_object(value);
+                    if object.is_null() {
+                        output::none()
+                    } else {
+                        let cell = (hooks().cell_of_type)(gobject::G_TYPE_OBJECT)?;
+                        (table().object_out_none)(object.cast(), cell)
+                    }
+                }
+                gobject::G_TYPE_VARIANT => {
+                    let variant = gobject::g_value_get_variant(value);
+                    if variant.is_null() {
+                        output::none()
+                    } else {
+                        let cell = (hooks().cell_of_type)(gobject::G_TYPE_VARIANT)?;
+                        return special::variant_output(variant.cast(), cell, false);
+                    }
+                }
+                _ => {
+                    if let Some(known) = custom::load(value) {
+                        return known;
+                    }
+                    return fundamental(value, gtype);
+                }
+            },
+        };
+        if object.is_null() {
+            Err(Raised)
+        } else {
+            Ok(object)
+        }
+    }
+}
+
+fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
+    if object.is_null() {
+        Err(Raised)
+    } else {
+        Ok(object)
+    }
+}
+
+/// # Safety
+/// `value` holds an address.
+unsafe fn pointer(value: *const GValue, gtype: usize, mode: Mode) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if gtype == gobject::g_gtype_get_type() {
+            return not_null((table().gtype_out)(gobject::g_value_get_gtype(value)));
+        }
+        if let Some(known) = custom::load(value) {
+            return known;
+        }
+        let pointer = gobject::g_value_get_pointer(value);
+        if mode == Mode::Value {
+            return not_null(ffi::PyLong_FromUnsignedLongLong(pointer as u64));
+        }
+        if pointer.is_null() {
+            return Ok(output::none());
+        }
+        not_null((hooks().pointer_new)(pointer, gtype))
+    }
+}
+
+/// # Safety
+/// `value` holds a boxed type.
+unsafe fn boxed(value: *const GValue, gtype: usize, mode: Mode) -> Result<*mut PyObject> {
+    // SAFETY: the pointer is read as what its type says.
+    unsafe {
+        let pointer = gobject::g_value_get_boxed(value);
+        if gtype == gtype::pyobject_gtype() {
+            return Ok(if pointer.is_null() {
+                output::none()
+            } else {
+                ffi::Py_NewRef(pointer.cast())
+            });
+        }
+        if gobject::g_type_is_a(gtype, glib::g_strv_get_type()) != 0 {
+            return strv(pointer.cast());
+        }
+        if gobject::g_type_is_a(gtype, gobject::g_value_array_get_type()) != 0 {
+            return value_array(pointer.cast(), mode);
+        }
+        if let Some(known) = custom::load(value) {
+            return known;
+        }
+        if pointer.is_null() {
+            return Ok(output::none());
+        }
+        if gtype == gobject::g_value_get_type() {
+            return load(pointer.cast(), Mode::Generic);
+        }
+        if gtype == glib::g_error_get_type() {
+            return special::error_output(pointer.cast(), false);
+        }
+        if gtype == glib::g_gstring_get_type() {
+            let string = pointer.cast::<glib::GString>();
+            let len = (*string).len as isize;
+            return not_null(ffi::PyUnicode_FromStringAndSize((*string).str, len));
+        }
+        let cell = (hooks().cell_of_type)(gtype)?;
+        not_null((table().boxed_out_none)(pointer, cell))
+    }
+}
+
+/// # Safety
+/// `strings` is NULL or ends with one.
+unsafe fn strv(strings: *const *const std::ffi::c_char) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the list takes each new reference.
+    unsafe {
+        let mut n = 0;
+        while !strings.is_null() && !(*strings.add(n)).is_null() {
+            n += 1;
+        }
+        let list = not_null(ffi::PyList_New(n as isize))?;
+        for i in 0..n {
+            let text = output::utf8_out_none(*strings.add(i));
+            if text.is_null() {
+                ffi::Py_DECREF(list);
+                return Err(Raised);
+            }
+            ffi::PyList_SET_ITEM(list, i as isize, text);
+        }
+        Ok(list)
+    }
+}
+
+/// # Safety
+/// `array` is NULL or live.
+unsafe fn value_array(array: *const gobject::GValueArray, mode: Mode) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the list takes each new reference.
+    unsafe {
+        let n = array.as_ref().map_or(0, |array| array.n_values);
+        let list = not_null(ffi::PyList_New(n as isize))?;
+        for i in 0..n {
+            let item = (*array).values.add(i as usize);
+            // An item without a type is nothing, and not an error of the others.
+            let object = if (*item).g_type == 0 {
+                Ok(output::none())
+            } else {
+                load(item, mode)
+            };
+            match object {
+                Ok(object) => ffi::PyList_SET_ITEM(list, i as isize, object),
+                Err(raised) => {
+                    ffi::Py_DECREF(list);
+                    return Err(raised);
+                }
+            }
+        }
+        Ok(list)
+    }
+}
+
+/// An instance of a fundamental type that is none of GLib's own, through the functions that its typelib names.
+///
+/// # Safety
+/// `value` holds such a type.
+unsafe fn fundamental(value: *const GValue, gtype: usize) -> Result<*mut PyObject> {
+    // SAFETY: by the typelib's word the function takes a value of this type and lends what is in it.
+    unsafe {
+        let Some(functions) = (hooks().value_functions)(gtype)? else {
+            return Err(type_error(&format!(
+                "a value of type {} cannot be converted",
+                instance::gtype_name(gtype)
+            )));
+        };
+        let held = (functions.get)(value);
+        if held.is_null() {
+            return Ok(output::none());
+        }
+        let actual = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let cell = (hooks().cell_of_type)(actual)?;
+        // The class brings the reference functions, which are needed to wrap.
+        cell.class()?;
+        not_null((table().object_out_none)(held, ptr::from_ref(cell)))
+    }
+}

@@ -1,0 +1,211 @@
+//! GType → type cell: for values whose type only GObject knows, as those in a `GValue`.
+//!
+//! And what is in a wrapper of which only its base type is known.
+//!
+//! Types that a typelib describes share the cell that plans use. The others, of libraries without metadata and of
+//! Python's own classes, get one for their generated class. Cells are never freed; neither are GTypes.
+
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::sync::atomic::Ordering;
+use std::sync::{LazyLock, Mutex};
+
+use gijit_plan::TypeRef;
+use gijit_shape::abi::WRAPPER_POINTER;
+use gijit_typelib::Info;
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+
+use super::{boxed, registry};
+use crate::convert::cell::{self, Family, TypeCell};
+use crate::convert::instance::gtype_name;
+use crate::convert::table::ValueFunctions;
+use crate::convert::{Raised, Result, runtime_error};
+use crate::invoke::bind::repository;
+
+/// Guards only the map; never held while a class is made.
+static CELLS: LazyLock<Mutex<HashMap<usize, &'static TypeCell>>> = LazyLock::new(Default::default);
+
+/// The cell of a GType; its class is made if need be. RuntimeError where there can be none.
+pub fn of_type(gtype: usize) -> Result<&'static TypeCell> {
+    if let Some(known) = lock().get(&gtype) {
+        return Ok(known);
+    }
+    let cell = match described(gtype)? {
+        Some(cell) => {
+            cell.class()?;
+            cell
+        }
+        None => generated(gtype)?,
+    };
+    lock().insert(gtype, cell);
+    Ok(cell)
+}
+
+fn lock() -> std::sync::MutexGuard<'static, HashMap<usize, &'static TypeCell>> {
+    CELLS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn broken(error: impl std::fmt::Display) -> Raised {
+    runtime_error(&error.to_string())
+}
+
+/// The cell of a type that a loaded namespace describes.
+fn described(gtype: usize) -> Result<Option<&'static TypeCell>> {
+    let name = gtype_name(gtype);
+    let Some((namespace, index)) = repository().find_by_gtype_name(&name) else {
+        return Ok(None);
+    };
+    let entry = namespace.typelib().entry(index).map_err(broken)?;
+    let (family, size) = match entry.info().map_err(broken)? {
+        Info::Enum(_) => (Family::Enum, 0),
+        Info::Flags(_) => (Family::Flags, 0),
+        Info::Object(_) => (Family::Object, 0),
+        Info::Interface(_) => (Family::Interface, 0),
+        Info::Struct(info) | Info::Boxed(info) => (Family::Struct, info.size()),
+        Info::Union(info) => (Family::Union, info.size()),
+        _ => return Ok(None),
+    };
+    let of = TypeRef {
+        namespace: namespace.name().into(),
+        name: entry.name().map_err(broken)?.into(),
+    };
+    Ok(Some(cell::intern(&of, family, size as usize, false)))
+}
+
+/// A cell for a type without metadata.
+fn generated(gtype: usize) -> Result<&'static TypeCell> {
+    let class = registry::class_of(gtype)?;
+    // SAFETY: any number may be asked for.
+    let family = match unsafe { gobject::g_type_fundamental(gtype) } {
+        gobject::G_TYPE_ENUM => Family::Enum,
+        gobject::G_TYPE_FLAGS => Family::Flags,
+        gobject::G_TYPE_INTERFACE => Family::Interface,
+        gobject::G_TYPE_BOXED => Family::Struct,
+        _ => Family::Object,
+    };
+    let of = TypeRef {
+        namespace: "__gi__".into(),
+        name: gtype_name(gtype).into(),
+    };
+    let cell = cell::intern(&of, family, 0, false);
+    let _ = cell.references.set(inherited_references(gtype));
+    // SAFETY: a live class; the cell keeps its new references for ever.
+    unsafe {
+        if matches!(family, Family::Enum | Family::Flags) {
+            let members = ffi::PyObject_GetAttrString(class.cast(), c"_value2member_map_".as_ptr());
+            if members.is_null() {
+                return Err(Raised);
+            }
+            cell.members.store(members, Ordering::Release);
+        }
+        ffi::Py_INCREF(class.cast());
+    }
+    cell.set_class(class, gtype);
+    Ok(cell)
+}
+
+/// The reference functions of the nearest ancestor that a typelib describes.
+fn inherited_references(gtype: usize) -> Option<cell::RefFunctions> {
+    // SAFETY: any number may be asked for; the parent of a root is 0.
+    let parent = unsafe { gobject::g_type_parent(gtype) };
+    if parent == 0 {
+        return None;
+    }
+    of_type(parent).ok()?.references.get().copied().flatten()
+}
+
+/// How a `GValue` holds instances of a fundamental type: what its typelib, or that of an ancestor, names.
+pub fn value_functions(gtype: usize) -> Result<Option<ValueFunctions>> {
+    static KNOWN: LazyLock<Mutex<HashMap<usize, Option<ValueFunctions>>>> =
+        LazyLock::new(Default::default);
+    let known = || {
+        KNOWN
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    };
+    if let Some(functions) = known().get(&gtype) {
+        return Ok(*functions);
+    }
+    let mut found = None;
+    let mut ancestor = gtype;
+    while ancestor != 0 && found.is_none() {
+        found = named_functions(ancestor)?;
+        // SAFETY: as above.
+        ancestor = unsafe { gobject::g_type_parent(ancestor) };
+    }
+    known().insert(gtype, found);
+    Ok(found)
+}
+
+fn named_functions(gtype: usize) -> Result<Option<ValueFunctions>> {
+    let Some((namespace, index)) = repository().find_by_gtype_name(&gtype_name(gtype)) else {
+        return Ok(None);
+    };
+    let entry = namespace.typelib().entry(index).map_err(broken)?;
+    let Info::Object(info) = entry.info().map_err(broken)? else {
+        return Ok(None);
+    };
+    let (Some(set), Some(get)) = (
+        info.set_value_func().map_err(broken)?,
+        info.get_value_func().map_err(broken)?,
+    ) else {
+        return Ok(None);
+    };
+    let set = namespace.symbol(set).map_err(broken)?.as_ptr();
+    let get = namespace.symbol(get).map_err(broken)?.as_ptr();
+    // SAFETY: by the typelib's word the first takes a value and an instance, the second a value, of which it returns
+    // the instance.
+    unsafe {
+        Ok(Some(ValueFunctions {
+            set: std::mem::transmute::<
+                *mut c_void,
+                unsafe extern "C" fn(*mut gobject::GValue, *mut c_void),
+            >(set),
+            get: std::mem::transmute::<
+                *mut c_void,
+                unsafe extern "C" fn(*const gobject::GValue) -> *mut c_void,
+            >(get),
+        }))
+    }
+}
+
+// ---- Wrappers ----
+
+/// The boxed value in a wrapper and its GType, borrowed; None for other objects and for empty wrappers.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn boxed_of(object: *mut PyObject) -> Option<(usize, *mut c_void)> {
+    // SAFETY: the object is live; only wrappers are read as such.
+    unsafe { content(object, boxed::types().gboxed) }
+}
+
+/// The address in a wrapper of a value that is not boxed, and its GType.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn pointer_of(object: *mut PyObject) -> Option<(usize, *mut c_void)> {
+    // SAFETY: as above.
+    unsafe { content(object, boxed::types().gpointer) }
+}
+
+/// # Safety
+/// `object` is live.
+unsafe fn content(object: *mut PyObject, base: *mut PyTypeObject) -> Option<(usize, *mut c_void)> {
+    // SAFETY: the head of every wrapper is the layout that C extensions know: the pointer, and the GType behind it.
+    unsafe {
+        if ffi::PyObject_TypeCheck(object, base) == 0 {
+            return None;
+        }
+        let head = object
+            .cast::<u8>()
+            .add(WRAPPER_POINTER)
+            .cast::<*mut c_void>();
+        let value = *head;
+        let gtype = *head.add(1).cast::<usize>();
+        (!value.is_null()).then_some((gtype, value))
+    }
+}
