@@ -17,10 +17,19 @@ use crate::convert::{Raised, Result, gvalue, type_error};
 /// Called instead of printing the exception that is set: it may write the closure's result.
 pub type ExceptionHandler = unsafe extern "C" fn(*mut gobject::GValue, u32, *const gobject::GValue);
 
+/// `GClosure` in full, of which gobject-sys describes only the beginning.
+#[repr(C)]
+struct Head {
+    bits: u32,
+    marshal: *mut c_void,
+    data: *mut c_void,
+    notifiers: *mut c_void,
+}
+
 /// The closure. `callback`, `extra_args` (a tuple) and `swap_data` are strong references or NULL.
 #[repr(C)]
 pub struct PyGClosure {
-    closure: gobject::GClosure,
+    closure: Head,
     pub callback: *mut PyObject,
     /// Passed behind the values.
     pub extra_args: *mut PyObject,
@@ -30,8 +39,8 @@ pub struct PyGClosure {
 }
 
 const _: () = {
-    assert!(offset_of!(PyGClosure, callback) == size_of::<gobject::GClosure>());
-    assert!(size_of::<PyGClosure>() == size_of::<gobject::GClosure>() + 4 * 8);
+    assert!(offset_of!(PyGClosure, callback) == 32);
+    assert!(size_of::<PyGClosure>() == 32 + 4 * 8);
 };
 
 /// A floating closure of a callable. `extra` is NULL or a tuple (another object becomes one), `swap` NULL or an object.

@@ -45,6 +45,8 @@ pub enum Converter {
     Inline(&'static TypeCell),
     /// A pointer to a value that another binding wraps.
     Foreign(&'static TypeCell),
+    /// The bytes of such a value.
+    ForeignInline(&'static TypeCell),
     /// A pointer to a class or interface struct.
     Class(&'static TypeCell),
     /// A pointer to a `GValue`, or its bytes.
@@ -105,6 +107,7 @@ impl Converter {
                     StructForm::Closure if *pointer => Converter::Closure(cell),
                     StructForm::Variant => Converter::Variant(cell),
                     StructForm::Foreign if *pointer => Converter::Foreign(cell),
+                    StructForm::Foreign => Converter::ForeignInline(cell),
                     StructForm::Class if *pointer => Converter::Class(cell),
                     _ if *pointer => Converter::Record(cell),
                     _ => Converter::Inline(cell),
@@ -165,6 +168,7 @@ impl Converter {
     fn by_pointer(self) -> Converter {
         match self {
             Converter::Inline(cell) => Converter::Record(cell),
+            Converter::ForeignInline(cell) => Converter::Foreign(cell),
             Converter::Value { cell, .. } => Converter::Value {
                 cell,
                 inline: false,
@@ -179,6 +183,7 @@ impl Converter {
             Converter::Scalar(kind) | Converter::OddEnum(_, kind) => kind.size(),
             Converter::Enum(_) | Converter::Flags(_) => 4,
             Converter::Inline(cell) => cell.size,
+            Converter::ForeignInline(cell) => foreign::size(cell),
             Converter::Value { inline: true, .. } => GVALUE,
             _ => 8,
         }
@@ -193,8 +198,19 @@ impl Converter {
                 | Converter::Flags(_)
                 | Converter::OddEnum(..)
                 | Converter::Inline(_)
+                | Converter::ForeignInline(_)
                 | Converter::Value { inline: true, .. }
         )
+    }
+
+    /// Whether the Python value may be a wrapper of something that stays C's, or a list of such.
+    pub fn may_lend(&self) -> bool {
+        match self {
+            Converter::Record(_) | Converter::Class(_) => true,
+            Converter::Array(array) => array.item.may_lend(),
+            Converter::List(list) => list.item.may_lend(),
+            _ => false,
+        }
     }
 
     /// Whether the C value contains no address that would have to be kept alive.
@@ -243,14 +259,20 @@ impl Converter {
                     to.cast::<u32>().write_unaligned(bits as u32);
                     return Ok(0);
                 }
-                Converter::OddEnum(_, kind) => {
-                    write_bits(to, kind.size(), input::integer(*kind, object)?);
+                Converter::OddEnum(cell, kind) => {
+                    write_bits(to, kind.size(), enumeration::value(object, cell)?);
                     return Ok(0);
                 }
                 Converter::Inline(cell) => {
                     let from = instance::pointer(object, cell, temps.name)?;
                     // A copy of the bytes: what they point to stays the source's.
                     ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast(), cell.size);
+                    temps.keep(ffi::Py_NewRef(object));
+                    return Ok(0);
+                }
+                Converter::ForeignInline(cell) => {
+                    let from = foreign::input(object, cell, false, temps)?;
+                    ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast(), foreign::size(cell));
                     temps.keep(ffi::Py_NewRef(object));
                     return Ok(0);
                 }
@@ -344,8 +366,19 @@ impl Converter {
                 Converter::Flags(cell) => {
                     enumeration::flags_out(from.cast::<u32>().read_unaligned(), *cell)
                 }
-                Converter::OddEnum(_, kind) => output::scalar(*kind, read_bits(from, kind.size())),
+                Converter::OddEnum(cell, kind) => {
+                    let bits = read_bits(from, kind.size());
+                    let value = match kind {
+                        Kind::I8 => bits as i8 as i32,
+                        Kind::I16 => bits as i16 as i32,
+                        _ => bits as i32,
+                    };
+                    enumeration::enum_out(value, *cell)
+                }
                 Converter::Inline(cell) => instance::inline_out(from, cell, full),
+                Converter::ForeignInline(cell) => {
+                    return foreign::output(from.cast_mut(), cell, false);
+                }
                 Converter::Value { inline: true, .. } => {
                     return gvalue::output_inline(from.cast_mut().cast(), full);
                 }
@@ -408,6 +441,7 @@ impl Converter {
             match self {
                 _ if self.is_plain() => {}
                 Converter::Inline(cell) => instance::inline_drop(at, cell, full),
+                Converter::ForeignInline(_) => {}
                 Converter::Value { inline: true, .. } => {
                     if full {
                         gvalue::unset(at.cast_mut().cast());

@@ -10,7 +10,8 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::TypeCell;
+use super::cell::{Family, TypeCell};
+use super::table::hooks;
 use super::{Raised, Result, c_text, runtime_error, type_error};
 
 /// The C pointer of a wrapper, borrowed: it lives as long as the wrapper is referenced. `name` is the argument's name
@@ -28,7 +29,11 @@ pub unsafe fn pointer(
     // wrapper's offset.
     unsafe {
         if ffi::PyObject_TypeCheck(object, class) == 0 {
-            return Err(wrong_instance(object, cell, name));
+            // The address of a member is that of its union.
+            let is_member = cell.family == Family::Union && (hooks().is_member)(cell, object)?;
+            if !is_member {
+                return Err(wrong_instance(object, cell, name));
+            }
         }
         let pointer = *object
             .cast::<u8>()

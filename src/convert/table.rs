@@ -170,6 +170,10 @@ pub struct Hooks {
     pub error_new: unsafe fn(*const GError) -> Object,
     /// A wrapper of a variant that takes one reference in any case.
     pub variant_new: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
+    /// Makes a wrapper of what C lent, or each in a list, keep its lender alive; both are live.
+    pub boxed_tie: unsafe fn(Object, Object),
+    /// Whether a live object is of the class of a member of a union.
+    pub is_member: unsafe fn(&'static TypeCell, Object) -> super::Result<bool>,
     /// A floating GClosure of a callable; NULL with an exception set.
     pub closure_new: unsafe fn(Object) -> *mut gobject_sys::GClosure,
     /// The callable for a function of C: its type, address (NULL is None) and user data.

@@ -1,6 +1,6 @@
 //! What is inside entries: constants, values, fields, properties, arguments and types.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use gijit_plan::{Kind, python_name};
 use gijit_repository::Namespace;
@@ -12,8 +12,8 @@ use pyo3::ffi::{self, PyMethodDef, PyObject};
 use super::callables::transfer;
 use super::object::{self, Answer, Fault, Methods, Value, answer, methods};
 use super::place::{Place, What};
-use crate::convert::{Raised, Result, input, raise, runtime_error};
-use crate::object::{class, types};
+use crate::convert::{Raised, Result, input, runtime_error};
+use crate::object::{class, field, types};
 
 pub fn constant_methods() -> Methods {
     Methods::from(methods! {
@@ -189,27 +189,6 @@ fn tag_name(tag: TypeTag) -> &'static str {
 
 // ---- Fields ----
 
-/// A field of a struct, union or object, for those who can read and write it.
-#[allow(dead_code, reason = "read by those who set the access")]
-pub struct FieldPlace<'a> {
-    pub namespace: &'a Arc<Namespace>,
-    /// The record's number in the directory of its namespace.
-    pub record: u16,
-    /// The field's number in the record.
-    pub field: u16,
-}
-
-/// Reads and writes fields: given by the room that can.
-pub struct FieldAccess {
-    /// The value of the field in a live instance: a new reference. TypeError for an object of another class.
-    pub get: fn(FieldPlace<'_>, instance: *mut PyObject) -> Result<*mut PyObject>,
-    /// Writes the field of a live instance.
-    pub set: fn(FieldPlace<'_>, instance: *mut PyObject, value: *mut PyObject) -> Result<()>,
-}
-
-/// Until it is set, `FieldInfo.get_value` and `set_value` raise NotImplementedError.
-pub static FIELD_ACCESS: OnceLock<FieldAccess> = OnceLock::new();
-
 pub fn field_methods() -> Methods {
     let mut all = Methods::from(methods! {
         c"get_flags" => |place| Ok(Field::at(place.typelib(), place.offset)?.flags().into());
@@ -234,23 +213,11 @@ pub fn field_methods() -> Methods {
     all
 }
 
-/// The access, and what it needs to know of a field.
-fn access(place: &Place) -> Result<(&'static FieldAccess, FieldPlace<'_>)> {
-    let Some(container) = &place.container else {
-        return Err(runtime_error("a field without a record"));
-    };
-    let field = FieldPlace {
-        namespace: &place.namespace,
-        record: container.index,
-        field: place.index,
-    };
-    match FIELD_ACCESS.get() {
-        Some(access) => Ok((access, field)),
-        // SAFETY: reads a static that the interpreter has initialised.
-        None => Err(raise(
-            unsafe { ffi::PyExc_NotImplementedError },
-            "fields cannot be read or written through their info yet",
-        )),
+/// The namespace of a field, and the numbers of its record and of itself.
+fn numbers(place: &Place) -> Result<(&Arc<Namespace>, u16, u16)> {
+    match &place.container {
+        Some(container) => Ok((&place.namespace, container.index, place.index)),
+        None => Err(runtime_error("a field without a record")),
     }
 }
 
@@ -258,8 +225,10 @@ unsafe extern "C" fn get_value(this: *mut PyObject, instance: *mut PyObject) -> 
     // SAFETY: Python calls a method with an instance of its class and a live argument.
     unsafe {
         object::answer(this, |place| {
-            let (access, field) = access(place)?;
-            Ok(Value::Object((access.get)(field, instance)?))
+            let (namespace, record, index) = numbers(place)?;
+            Ok(Value::Object(field::get_at(
+                namespace, record, index, instance,
+            )?))
         })
     }
 }
@@ -273,8 +242,8 @@ unsafe extern "C" fn set_value(this: *mut PyObject, arguments: *mut PyObject) ->
             if ffi::PyArg_ParseTuple(arguments, text, &raw mut instance, &raw mut value) == 0 {
                 return Err(Raised.into());
             }
-            let (access, field) = access(place)?;
-            (access.set)(field, instance, value)?;
+            let (namespace, record, index) = numbers(place)?;
+            field::set_at(namespace, record, index, instance, value)?;
             Ok(Value::None)
         })
     }

@@ -18,9 +18,9 @@ use super::callable::Callable;
 use crate::closure;
 use crate::convert::array::length_bits;
 use crate::convert::converter::{Converter, length_of};
-use crate::convert::table::table;
+use crate::convert::table::{hooks, table};
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, gvalue, instance, output, type_error, value_error};
+use crate::convert::{Raised, Result, foreign, gvalue, instance, output, type_error, value_error};
 
 /// Arguments that fit without an allocation; more are rare.
 const INLINE: usize = 10;
@@ -205,10 +205,15 @@ unsafe fn call_in(
     }
 
     // 4. An error: what was written all the same is released.
+    let lender = match (bound.parameters.first(), plan.args.first()) {
+        (Some(parameter), Some(arg)) if arg.job == Job::Instance => parameter.input,
+        _ => None,
+    };
     let results = Results {
         bound,
         values,
         place,
+        lender: lender.map_or(ptr::null_mut(), |input| given.args[usize::from(input)]),
     };
     if !error.is_null() {
         // SAFETY: C set the error and gives it to us; the owned values are ours.
@@ -291,6 +296,10 @@ unsafe fn convert<'a>(
         match (parameter.place, converter) {
             (Place::Bytes, Converter::Inline(cell)) => {
                 values[i] = instance::pointer(object, cell, temps.name)? as u64;
+                return Ok(());
+            }
+            (Place::Bytes, Converter::ForeignInline(cell)) => {
+                values[i] = foreign::input(object, cell, false, temps)? as u64;
                 return Ok(());
             }
             (Place::Bytes, Converter::Value { cell, .. }) => {
@@ -431,7 +440,16 @@ unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_voi
             memory
         }
         // SAFETY: plain allocation.
-        converter => unsafe { glib_sys::g_malloc0(converter.size().max(8)) },
+        converter if converter.size() > 0 => unsafe {
+            glib_sys::g_malloc0(converter.size().max(8))
+        },
+        _ => {
+            return Err(type_error(&format!(
+                "{}(): the size of argument '{}', which the caller must allocate, is not known",
+                bound.plan.full_name(),
+                bound.plan.args[i].name
+            )));
+        }
     };
     if memory.is_null() {
         Err(Raised)
@@ -457,6 +475,8 @@ struct Results<'a> {
     values: &'a [u64],
     /// The return value.
     place: *mut c_void,
+    /// The instance of a method, borrowed: what C lends is its. NULL where there is none.
+    lender: *mut PyObject,
 }
 
 /// One value that C left: where it stands, and what it is.
@@ -522,10 +542,21 @@ impl Results<'_> {
         // SAFETY: passed on; memory that was allocated here is given to the wrapper or freed.
         unsafe {
             if !left.memory {
-                return left.converter.output(left.at, left.transfer, left.length);
+                let (converter, transfer) = (left.converter, left.transfer);
+                let object = converter.output(left.at, transfer, left.length)?;
+                let lends = transfer != Transfer::Full && converter.may_lend();
+                if lends && !self.lender.is_null() {
+                    (hooks().boxed_tie)(object, self.lender);
+                }
+                return Ok(object);
             }
             let memory = left.at.cast::<*mut c_void>().read();
             match left.converter {
+                Converter::ForeignInline(cell) => {
+                    let object = foreign::output(memory, cell, false);
+                    glib_sys::g_free(memory);
+                    object
+                }
                 Converter::Inline(cell) => {
                     let object = (table().allocated_out)(memory, *cell);
                     if object.is_null() {

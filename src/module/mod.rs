@@ -2,6 +2,7 @@
 //!
 //! Thin: it turns Python's arguments into calls of the other rooms.
 
+mod foreign;
 mod limits;
 mod listing;
 mod log;
@@ -302,6 +303,9 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(_gvalue_set, module)?,
         wrap_pyfunction!(_gvalue_get_type, module)?,
         wrap_pyfunction!(module_attribute, module)?,
+        wrap_pyfunction!(foreign::require_foreign, module)?,
+        wrap_pyfunction!(foreign::register_foreign, module)?,
+        wrap_pyfunction!(foreign::_load_cairo, module)?,
         wrap_pyfunction!(_panic, module)?,
     ] {
         module.add_function(function)?;

@@ -1,47 +1,85 @@
-//! Wrappers of boxed, struct and union values: the base types `Boxed` and `Struct`, and the way from C to Python.
+//! Wrappers of boxed, struct and union values: the base types, and the way from C to Python.
 //!
-//! A wrapper owns its value or borrows it; how an owned one is given back is written beside it. `GBoxed` and `GPointer`
-//! stand above them: all that C extensions know of a wrapper. An address that nothing is known of is a bare `GPointer`.
+//! A wrapper owns its value or borrows it; how an owned one is given back is written beside it. A value that stands
+//! inside another, or that an instance lends, holds a strong reference to the wrapper of that one: its *parent*. What
+//! fields are, and how they are read, is not known here.
 
+use std::collections::HashMap;
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock};
 
 use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::types;
+use super::{registry, types};
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
-use crate::convert::{Result, not_implemented, output, type_error};
+use crate::convert::temps::Release;
+use crate::convert::{Raised, Result, not_implemented, output, type_error};
 
 /// How the value is given back.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub(super) enum Owner {
-    /// It is not ours: C keeps it.
+    /// It is not ours: C keeps it, or the parent.
     Nobody = 0,
     /// By `g_boxed_free` with the wrapper's GType.
     Boxed = 1,
-    /// By `g_free`.
+    /// By `g_free`: memory of ours, which the type's own function must not free, since it may free slices, or count
+    /// references. What C put into it stays there, as in PyGObject: no function is known that would empty it.
     Memory = 2,
     /// By `g_variant_unref`.
     Variant = 3,
 }
 
-/// The wrapper; its head is the public layout of PyGBoxed.
+/// The head of every wrapper: the public layout of PyGBoxed, which begins as PyGPointer does.
 #[repr(C)]
-pub(super) struct Wrapper {
+struct Base {
     head: PyObject,
     value: *mut c_void,
     gtype: usize,
+    /// To C extensions this is `free_on_dealloc`.
     owner: Owner,
 }
 
-const _: () = assert!(offset_of!(Wrapper, value) == WRAPPER_POINTER);
+/// What PyGPointer has.
+const POINTER_SIZE: usize = offset_of!(Base, owner);
+
+/// The wrapper of a type that a namespace describes.
+#[repr(C)]
+pub(super) struct Wrapper {
+    base: Base,
+    /// NULL, or a box.
+    extra: *mut Extra,
+}
+
+/// What only few wrappers have.
+struct Extra {
+    /// A strong reference to the wrapper of what the value is in, or of what lends it; or NULL.
+    parent: *mut PyObject,
+    /// What Python put into fields of the value.
+    given: Vec<Given>,
+}
+
+/// What Python put into a field, which nobody else gives back.
+struct Given {
+    /// The field.
+    at: *mut *mut c_void,
+    value: *mut c_void,
+    release: Release,
+    with: *const c_void,
+}
+
+const _: () = {
+    assert!(offset_of!(Base, value) == WRAPPER_POINTER);
+    assert!(offset_of!(Base, gtype) == WRAPPER_POINTER + 8);
+    assert!(offset_of!(Base, owner) == WRAPPER_POINTER + 16);
+    assert!(size_of::<Base>() == WRAPPER_POINTER + 24);
+};
 
 /// The base types.
 pub struct Types {
@@ -49,9 +87,9 @@ pub struct Types {
     pub boxed: *mut PyTypeObject,
     /// For all others.
     pub plain: *mut PyTypeObject,
-    /// What `boxed` derives from.
+    /// The base of `boxed`, and for boxed values that no namespace describes.
     pub gboxed: *mut PyTypeObject,
-    /// What `plain` derives from.
+    /// The base of `plain`, and for pointers of GTypes that no namespace describes.
     pub gpointer: *mut PyTypeObject,
 }
 
@@ -75,40 +113,86 @@ pub fn types() -> &'static Types {
 
 /// Makes the types; once, at initialisation.
 pub fn initialise() -> Result<()> {
-    let make = |name, base, slots| {
-        types::make(types::Spec {
-            name,
-            size: size_of::<Wrapper>(),
-            flags: ffi::Py_TPFLAGS_BASETYPE,
-            base,
-            slots,
-            offsets: vec![],
-            getters: vec![],
-            methods: vec![],
-        })
-    };
-    let root = |name, repr: unsafe extern "C" fn(*mut PyObject) -> *mut PyObject| {
-        let slots = vec![
-            (ffi::Py_tp_new, refuse as *mut c_void),
-            (ffi::Py_tp_dealloc, dealloc as *mut c_void),
+    let gboxed = types::make(types::Spec {
+        name: c"gobject.GBoxed",
+        size: size_of::<Base>(),
+        flags: ffi::Py_TPFLAGS_BASETYPE,
+        base: ptr::null_mut(),
+        slots: vec![
+            (ffi::Py_tp_init, refuse_boxed as *mut c_void),
+            (ffi::Py_tp_dealloc, dealloc_base as *mut c_void),
             (ffi::Py_tp_repr, repr as *mut c_void),
             (ffi::Py_tp_hash, hash as *mut c_void),
             (ffi::Py_tp_richcompare, compare as *mut c_void),
-        ];
-        make(name, ptr::null_mut(), slots)
+        ],
+        offsets: vec![],
+        getters: vec![],
+        methods: vec![types::method_noargs(c"copy", copy)],
+    })?;
+    let gpointer = types::make(types::Spec {
+        name: c"gobject.GPointer",
+        size: POINTER_SIZE,
+        flags: ffi::Py_TPFLAGS_BASETYPE,
+        base: ptr::null_mut(),
+        slots: vec![
+            (ffi::Py_tp_init, refuse_pointer as *mut c_void),
+            (ffi::Py_tp_dealloc, dealloc_pointer as *mut c_void),
+            (ffi::Py_tp_repr, repr_pointer as *mut c_void),
+            (ffi::Py_tp_hash, hash as *mut c_void),
+            (ffi::Py_tp_richcompare, compare as *mut c_void),
+        ],
+        offsets: vec![],
+        getters: vec![],
+        methods: vec![],
+    })?;
+    let make = |name, base, new, init, methods| {
+        types::make(types::Spec {
+            name,
+            size: size_of::<Wrapper>(),
+            flags: ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC,
+            base,
+            slots: vec![
+                (ffi::Py_tp_new, new),
+                (ffi::Py_tp_init, init),
+                (ffi::Py_tp_dealloc, dealloc as *mut c_void),
+                (ffi::Py_tp_traverse, traverse as *mut c_void),
+                (ffi::Py_tp_clear, clear as *mut c_void),
+                (ffi::Py_tp_repr, repr as *mut c_void),
+            ],
+            offsets: vec![],
+            getters: vec![],
+            methods,
+        })
     };
-    let derived = |name, base| {
-        let slots = vec![
-            (ffi::Py_tp_new, new as *mut c_void),
-            (ffi::Py_tp_init, ignore as *mut c_void),
-            (ffi::Py_tp_repr, repr as *mut c_void),
-        ];
-        make(name, base, slots)
+    let boxed = make(
+        c"gi.Boxed",
+        gboxed,
+        new_boxed as *mut c_void,
+        init_boxed as *mut c_void,
+        vec![types::method_noargs(c"_clear_boxed", clear_boxed)],
+    )?;
+    let plain = make(
+        c"gi.Struct",
+        gpointer,
+        new_plain as *mut c_void,
+        ignore as *mut c_void,
+        vec![],
+    )?;
+    // SAFETY: live classes, which take references of their own.
+    let failed = unsafe {
+        let gtype = super::gtype::gtype_out(gobject::G_TYPE_POINTER);
+        if gtype.is_null() {
+            return Err(Raised);
+        }
+        let name = c"__gtype__".as_ptr();
+        let failed = ffi::PyObject_SetAttrString(gboxed.cast(), name, gtype) < 0
+            || ffi::PyObject_SetAttrString(gpointer.cast(), name, gtype) < 0;
+        ffi::Py_DECREF(gtype);
+        failed
     };
-    let gboxed = root(c"gobject.GBoxed", repr)?;
-    let gpointer = root(c"gobject.GPointer", repr_pointer)?;
-    let boxed = derived(c"gi._gi.Boxed", gboxed)?;
-    let plain = derived(c"gi._gi.Struct", gpointer)?;
+    if failed {
+        return Err(Raised);
+    }
     let _ = TYPES.set(Types {
         boxed,
         plain,
@@ -118,23 +202,56 @@ pub fn initialise() -> Result<()> {
     Ok(())
 }
 
-unsafe extern "C" fn refuse(
-    class: *mut PyTypeObject,
-    _: *mut PyObject,
-    _: *mut PyObject,
-) -> *mut PyObject {
-    crate::guard(|| -> Result<*mut PyObject> {
-        // SAFETY: called with a live class.
-        let name = unsafe { types::class_name(class) };
-        Err(not_implemented(&format!("{name} can not be constructed")))
-    })
-    .unwrap_or(ptr::null_mut())
+// ---- Classes ----
+
+/// What making a value of a class needs to know of it.
+#[derive(Clone, Copy)]
+struct Class {
+    cell: &'static TypeCell,
+    /// The constructor that `NS.T()` calls, immortal; or NULL.
+    constructor: *mut PyObject,
 }
+
+// SAFETY: used only under the GIL.
+unsafe impl Send for Class {}
+
+/// The classes of namespaces, by address: they live for ever. The lock is held only while the map is touched.
+static CLASSES: LazyLock<Mutex<HashMap<usize, Class>>> = LazyLock::new(Default::default);
+
+fn classes() -> MutexGuard<'static, HashMap<usize, Class>> {
+    CLASSES
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Says of which type a class is, and what makes its values. `constructor` is NULL or a new reference.
+pub fn register(class: *mut PyTypeObject, cell: &'static TypeCell, constructor: *mut PyObject) {
+    classes().insert(class as usize, Class { cell, constructor });
+}
+
+/// What is known of a class or the first of its bases that a namespace describes.
+///
+/// # Safety
+/// `class` is live.
+unsafe fn described(mut class: *mut PyTypeObject) -> Option<Class> {
+    let classes = classes();
+    while !class.is_null() {
+        if let Some(found) = classes.get(&(class as usize)) {
+            return Some(*found);
+        }
+        // SAFETY: by the caller's word; a class keeps its base.
+        class = unsafe { (*class).tp_base };
+    }
+    None
+}
+
+// ---- Making and freeing ----
 
 /// A new wrapper of the given class; takes the value in any case.
 ///
 /// # Safety
-/// `class` is live and derives from the types above; `value` is a live value owned as `owner` says.
+/// `class` is live and one of the types above, or derives from one; `value` is a live value owned as `owner` says,
+/// which in a `GPointer` can only be by nobody.
 pub(super) unsafe fn wrap_as(
     class: *mut PyTypeObject,
     value: *mut c_void,
@@ -149,10 +266,13 @@ pub(super) unsafe fn wrap_as(
             give_back(value, gtype, owner);
             return object;
         }
-        let this = object.cast::<Wrapper>();
+        let this = object.cast::<Base>();
         (*this).value = value;
         (*this).gtype = gtype;
-        (*this).owner = owner;
+        if owner != Owner::Nobody {
+            // A `GPointer` ends before the owner.
+            (*this).owner = owner;
+        }
         LIVE.fetch_add(1, Ordering::Relaxed);
         object
     }
@@ -167,21 +287,12 @@ unsafe fn wrap(value: *mut c_void, cell: &'static TypeCell, owner: Owner) -> *mu
     unsafe {
         match cell.class() {
             Ok(class) => wrap_as(class, value, cell.gtype(), owner),
-            Err(_) => {
+            Err(Raised) => {
                 give_back(value, cell.gtype(), owner);
                 ptr::null_mut()
             }
         }
     }
-}
-
-/// A `GPointer`: an address of which nobody knows more than its GType. It stays C's.
-///
-/// # Safety
-/// The GIL is held; nothing is read through the address.
-pub unsafe fn pointer_of_gtype(pointer: *mut c_void, gtype: usize) -> *mut PyObject {
-    // SAFETY: the type lives for ever.
-    unsafe { wrap_as(types().gpointer, pointer, gtype, Owner::Nobody) }
 }
 
 /// # Safety
@@ -194,6 +305,64 @@ unsafe fn give_back(value: *mut c_void, gtype: usize, owner: Owner) {
             Owner::Boxed => gobject::g_boxed_free(gtype, value),
             Owner::Memory => glib_sys::g_free(value),
             Owner::Variant => glib_sys::g_variant_unref(value.cast()),
+        }
+    }
+}
+
+/// How memory of ours with a value of this type is given back.
+fn owner_of_memory(gtype: usize) -> Owner {
+    // SAFETY: plain function.
+    if gtype != 0 && gtype == unsafe { gobject::g_value_get_type() } {
+        // Which empties it, and is known to free the memory with `g_free`.
+        Owner::Boxed
+    } else {
+        Owner::Memory
+    }
+}
+
+/// Gives back the value and what was put into it, and forgets the parent.
+///
+/// # Safety
+/// `object` is a live wrapper of ours.
+unsafe fn empty(object: *mut PyObject) {
+    // SAFETY: by the caller's word; every part is taken out before it is released, since that may run Python code.
+    unsafe {
+        let this = object.cast::<Wrapper>();
+        let value = std::mem::replace(&mut (*this).base.value, ptr::null_mut());
+        let owner = std::mem::replace(&mut (*this).base.owner, Owner::Nobody);
+        let extra = std::mem::replace(&mut (*this).extra, ptr::null_mut());
+        let gtype = (*this).base.gtype;
+        let mut parent = ptr::null_mut();
+        if !extra.is_null() {
+            let Extra {
+                parent: held,
+                given,
+            } = *Box::from_raw(extra);
+            parent = held;
+            // What the type's own function frees, it frees with its fields.
+            if owner == Owner::Memory && is_boxed(gtype) {
+                for given in given {
+                    given.release();
+                }
+            }
+        }
+        if !value.is_null() {
+            LIVE.fetch_sub(1, Ordering::Relaxed);
+            give_back(value, gtype, owner);
+        }
+        ffi::Py_XDECREF(parent);
+    }
+}
+
+impl Given {
+    /// # Safety
+    /// The record that the field is in is live.
+    unsafe fn release(self) {
+        // SAFETY: what stands in the field is that which was put there.
+        unsafe {
+            if self.at.read_unaligned() == self.value {
+                (self.release)(self.value, self.with);
+            }
         }
     }
 }
@@ -257,10 +426,73 @@ pub unsafe extern "C" fn boxed_out_full(
 
 pub unsafe extern "C" fn allocated_out(value: *mut c_void, cell: *const TypeCell) -> *mut PyObject {
     // SAFETY: the contract of the slot: memory from `boxed_alloc`, which is g_malloc's.
-    unsafe { wrap(value, &*cell, Owner::Memory) }
+    unsafe {
+        let cell: &'static TypeCell = &*cell;
+        cell.settle();
+        wrap(value, cell, owner_of_memory(cell.gtype()))
+    }
 }
 
-/// A wrapper of a value that C lends for a call: what Python changes in it, C sees.
+/// A wrapper of a variant; takes the reference in any case.
+///
+/// # Safety
+/// `variant` is live and one reference is ours.
+pub unsafe fn variant_new(variant: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
+    // SAFETY: by the caller's word.
+    unsafe { wrap(variant, cell, Owner::Variant) }
+}
+
+// ---- Values inside others, and values that are lent ----
+
+/// A wrapper of a value that stands inside the value of `parent`, or that `parent` lends: a new reference, which
+/// keeps the parent alive. What is written through it is written there.
+///
+/// # Safety
+/// `value` is a live value of the cell's type, and lives as long as the parent.
+pub unsafe fn view(
+    value: *mut c_void,
+    cell: &'static TypeCell,
+    parent: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let object = wrap(value, cell, Owner::Nobody);
+        if !object.is_null() {
+            tie(object, parent);
+        }
+        object
+    }
+}
+
+/// Makes what C lent keep its lender alive: a wrapper that owns nothing gets `parent` as its parent; so does each in a
+/// list. Everything else stays as it is.
+///
+/// # Safety
+/// Both are live.
+pub unsafe fn tie(object: *mut PyObject, parent: *mut PyObject) {
+    // SAFETY: the object is live and read as what it is; a parent is a reference of the wrapper's own.
+    unsafe {
+        if ffi::PyList_CheckExact(object) != 0 {
+            for i in 0..ffi::PyList_Size(object) {
+                tie(ffi::PyList_GetItem(object, i), parent);
+            }
+            return;
+        }
+        if !is_wrapper(object) {
+            return;
+        }
+        let this = object.cast::<Wrapper>();
+        let lent = (*this).base.owner == Owner::Nobody && !(*this).base.value.is_null();
+        if lent && (*this).extra.is_null() && object != parent {
+            (*this).extra = Box::into_raw(Box::new(Extra {
+                parent: ffi::Py_NewRef(parent),
+                given: Vec::new(),
+            }));
+        }
+    }
+}
+
+/// A wrapper of a value that C lends for a call: what Python changes in it, C sees. [`settle`] ends the loan.
 ///
 /// # Safety
 /// `value` is NULL or a live value of the cell's type.
@@ -282,77 +514,351 @@ pub unsafe fn settle(object: *mut PyObject) {
         if object == ffi::Py_None() || ffi::Py_REFCNT(object) == 1 {
             return;
         }
-        let this = object.cast::<Wrapper>();
-        if (*this).owner == Owner::Nobody && is_boxed((*this).gtype) {
+        let this = object.cast::<Base>();
+        let given_up = (*this).value.is_null();
+        if !given_up && (*this).owner == Owner::Nobody && is_boxed((*this).gtype) {
             (*this).value = gobject::g_boxed_copy((*this).gtype, (*this).value);
             (*this).owner = Owner::Boxed;
         }
     }
 }
 
-/// A wrapper of a variant; takes the reference in any case.
+/// A wrapper of a boxed value of any GType, described by a namespace or not: a new reference, which owns the value.
 ///
 /// # Safety
-/// `variant` is live and one reference is ours.
-pub unsafe fn variant_new(variant: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
+/// `value` is NULL, or live and ours.
+#[allow(dead_code, reason = "for values of any type")]
+pub unsafe fn of_gtype(value: *mut c_void, gtype: usize) -> *mut PyObject {
+    // SAFETY: by the caller's word; a class of another family cannot hold the value.
+    unsafe {
+        if value.is_null() {
+            return output::none();
+        }
+        match registry::class_of(gtype) {
+            Ok(class) if ffi::PyType_IsSubtype(class, types().gboxed) != 0 => {
+                wrap_as(class, value, gtype, Owner::Boxed)
+            }
+            Ok(class) => {
+                gobject::g_boxed_free(gtype, value);
+                let name = crate::convert::c_text((*class).tp_name);
+                crate::convert::runtime_error(&format!("{name} isn't a GBoxed"));
+                ptr::null_mut()
+            }
+            Err(Raised) => {
+                gobject::g_boxed_free(gtype, value);
+                ptr::null_mut()
+            }
+        }
+    }
+}
+
+/// A wrapper of a pointer of any GType, which nobody owns: a new reference.
+///
+/// # Safety
+/// `pointer` is NULL or of that type.
+pub unsafe fn pointer_of_gtype(pointer: *mut c_void, gtype: usize) -> *mut PyObject {
     // SAFETY: by the caller's word.
-    unsafe { wrap(variant, cell, Owner::Variant) }
+    unsafe {
+        if pointer.is_null() {
+            return output::none();
+        }
+        match registry::class_of(gtype) {
+            Ok(class) if ffi::PyType_IsSubtype(class, types().plain) != 0 => {
+                wrap_as(class, pointer, gtype, Owner::Nobody)
+            }
+            Ok(_) => wrap_as(types().gpointer, pointer, gtype, Owner::Nobody),
+            Err(Raised) => ptr::null_mut(),
+        }
+    }
+}
+
+/// Whether `object` wraps a boxed value, struct or union that a namespace describes.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn is_wrapper(object: *mut PyObject) -> bool {
+    // SAFETY: by the caller's word; the types are immortal.
+    unsafe {
+        ffi::PyObject_TypeCheck(object, types().boxed) != 0
+            || ffi::PyObject_TypeCheck(object, types().plain) != 0
+    }
+}
+
+/// The wrapper that owns the memory that `object`'s value is in: itself, or the last of its parents.
+///
+/// # Safety
+/// `object` is a live wrapper.
+unsafe fn root(mut object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a wrapper's parent is live; one that is no wrapper of this file lends its own memory.
+    unsafe {
+        loop {
+            let extra = (*object.cast::<Wrapper>()).extra;
+            if extra.is_null() || (*extra).parent.is_null() || !is_wrapper((*extra).parent) {
+                return object;
+            }
+            object = (*extra).parent;
+        }
+    }
+}
+
+/// Writes an owned pointer to a field, and gives back the one that Python had put there before.
+///
+/// That is done only in boxed values of ours, whose contents are copied by the type's own function whenever C keeps
+/// them. The bytes of a plain struct may have been copied anywhere (as `GOptionEntry`s are): there the old value
+/// leaks, as in PyGObject.
+///
+/// # Safety
+/// `object` is a live wrapper; `at` is a field in its value; `value` is NULL or owned, and given back by `release`.
+pub unsafe fn put(
+    object: *mut PyObject,
+    at: *mut *mut c_void,
+    value: *mut c_void,
+    release: Release,
+    with: *const c_void,
+) {
+    // SAFETY: by the caller's word; the old value is released after the new one stands in its place.
+    unsafe {
+        let root = root(object).cast::<Wrapper>();
+        let owned = (*root).base.owner != Owner::Nobody && is_boxed((*root).base.gtype);
+        if !owned {
+            at.write_unaligned(value);
+            return;
+        }
+        if (*root).extra.is_null() {
+            (*root).extra = Box::into_raw(Box::new(Extra {
+                parent: ptr::null_mut(),
+                given: Vec::new(),
+            }));
+        }
+        let given = &mut (*(*root).extra).given;
+        let found = given.iter().position(|given| given.at == at);
+        let old = found.map(|i| given.swap_remove(i));
+        let old = old.filter(|old| at.read_unaligned() == old.value);
+        if !value.is_null() {
+            given.push(Given {
+                at,
+                value,
+                release,
+                with,
+            });
+        }
+        at.write_unaligned(value);
+        if let Some(old) = old {
+            (old.release)(old.value, old.with);
+        }
+    }
+}
+
+// ---- The types' own functions ----
+
+/// Fails if a call has arguments, as Python's own functions do.
+///
+/// # Safety
+/// `args` is a live tuple, `kwargs` NULL or a live dict.
+unsafe fn no_arguments(args: *mut PyObject, kwargs: *mut PyObject) -> Result<()> {
+    // SAFETY: by the caller's word.
+    let (positional, named) = unsafe {
+        (
+            ffi::PyTuple_Size(args),
+            if kwargs.is_null() {
+                0
+            } else {
+                ffi::PyDict_Size(kwargs)
+            },
+        )
+    };
+    match (positional, named) {
+        (0, 0) => Ok(()),
+        (0, n) => Err(type_error(&format!(
+            "function takes at most 0 keyword arguments ({n} given)"
+        ))),
+        (n, named) => Err(type_error(&format!(
+            "function takes at most 0 arguments ({} given)",
+            n + named
+        ))),
+    }
 }
 
 /// `NS.T()`: what the class's argument-less constructor makes, or zeroed memory.
-unsafe extern "C" fn new(
+unsafe extern "C" fn new_boxed(
     class: *mut PyTypeObject,
     args: *mut PyObject,
     kwargs: *mut PyObject,
 ) -> *mut PyObject {
+    // SAFETY: called with a live class, a tuple, and NULL or a dict.
+    unsafe { new(class, args, kwargs, "boxed") }
+}
+
+unsafe extern "C" fn new_plain(
+    class: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { new(class, args, kwargs, "struct") }
+}
+
+/// # Safety
+/// `class` is live, `args` a live tuple, `kwargs` NULL or a live dict.
+unsafe fn new(
+    class: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+    what: &str,
+) -> *mut PyObject {
     crate::guard(|| {
-        // SAFETY: called with a live class, a tuple, and NULL or a dict; attributes are dropped here.
+        // SAFETY: by the caller's word; the bound constructor is dropped after its call.
         unsafe {
-            let constructor =
-                ffi::PyObject_GetAttrString(class.cast(), super::class::CONSTRUCTOR.as_ptr());
-            if !constructor.is_null() {
-                let object = ffi::PyObject_Call(constructor, args, kwargs);
-                ffi::Py_DECREF(constructor);
-                return if object.is_null() {
-                    Err(crate::convert::Raised)
-                } else {
-                    Ok(object)
+            let known = described(class);
+            if let Some(Class { constructor, .. }) = known
+                && !constructor.is_null()
+            {
+                let bind = (*ffi::Py_TYPE(constructor)).tp_descr_get;
+                let bound = match bind {
+                    Some(bind) => bind(constructor, ptr::null_mut(), class.cast()),
+                    None => ffi::Py_NewRef(constructor),
                 };
+                if bound.is_null() {
+                    return Err(Raised);
+                }
+                let object = ffi::PyObject_Call(bound, args, kwargs);
+                ffi::Py_DECREF(bound);
+                return not_null(object);
             }
-            ffi::PyErr_Clear();
-            let cell = super::class::cell_of_class(class);
-            let Some(cell) = cell.filter(|cell| cell.size > 0) else {
-                return Err(type_error(&format!(
-                    "struct cannot be created directly; try using a constructor, see: help({})",
-                    types::class_name(class)
-                )));
+            if what == "struct" {
+                no_arguments(args, kwargs)?;
+            }
+            let Some(Class { cell, .. }) = known else {
+                return Err(type_error("missing introspection information"));
             };
-            if ffi::PyTuple_Size(args) > 0 || (!kwargs.is_null() && ffi::PyDict_Size(kwargs) > 0) {
+            if cell.size == 0 {
                 return Err(type_error(&format!(
-                    "{}() takes no arguments",
-                    types::class_name(class)
+                    "{what} cannot be created directly; try using a constructor, see: help({})",
+                    cell.of
                 )));
             }
+            cell.class()?;
             let value = instance::boxed_alloc(cell);
-            let object = wrap(value, cell, Owner::Memory);
-            if object.is_null() {
-                Err(crate::convert::Raised)
-            } else {
-                Ok(object)
-            }
+            not_null(wrap_as(
+                class,
+                value,
+                cell.gtype(),
+                owner_of_memory(cell.gtype()),
+            ))
         }
     })
     .unwrap_or(ptr::null_mut())
+}
+
+fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
+    if object.is_null() {
+        Err(Raised)
+    } else {
+        Ok(object)
+    }
 }
 
 unsafe extern "C" fn ignore(_: *mut PyObject, _: *mut PyObject, _: *mut PyObject) -> c_int {
     0
 }
 
+unsafe extern "C" fn init_boxed(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> c_int {
+    // SAFETY: called with a live wrapper, a tuple, and NULL or a dict.
+    unsafe {
+        if ffi::PyTuple_Size(args) == 0 && (kwargs.is_null() || ffi::PyDict_Size(kwargs) == 0) {
+            return 0;
+        }
+        let known = described(ffi::Py_TYPE(object));
+        if known.is_some_and(|class| !class.constructor.is_null()) {
+            // They were the constructor's.
+            return 0;
+        }
+        ffi::PyErr_WarnEx(
+            ffi::PyExc_DeprecationWarning,
+            c"Passing arguments to gi.types.Boxed.__init__() is deprecated. All arguments passed will be ignored."
+                .as_ptr(),
+            1,
+        )
+    }
+}
+
+unsafe extern "C" fn refuse_boxed(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    _: *mut PyObject,
+) -> c_int {
+    // SAFETY: called with a live object and a tuple.
+    unsafe { refuse(object, args, "GBoxed") }
+}
+
+unsafe extern "C" fn refuse_pointer(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    _: *mut PyObject,
+) -> c_int {
+    // SAFETY: as above.
+    unsafe { refuse(object, args, "GPointer") }
+}
+
+/// # Safety
+/// `object` is live and `args` a live tuple.
+unsafe fn refuse(object: *mut PyObject, args: *mut PyObject, name: &str) -> c_int {
+    // SAFETY: by the caller's word.
+    unsafe {
+        match ffi::PyTuple_Size(args) {
+            0 => {
+                let class = crate::convert::type_name(object);
+                not_implemented(&format!("{class} can not be constructed"));
+            }
+            n => {
+                type_error(&format!(
+                    "{name}.__init__() takes exactly 0 arguments ({n} given)"
+                ));
+            }
+        }
+    }
+    -1
+}
+
+/// `GBoxed.copy()`
+unsafe extern "C" fn copy(object: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper; a copy is ours.
+        unsafe {
+            let Base { value, gtype, .. } = *object.cast::<Base>();
+            if !is_boxed(gtype) || value.is_null() {
+                return Err(type_error("there is nothing to copy"));
+            }
+            not_null(of_gtype(gobject::g_boxed_copy(gtype, value), gtype))
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+/// Gives the value up at once, for values that must not live longer than something else.
+unsafe extern "C" fn clear_boxed(object: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: called with a live wrapper of ours.
+    unsafe { empty(object) };
+    output::none()
+}
+
 pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
-        let this = object.cast::<Wrapper>();
+        ffi::PyObject_GC_UnTrack(object.cast());
+        empty(object);
+        types::free(object);
+    }
+}
+
+unsafe extern "C" fn dealloc_base(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone.
+    unsafe {
+        let this = object.cast::<Base>();
         if !(*this).value.is_null() {
             LIVE.fetch_sub(1, Ordering::Relaxed);
             give_back((*this).value, (*this).gtype, (*this).owner);
@@ -361,17 +867,70 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     }
 }
 
+unsafe extern "C" fn dealloc_pointer(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone.
+    unsafe {
+        if !(*object.cast::<Base>()).value.is_null() {
+            LIVE.fetch_sub(1, Ordering::Relaxed);
+        }
+        types::free(object);
+    }
+}
+
+unsafe extern "C" fn traverse(
+    object: *mut PyObject,
+    visit: ffi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
+    // SAFETY: the collector's protocol: visit what the object refers to, its type included.
+    unsafe {
+        let extra = (*object.cast::<Wrapper>()).extra;
+        let parent = if extra.is_null() {
+            ptr::null_mut()
+        } else {
+            (*extra).parent
+        };
+        for referent in [parent, ffi::Py_TYPE(object).cast()] {
+            if !referent.is_null() {
+                let result = visit(referent, arg);
+                if result != 0 {
+                    return result;
+                }
+            }
+        }
+        0
+    }
+}
+
+unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    // SAFETY: the collector's protocol. Without its parent the value must not be looked at any more.
+    unsafe {
+        let extra = (*object.cast::<Wrapper>()).extra;
+        if !extra.is_null() && !(*extra).parent.is_null() {
+            empty(object);
+        }
+    }
+    0
+}
+
 unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: called with a live wrapper.
     unsafe {
-        let this = object.cast::<Wrapper>();
+        let class = ffi::Py_TYPE(object);
+        let this = object.cast::<Base>();
         let gtype = match (*this).gtype {
             0 | gobject::G_TYPE_NONE => "void".to_owned(),
             gtype => gtype_name(gtype),
         };
+        let name = match described(class) {
+            // A plain struct is shown by the name of its C type, whatever class was derived from it.
+            Some(known) if ffi::PyType_IsSubtype(class, types().plain) != 0 => {
+                known.cell.of.to_string()
+            }
+            _ => types::class_name(class),
+        };
         types::text(&format!(
-            "<{} object at {object:p} ({gtype} at {:p})>",
-            types::class_name(ffi::Py_TYPE(object)),
+            "<{name} object at {object:p} ({gtype} at {:p})>",
             (*this).value
         ))
     }
@@ -380,18 +939,14 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
 unsafe extern "C" fn repr_pointer(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: called with a live wrapper.
     unsafe {
-        let this = object.cast::<Wrapper>();
-        types::text(&format!(
-            "<{} at {:p}>",
-            gtype_name((*this).gtype),
-            (*this).value
-        ))
+        let Base { value, gtype, .. } = *object.cast::<Base>();
+        types::text(&format!("<{} at {value:p}>", gtype_name(gtype)))
     }
 }
 
 unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
     // SAFETY: called with a live wrapper.
-    types::hash(unsafe { (*object.cast::<Wrapper>()).value } as usize)
+    types::hash(unsafe { (*object.cast::<Base>()).value } as usize)
 }
 
 pub(super) unsafe extern "C" fn compare(
@@ -404,7 +959,7 @@ pub(super) unsafe extern "C" fn compare(
         if ffi::Py_TYPE(a) != ffi::Py_TYPE(b) {
             return types::not_implemented();
         }
-        let value = |object: *mut PyObject| (*object.cast::<Wrapper>()).value as usize;
+        let value = |object: *mut PyObject| (*object.cast::<Base>()).value as usize;
         types::compare(value(a), value(b), operation)
     }
 }

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use gijit_plan::{Role, Type, TypeRef, python_name};
 use gijit_repository::Namespace;
-use gijit_typelib::{Constant, ConstantValue, Entry, Enum, Function, Info, Object as ObjectInfo};
+use gijit_typelib::{
+    Constant, ConstantValue, Entry, Enum, Field, Function, Info, Object as ObjectInfo,
+};
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{boxed, gtype, native, registry, types, wrapper};
+use super::{boxed, field, gtype, native, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::is_boxed;
@@ -20,9 +22,6 @@ use crate::convert::{Raised, Result, not_implemented, output, raise, runtime_err
 use crate::info::descriptor;
 use crate::invoke::bind::repository;
 use crate::invoke::callable::{self, Origin};
-
-/// The attribute of a boxed or struct class that makes what `NS.T()` returns.
-pub const CONSTRUCTOR: &CStr = c"_gijit_new";
 
 /// The object that an entry of a namespace is: a new reference. AttributeError where there is no such entry.
 ///
@@ -114,16 +113,26 @@ fn make_class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<
                 info.gtype_init().map_err(broken)?,
                 info.gtype_name().map_err(broken)?,
             )?;
+            let of = Record {
+                gtype,
+                size: info.size(),
+                family: Family::Struct,
+            };
             let methods = info.methods();
-            maker.record(gtype, info.size(), methods, &|i| info.method(i))
+            maker.record(of, methods, &|i| info.method(i), info.fields_iter())
         }
         Info::Union(info) => {
             let gtype = maker.gtype(
                 info.gtype_init().map_err(broken)?,
                 info.gtype_name().map_err(broken)?,
             )?;
+            let of = Record {
+                gtype,
+                size: info.size(),
+                family: Family::Union,
+            };
             let methods = info.methods();
-            maker.record(gtype, info.size(), methods, &|i| info.method(i))
+            maker.record(of, methods, &|i| info.method(i), info.fields_iter())
         }
         Info::Callback(_) => Err(not_implemented(&format!(
             "{}.{name} is a callback type: it has no Python object",
@@ -181,6 +190,14 @@ fn unsupported() -> *mut PyObject {
 
 type MethodAt<'a> = &'a dyn Fn(u16) -> gijit_typelib::Result<Function<'a>>;
 type Fill<'a> = &'a mut dyn FnMut(*mut PyObject) -> Result<()>;
+
+/// What is known of a struct or union besides its name and members.
+struct Record {
+    gtype: usize,
+    /// In bytes; 0 if it is not known.
+    size: u32,
+    family: Family,
+}
 
 /// One entry being made into a Python object.
 struct Maker<'a> {
@@ -270,7 +287,7 @@ impl Maker<'_> {
                     constant_value(self.namespace, constant)?,
                 )?;
             }
-            Ok(())
+            self.fields(info.fields_iter(), dict, true)
         };
         self.class(gtype, &bases, methods, &|i| info.method(i), &mut constants)
     }
@@ -284,41 +301,64 @@ impl Maker<'_> {
         Ok(class_named(&namespace, found.name().map_err(broken)?)?.cast())
     }
 
-    fn record(
+    /// The class of a struct or union.
+    fn record<'a>(
         &self,
-        gtype: usize,
-        size: u32,
+        of: Record,
         methods: u16,
         method: MethodAt<'_>,
+        fields: impl Iterator<Item = gijit_typelib::Result<Field<'a>>>,
     ) -> Result<*mut PyObject> {
-        let usual = if is_boxed(gtype) {
+        let usual = if is_boxed(of.gtype) {
             boxed::types().boxed
         } else {
             boxed::types().plain
         };
         let base = native::base(self.namespace.name(), self.name).unwrap_or(usual);
         let container: Arc<str> = self.name.into();
-        let mut default = None;
+        let mut default = std::ptr::null_mut();
         for i in 0..methods {
             let function = method(i).map_err(broken)?;
             let is_new = function.is_constructor() && function.name().map_err(broken)? == "new";
             if is_new {
                 let signature = function.signature().map_err(broken)?;
-                if signature.n_arguments() == 0 || size == 0 {
-                    default = Some(function);
+                if signature.n_arguments() == 0 || of.size == 0 {
+                    default = self.function(function, Some(&container))?;
                 }
             }
         }
-        self.class(gtype, &[base], methods, method, &mut |dict| {
-            if let Some(function) = default {
-                set(
-                    dict,
-                    CONSTRUCTOR,
-                    self.function(function, Some(&container))?,
-                )?;
-            }
-            Ok(())
-        })
+        let mut fields = Some(fields);
+        let class = self.class(
+            of.gtype,
+            &[base],
+            methods,
+            method,
+            &mut |dict| match fields.take() {
+                Some(fields) => self.fields(fields, dict, false),
+                None => Ok(()),
+            },
+        )?;
+        let name = TypeRef {
+            namespace: self.namespace.name().into(),
+            name: self.name.into(),
+        };
+        let cell = cell::intern(&name, of.family, of.size as usize, false);
+        boxed::register(class.cast(), cell, default);
+        Ok(class)
+    }
+
+    /// Puts the fields into a class's dict, but for those that its native base has better; `over` what stands there.
+    fn fields<'a>(
+        &self,
+        fields: impl Iterator<Item = gijit_typelib::Result<Field<'a>>>,
+        dict: *mut PyObject,
+        over: bool,
+    ) -> Result<()> {
+        let native = native::base(self.namespace.name(), self.name);
+        // SAFETY: a live type.
+        let has = |name: &str| native.is_some_and(|base| unsafe { native::has(base, name) });
+        // SAFETY: a live dict.
+        unsafe { field::install(self.namespace, self.name, fields, dict, over, &has) }
     }
 
     fn class(
@@ -667,27 +707,4 @@ fn references(namespace: &Arc<Namespace>, info: ObjectInfo<'_>) -> Result<Option
             }
         }
     }
-}
-
-/// The cell of a boxed or struct class, found through the names that the class bears.
-///
-/// # Safety
-/// `class` is live.
-pub unsafe fn cell_of_class(class: *mut PyTypeObject) -> Option<&'static TypeCell> {
-    // SAFETY: by the caller's word.
-    let full = unsafe { types::class_name(class) };
-    let (namespace, name) = full.split_once('.')?;
-    let loaded = repository().get(namespace)?;
-    let size = match loaded.typelib().find(name).ok()??.info().ok()? {
-        Info::Struct(info) | Info::Boxed(info) => info.size() as usize,
-        Info::Union(info) => info.size() as usize,
-        _ => return None,
-    };
-    let of = TypeRef {
-        namespace: namespace.into(),
-        name: name.into(),
-    };
-    let cell = cell::intern(&of, Family::Struct, size, false);
-    cell.class().ok()?;
-    Some(cell)
 }

@@ -8,6 +8,7 @@ pub mod cells;
 pub mod class;
 pub mod enumeration;
 pub mod error;
+pub mod field;
 pub mod gtype;
 pub mod native;
 pub mod paramspec;
@@ -46,6 +47,8 @@ pub fn initialise() -> Result<()> {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),
         error_new: error::new,
         variant_new: boxed::variant_new,
+        boxed_tie: boxed::tie,
+        is_member: field::is_member,
         closure_new,
         callback_output: closure::pointer::output,
         callback_input: closure::pointer::input,
@@ -61,6 +64,7 @@ pub fn initialise() -> Result<()> {
     });
     wrapper::initialise()?;
     boxed::initialise()?;
+    field::initialise()?;
     native::initialise()?;
     cell::set_resolver(class::resolve);
     Ok(())

@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard};
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{class, enumeration, types};
+use super::{boxed, class, enumeration, types};
 use crate::convert::instance::gtype_name;
 use crate::convert::{Result, runtime_error};
 use crate::invoke::bind::repository;
@@ -59,7 +59,7 @@ pub fn remember_entry(namespace: &str, name: &str, object: *mut PyObject) {
 /// The Python class for instances of a GType, made at the first need: borrowed, for ever.
 ///
 /// A type that no loaded namespace describes gets a class of its own in the module `__gi__`, with the class of its
-/// parent and those of its interfaces as bases.
+/// parent and those of its interfaces as bases; but boxed and pointer types share `GBoxed` and `GPointer`.
 pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
     if let Some(class) = known_class(gtype) {
         return Ok(class);
@@ -81,6 +81,13 @@ pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
 /// A class for a GType without metadata.
 fn generated(gtype: usize, name: &str) -> Result<*mut PyTypeObject> {
     // SAFETY: any number may be asked for.
+    match unsafe { gobject::g_type_fundamental(gtype) } {
+        // Nothing is known of them but how they are copied and freed, or not even that.
+        gobject::G_TYPE_BOXED => return Ok(boxed::types().gboxed),
+        gobject::G_TYPE_POINTER => return Ok(boxed::types().gpointer),
+        _ => {}
+    }
+    // SAFETY: as above.
     let parent = unsafe { gobject::g_type_parent(gtype) };
     if parent == 0 {
         return Err(runtime_error(&format!("no class for the type {name}")));

@@ -655,6 +655,7 @@ fn struct_form(of: &TypeRef, info: typelib::Struct<'_>) -> Option<StructForm> {
         ("GObject", "TypeClass" | "TypeInterface") => StructForm::Class,
         _ if info.is_gtype_struct() => StructForm::Class,
         _ if info.is_foreign() => StructForm::Foreign,
+        _ if info.gtype_init().is_ok_and(|init| init.is_none()) => StructForm::Bare,
         _ => StructForm::Plain,
     })
 }

@@ -6,6 +6,7 @@
 
 pub mod builder;
 mod explain;
+pub mod record;
 pub mod shape;
 
 use std::fmt;
@@ -224,6 +225,8 @@ pub enum ArrayForm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StructForm {
     Plain,
+    /// As a plain one, but without a GType: there is no function that copies or frees it.
+    Bare,
     /// The class or interface struct of a type.
     Class,
     /// Wrapped by another binding, as those of cairo are.

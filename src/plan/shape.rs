@@ -19,12 +19,20 @@ pub fn shape_of(
     throws: bool,
     gil: GilPolicy,
 ) -> Result<Shape, Unsupported> {
+    let has_instance = args.first().is_some_and(|arg| arg.job == Job::Instance);
     for arg in args {
         if matches!(arg.job, Job::Value | Job::Instance) {
             shape_arg(arg)?;
+            if has_instance && arg.direction != Direction::In {
+                not_lent(&arg.ty, arg.transfer)
+                    .map_err(|no| unsupported(Some(arg), &arg.ty, no))?;
+            }
         }
     }
     let ret_kind = returned(ret)?;
+    if has_instance {
+        not_lent(&ret.ty, ret.transfer).map_err(|no| unsupported(None, &ret.ty, no))?;
+    }
     if args.len() > MAX_ARGS {
         let first = &args[MAX_ARGS];
         return Err(unsupported(
@@ -56,6 +64,23 @@ pub fn shape_of(
         throws,
         release_gil: gil == GilPolicy::Release,
     })
+}
+
+/// What a method lends and nothing can copy must keep its instance alive, which thunks do not do.
+fn not_lent(ty: &Type, transfer: Transfer) -> Result<(), &'static str> {
+    match ty {
+        Type::Struct {
+            form: StructForm::Bare,
+            pointer: true,
+            ..
+        }
+        | Type::Union { pointer: true, .. }
+            if transfer == Transfer::None =>
+        {
+            Err("structs that a method lends come later")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn unsupported(arg: Option<&Arg>, ty: &Type, reason: &'static str) -> Unsupported {
@@ -146,7 +171,7 @@ fn kind(ty: &Type, direction: Direction) -> Result<Kind, &'static str> {
         Type::Object(_) | Type::Interface(_) => Kind::Object,
         Type::Union { .. } => Kind::Boxed,
         Type::Struct { form, .. } => match form {
-            StructForm::Plain => Kind::Boxed,
+            StructForm::Plain | StructForm::Bare => Kind::Boxed,
             StructForm::Class => return Err("class structs as values come later"),
             StructForm::Foreign => return Err("values of other bindings come later"),
             StructForm::Value => return Err("GObject.Value conversion comes later"),

@@ -118,11 +118,11 @@ class Function:
         by_pointer = direction in ("out", "inout", "return")
         length = (f"gsize {'*' if by_pointer else ''}n_values", "n_values", self.length_notes())
         if container.lengths == "before":
-            return [length, *values]
-        if container.lengths:
-            return [*values, length]
-        if item.key == "error" and container.key == "plain" and by_pointer and direction != "return":
-            # A GError ** at the end would be what the function throws.
+            values = [length, *values]
+        elif container.lengths:
+            values = [*values, length]
+        if values and values[-1][0].startswith("GError **") and not values[-1][0].startswith("GError ***"):
+            # At the end this would be what the function throws.
             return [*values, ("gint after", "after", "(in)")]
         return values
 

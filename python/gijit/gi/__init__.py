@@ -80,6 +80,15 @@ def get_required_version(namespace):
     return _versions.get(namespace)
 
 
+def require_foreign(namespace, symbol=None):
+    """ImportError unless structs of ``namespace`` (or the one named ``symbol``) can be used together with the Python
+    binding that they belong to, as cairo's with pycairo."""
+    try:
+        _gi.require_foreign(namespace, symbol)
+    except Exception as error:
+        raise ImportError(str(error)) from error
+
+
 def get_option(name):
     """The value of an option, or None if there is no such option."""
     return _options.get(name)

@@ -9,7 +9,9 @@ use pyo3::ffi::{self, PyObject};
 
 use super::{Mode, custom};
 use crate::convert::table::{hooks, table};
-use crate::convert::{Raised, Result, enumeration, gtype, instance, output, special, type_error};
+use crate::convert::{
+    Raised, Result, enumeration, foreign, gtype, instance, output, special, type_error,
+};
 
 /// What a value holds, a new reference. Boxed values are copied: the object outlives the value. TypeError for a value
 /// without a type, and for a type that nobody can convert.
@@ -178,6 +180,9 @@ unsafe fn boxed(value: *const GValue, gtype: usize, mode: Mode) -> Result<*mut P
         }
         if pointer.is_null() {
             return Ok(output::none());
+        }
+        if let Some(known) = foreign::from_value(value) {
+            return known;
         }
         if gtype == gobject::g_value_get_type() {
             return load(pointer.cast(), Mode::Generic);

@@ -15,7 +15,7 @@ use crate::convert::cell::Family;
 use crate::convert::converter::GVALUE;
 use crate::convert::table::hooks;
 use crate::convert::{
-    Raised, Result, enumeration, gtype, input, instance, overflow_error, special, str_of,
+    Raised, Result, enumeration, foreign, gtype, input, instance, overflow_error, special, str_of,
     type_error,
 };
 
@@ -279,6 +279,9 @@ unsafe fn boxed(value: *mut GValue, object: *mut PyObject) -> Result<()> {
             return Ok(());
         }
         if let Some(known) = custom::store(value, object) {
+            return known;
+        }
+        if let Some(known) = foreign::to_value(object, value) {
             return known;
         }
         if ffi::PyCapsule_CheckExact(object) != 0 {

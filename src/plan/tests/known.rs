@@ -310,7 +310,7 @@ fn structs_say_what_they_are() {
     );
     assert_eq!(
         form("GLib.TimeVal.from_iso8601", 1),
-        (StructForm::Plain, false, true)
+        (StructForm::Bare, false, true)
     );
     assert_eq!(form("GLib.Variant.is_container", 0).0, StructForm::Variant);
     assert_eq!(form("GObject.Value.get_int", 0).0, StructForm::Value);
