@@ -12,9 +12,9 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::results;
 use super::signature::{Param, Signature, Way};
 use super::trampoline::{Ends, Trampoline};
+use super::{python, results};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::{Raised, Result, output, special};
@@ -123,6 +123,7 @@ unsafe fn run(
         let extra = ffi::Py_XNewRef(this.extra.get());
         this.running.set(this.running.get() + 1);
         if crate::guard(|| call(this, function, extra, result, args)).is_none() {
+            empty(signature, args, |_| true);
             report(signature, args);
         }
         ffi::Py_DECREF(function);
@@ -177,11 +178,10 @@ unsafe fn call(
     unsafe {
         take(signature, extra, args, &mut arguments)?;
         let n = arguments.objects.len() - 1;
-        let returned = ffi::PyObject_Vectorcall(
+        let returned = python::call(
             function,
             arguments.objects.as_ptr().add(1),
             n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
-            ptr::null_mut(),
         );
         if returned.is_null() {
             return Err(Raised);
@@ -258,7 +258,7 @@ unsafe fn take(
     }
     if owned {
         // SAFETY: as above.
-        unsafe { empty(signature, args) };
+        unsafe { empty(signature, args, gives_up) };
     }
     taken
 }
@@ -268,22 +268,23 @@ fn gives_up(param: &Param) -> bool {
     param.transfer != Transfer::None && !param.converter.is_plain()
 }
 
-/// Empties the variables whose values have been taken, in case that no other values come.
+/// Empties variables of C's that go both ways: those whose values have been taken, in case that no other values come,
+/// and all of them when something went wrong.
 ///
 /// # Safety
 /// As for [`run`].
-unsafe fn empty(signature: &Signature, args: *mut *mut c_void) {
+unsafe fn empty(signature: &Signature, args: *mut *mut c_void, which: fn(&Param) -> bool) {
     for (i, param) in signature.params.iter().enumerate() {
-        if param.way != Way::InOut || !gives_up(param) {
+        if param.way != Way::InOut || !which(param) {
             continue;
         }
-        // SAFETY: the variable holds an address; a length is of its companion's kind.
+        // SAFETY: the variable is of the converter's type; a length is of its companion's kind.
         unsafe {
-            let place = (*args.add(i)).cast::<*mut *mut c_void>().read();
+            let place = (*args.add(i)).cast::<*mut c_void>().read();
             if place.is_null() {
                 continue;
             }
-            place.write(ptr::null_mut());
+            write_bits(place, param.converter.size(), 0);
             if let Some(companion) = param.companion.filter(|companion| companion.by_address) {
                 let length = companion.place(args);
                 if !length.is_null() {
@@ -327,7 +328,7 @@ unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
                         for part in parts {
                             ffi::Py_XDECREF(part);
                         }
-                        ffi::PyErr_Print();
+                        python::print();
                         return;
                     }
                 }
@@ -335,7 +336,7 @@ unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
             let [kind, value, traceback] = parts;
             ffi::PyErr_Restore(kind, value, traceback);
         }
-        ffi::PyErr_Print();
+        python::print();
     }
 }
 

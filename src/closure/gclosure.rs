@@ -11,7 +11,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::trampoline;
+use super::{python, trampoline};
 use crate::convert::{Raised, Result, gvalue, type_error};
 
 /// Called instead of printing the exception that is set: it may write the closure's result.
@@ -122,7 +122,7 @@ unsafe extern "C" fn marshal(
         if crate::guard(|| call(this, result, n, values)).is_none() {
             match (*this).exception_handler {
                 Some(handler) => handler(result, n, values),
-                None => ffi::PyErr_Print(),
+                None => python::print(),
             }
         }
         drop(outer);
@@ -173,12 +173,7 @@ unsafe fn call(
                 held.0.push(ffi::Py_NewRef(ffi::PyTuple_GetItem(extra, k)));
             }
         }
-        let returned = ffi::PyObject_Vectorcall(
-            callback,
-            held.0.as_ptr().add(1),
-            held.0.len() - 1,
-            ptr::null_mut(),
-        );
+        let returned = python::call(callback, held.0.as_ptr().add(1), held.0.len() - 1);
         if returned.is_null() {
             return Err(Raised);
         }

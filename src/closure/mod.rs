@@ -9,6 +9,7 @@
 mod enter;
 pub mod gclosure;
 pub mod pointer;
+mod python;
 mod results;
 pub mod signature;
 mod trampoline;
@@ -42,6 +43,7 @@ pub struct Site {
     signature: OnceLock<&'static Signature>,
     ends: Ends,
     scope: Scope,
+    has_data: bool,
     has_destroy: bool,
     /// The function that takes a destroy notify without user data to call it with.
     leaks: Option<Box<str>>,
@@ -62,6 +64,7 @@ impl Site {
                 Scope::Notified | Scope::Forever | Scope::Invalid => Ends::Never,
             },
             scope: arg.scope,
+            has_data: arg.closure.is_some(),
             has_destroy,
             leaks: (arg.destroy.is_some() && !has_destroy).then(|| plan.full_name().into()),
         }
@@ -78,7 +81,7 @@ impl Site {
 }
 
 /// Makes a callback of a Python object that is not None. `user_data` is NULL or a tuple of what is passed on to the
-/// callable in the place of its user data. Until C has been called, everything belongs to the pieces.
+/// callable in the place of its user data; it counts only where the function takes user data. Until C has been called, everything belongs to the pieces.
 ///
 /// # Safety
 /// The objects are live.
@@ -103,6 +106,7 @@ pub unsafe fn callback(
         if site.scope == Scope::Invalid && site.ends == Ends::Never {
             complain(&site.of);
         }
+        let user_data = if site.has_data { user_data } else { no_data()? };
         let made = Trampoline::new(signature, function, user_data, site.ends)?;
         temps.add(site.ends != Ends::Call, made.cast(), end, ptr::null());
         Ok(Callback {
@@ -159,10 +163,26 @@ pub unsafe fn forever(
             )));
         }
         let signature = signature::of(of)?;
-        let made = Trampoline::new(signature, function, ptr::null_mut(), Ends::Never)?;
+        let made = Trampoline::new(signature, function, no_data()?, Ends::Never)?;
         temps.give(made.cast(), end, ptr::null());
         Ok((*made).code)
     }
+}
+
+/// What goes in the place of user data that a function has no way to pass, as PyGObject has it: a tuple with None,
+/// borrowed.
+fn no_data() -> Result<*mut PyObject> {
+    /// A strong reference for ever.
+    static TUPLE: OnceLock<usize> = OnceLock::new();
+    if let Some(tuple) = TUPLE.get() {
+        return Ok(*tuple as *mut PyObject);
+    }
+    // SAFETY: makes a tuple of a live object.
+    let tuple = unsafe { ffi::PyTuple_Pack(1, ffi::Py_None()) };
+    if tuple.is_null() {
+        return Err(Raised);
+    }
+    Ok(*TUPLE.get_or_init(|| tuple as usize) as *mut PyObject)
 }
 
 /// Ends a trampoline from under the GIL.

@@ -57,6 +57,8 @@ struct Giving {
     writes: SmallVec<[Write; 4]>,
     /// Lengths of the arrays that were given, by the argument that has the length.
     lengths: SmallVec<[(Companion, usize); 2]>,
+    /// What C gets points into Python objects.
+    lends: bool,
 }
 
 /// Gives C what the callable returned. Fails with an exception set, C's memory untouched.
@@ -78,6 +80,7 @@ pub unsafe fn give(
     let mut giving = Giving {
         writes: SmallVec::new(),
         lengths: SmallVec::new(),
+        lends: false,
     };
     // SAFETY: the items of a live tuple are live; passed on.
     unsafe {
@@ -97,11 +100,11 @@ pub unsafe fn give(
                 giving.length(signature, i, items.get(signature, k), args)?;
             }
         }
-        for write in giving.writes {
+        for write in giving.writes.drain(..) {
             write.perform();
         }
         temps.commit();
-        if signature.lends {
+        if giving.lends {
             temps.keep(ffi::Py_NewRef(returned));
             this.keep(temps);
         }
@@ -183,7 +186,7 @@ impl Giving {
             if returned.bytes > 0 {
                 return self.record(&returned.converter, item, result, temps);
             }
-            let (bits, length) = value(&returned.converter, returned.transfer, item, temps)?;
+            let (bits, length) = self.value(&returned.converter, returned.transfer, item, temps)?;
             if let Some(companion) = returned.length {
                 self.array(companion, length, args)?;
             }
@@ -236,7 +239,7 @@ impl Giving {
                     converter => self.record(converter, item, to, temps),
                 };
             }
-            let (bits, length) = value(&param.converter, param.transfer, item, temps)?;
+            let (bits, length) = self.value(&param.converter, param.transfer, item, temps)?;
             if let (Some(companion), Converter::Array(_)) = (param.companion, &param.converter) {
                 self.array(companion, length, args)?;
             }
@@ -244,6 +247,32 @@ impl Giving {
             self.writes.push(Write::Bits { to, size, bits });
         }
         Ok(())
+    }
+
+    /// A value of up to one word, and the length of an array.
+    ///
+    /// # Safety
+    /// `item` is live.
+    unsafe fn value(
+        &mut self,
+        converter: &Converter,
+        transfer: Transfer,
+        item: *mut PyObject,
+        temps: &mut Temps<'static>,
+    ) -> Result<(u64, usize)> {
+        let mut bits = 0u64;
+        // SAFETY: what is no struct's bytes has room in a word.
+        unsafe {
+            let length = converter.input(item, transfer, temps, (&raw mut bits).cast())?;
+            if transfer != Transfer::Full && bits != 0 {
+                self.lends |= match converter {
+                    Converter::Object(_) => !hold(item, bits as *mut gobject::GObject)?,
+                    Converter::Pointer => false,
+                    converter => !converter.is_plain(),
+                };
+            }
+            Ok((bits, length))
+        }
     }
 
     /// The bytes of a struct into memory of C's.
@@ -297,6 +326,7 @@ impl Giving {
             Transfer::None | Transfer::Container => Transfer::Container,
         };
         let mut from = ptr::null_mut::<c_void>();
+        self.lends |= transfer != Transfer::Full;
         // SAFETY: by the caller's word.
         let n = unsafe {
             let n = array.input(item, transfer, temps, (&raw mut from).cast())?;
@@ -398,44 +428,20 @@ impl Giving {
     }
 }
 
-/// A value of up to one word, and the length of an array.
-///
-/// # Safety
-/// `item` is live.
-unsafe fn value(
-    converter: &Converter,
-    transfer: Transfer,
-    item: *mut PyObject,
-    temps: &mut Temps<'static>,
-) -> Result<(u64, usize)> {
-    let mut bits = 0u64;
-    // SAFETY: what is no struct's bytes has room in a word.
-    unsafe {
-        let length = converter.input(item, transfer, temps, (&raw mut bits).cast())?;
-        if let Converter::Object(_) = converter
-            && transfer == Transfer::None
-            && bits != 0
-        {
-            hold(item, bits as *mut gobject::GObject)?;
-        }
-        Ok((bits, length))
-    }
-}
-
-/// An object that is only lent to C, and that nobody but the callable's result holds, would be gone at once: C gets a
-/// reference of its own, with a warning that this is a leak.
+/// A GObject that is only lent to C, and that nobody but the callable's result holds, would be gone at once: C gets a
+/// reference of its own, with a warning that this is a leak. False for an instance of another fundamental type.
 ///
 /// # Safety
 /// `item` is the live wrapper of a live instance.
-unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<()> {
+unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<bool> {
     // SAFETY: by the caller's word; the type of an instance says whether it is a GObject.
     unsafe {
-        if ffi::Py_REFCNT(item) > 1 {
-            return Ok(());
-        }
         let gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
-        if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_OBJECT || (*object).ref_count > 1 {
-            return Ok(());
+        if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_OBJECT {
+            return Ok(false);
+        }
+        if ffi::Py_REFCNT(item) > 1 || (*object).ref_count > 1 {
+            return Ok(true);
         }
         let warned = ffi::PyErr_WarnFormat(
             ffi::PyExc_RuntimeWarning,
@@ -448,7 +454,7 @@ unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<()>
         }
         gobject::g_object_ref(object);
     }
-    Ok(())
+    Ok(true)
 }
 
 impl Write {

@@ -27,8 +27,6 @@ pub struct Signature {
     pub outputs: Box<[Output]>,
     /// How many of the outputs are lengths, which may be left out all together.
     pub n_lengths: usize,
-    /// What goes out points into Python objects, and C looks at it after the callable has returned.
-    pub lends: bool,
     /// Results that C may still compare with each other are kept: this many.
     pub kept: usize,
     /// What `cif` points to, with the type of the `GError **` if there is one.
@@ -143,20 +141,13 @@ impl Signature {
         }
         let returned = returned(&plan)?;
         let outputs = outputs(&plan, &params);
-        let converters = outputs.iter().filter_map(|output| match *output {
-            Output::Return => Some((&returned.converter, returned.transfer)),
-            Output::Arg(i) => Some((&params[i].converter, params[i].transfer)),
+        let mut converters = outputs.iter().filter_map(|output| match *output {
+            Output::Return => Some(&returned.converter),
+            Output::Arg(i) => Some(&params[i].converter),
             Output::Length(_) => None,
         });
-        // Objects that nobody but the callable's result held get a reference of their own.
-        let lends = converters.clone().any(|(converter, transfer)| {
-            transfer != Transfer::Full
-                && !converter.is_plain()
-                && !matches!(converter, Converter::Object(_) | Converter::Pointer)
-        });
-        let texts = converters
-            .clone()
-            .any(|(converter, _)| matches!(converter, Converter::Utf8 | Converter::Filename));
+        let texts =
+            converters.any(|converter| matches!(converter, Converter::Utf8 | Converter::Filename));
         let mut types = types(&plan, &params)?;
         let result = match plan.ret.ty {
             Type::Void => &raw mut libffi::ffi_type_void,
@@ -189,7 +180,6 @@ impl Signature {
                 .filter(|output| matches!(output, Output::Length(_)))
                 .count(),
             outputs,
-            lends,
             kept: if texts { 8 } else { 1 },
             params: params.into(),
             returned,

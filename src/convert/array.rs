@@ -73,7 +73,7 @@ impl Array {
             {
                 self.check_fixed(view.len())?;
                 let n = view.len();
-                let pointer = self.from_buffer(view, kind, transfer, temps);
+                let pointer = self.take_buffer(view, kind, transfer, temps);
                 to.cast::<*mut c_void>().write(pointer);
                 return Ok(n);
             }
@@ -120,7 +120,7 @@ impl Array {
 
     /// # Safety
     /// The view is of items of this array's kind.
-    unsafe fn from_buffer(
+    unsafe fn take_buffer(
         &self,
         view: buffer::View,
         kind: Kind,

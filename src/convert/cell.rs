@@ -93,6 +93,26 @@ pub fn intern(of: &TypeRef, family: Family, size: usize, constructor: bool) -> &
     cell
 }
 
+/// Gives another class to the cells of a type that have one already; the others will find it.
+pub fn replace_class(of: &TypeRef, class: *mut PyTypeObject) {
+    for constructor in [false, true] {
+        let known = CELLS
+            .get_or_init(Default::default)
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .get(&(of.clone(), constructor))
+            .copied();
+        if let Some(cell) = known
+            && !cell.pytype.load(Ordering::Acquire).is_null()
+        {
+            // SAFETY: a live class; the cell keeps the new reference for ever, and the old one, which thunks may be
+            // comparing with.
+            unsafe { ffi::Py_INCREF(class.cast()) };
+            cell.set_class(class, cell.gtype());
+        }
+    }
+}
+
 impl TypeCell {
     /// The Python class, made at the first need.
     pub fn class(&'static self) -> Result<*mut PyTypeObject> {

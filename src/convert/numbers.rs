@@ -65,7 +65,7 @@ impl Numbers {
                 Kind::U32 => self.integers::<u32>(to.cast()),
                 Kind::I64 => self.integers::<i64>(to.cast()),
                 Kind::U64 => self.integers::<u64>(to.cast()),
-                Kind::F64 => self.floats(to.cast(), |value| Some(value)),
+                Kind::F64 => self.floats(to.cast(), Some),
                 Kind::F32 => self.floats(to.cast(), |value| {
                     let narrow = value as f32;
                     (narrow.is_finite() || !value.is_finite()).then_some(narrow)

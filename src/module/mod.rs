@@ -22,7 +22,9 @@ use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
 use crate::object::gtype::gtype_out;
-use crate::object::{boxed, class, enumeration, native, subclass, value, wrapper};
+use crate::object::{
+    boxed, cells, class, enumeration, native, overrides, subclass, value, wrapper,
+};
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -212,6 +214,60 @@ fn _gvalue_get_type(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     }
 }
 
+/// Says which names of a namespace its override module will change, which is imported when one of them is asked for; no
+/// names once it has been.
+#[pyfunction]
+fn expect_overrides(namespace: &str, names: Vec<String>) {
+    overrides::expect(namespace, names);
+}
+
+/// Puts a class in the place of a namespace's own.
+#[pyfunction]
+fn override_class(
+    namespace: &str,
+    name: &str,
+    class: &Bound<'_, pyo3::types::PyType>,
+) -> PyResult<()> {
+    // SAFETY: a live class.
+    unsafe { overrides::replace(namespace, name, class.as_ptr().cast()) }
+        .map_err(|raised| fetch(class.py(), raised))
+}
+
+/// The wrapper of the GObject at an address. With `steal`, the reference that the caller has becomes the wrapper's.
+#[pyfunction]
+fn pygobject_new_full(py: Python<'_>, pointer: usize, steal: bool) -> PyResult<Py<PyAny>> {
+    let object = cells::of_type(gobject_sys::G_TYPE_OBJECT).map(|cell| {
+        let wrap = if steal {
+            wrapper::object_out_full
+        } else {
+            wrapper::object_out_none
+        };
+        // SAFETY: the caller's word is all there is for that the address is a GObject's.
+        unsafe { wrap(pointer as *mut std::ffi::c_void, cell) }
+    });
+    let object = object.map_err(|raised| fetch(py, raised))?;
+    // SAFETY: a new reference, or NULL with an exception set.
+    Ok(unsafe { Bound::from_owned_ptr_or_err(py, object) }?.unbind())
+}
+
+/// A `GLib.VariantType` of a type string. TypeError for what is none.
+#[pyfunction]
+fn variant_type_from_string(py: Python<'_>, type_string: &str) -> PyResult<Py<PyAny>> {
+    let text = std::ffi::CString::new(type_string)?;
+    // SAFETY: a C string, which the type is a view of until it has been copied; the result is a new reference, or NULL
+    // with an exception set.
+    unsafe {
+        if glib_sys::g_variant_type_string_is_valid(text.as_ptr()) == 0 {
+            let text = format!("'{type_string}' is not a valid GVariant type string");
+            return Err(pyo3::exceptions::PyTypeError::new_err(text));
+        }
+        let cell = cells::of_type(glib_sys::g_variant_type_get_gtype())
+            .map_err(|raised| fetch(py, raised))?;
+        let object = boxed::boxed_out_none(text.as_ptr().cast_mut().cast(), cell);
+        Ok(Bound::from_owned_ptr_or_err(py, object)?.unbind())
+    }
+}
+
 /// Names of this module that are made in Python, at their first use.
 #[pyfunction]
 #[pyo3(name = "__getattr__")]
@@ -299,6 +355,10 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(enumeration::flags_values, module)?,
         wrap_pyfunction!(enumeration::enum_register, module)?,
         wrap_pyfunction!(enumeration::flags_register, module)?,
+        wrap_pyfunction!(expect_overrides, module)?,
+        wrap_pyfunction!(override_class, module)?,
+        wrap_pyfunction!(pygobject_new_full, module)?,
+        wrap_pyfunction!(variant_type_from_string, module)?,
         wrap_pyfunction!(_gvalue_get, module)?,
         wrap_pyfunction!(_gvalue_set, module)?,
         wrap_pyfunction!(_gvalue_get_type, module)?,

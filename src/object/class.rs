@@ -14,7 +14,7 @@ use gijit_typelib::{
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{boxed, field, gtype, native, registry, types, wrapper};
+use super::{boxed, field, gtype, native, property, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::is_boxed;
@@ -72,6 +72,10 @@ pub fn class_named(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObje
 }
 
 fn class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<*mut PyObject> {
+    if let Some(known) = registry::known_entry(namespace.name(), name) {
+        return Ok(known);
+    }
+    super::overrides::settle(namespace.name(), name)?;
     if let Some(known) = registry::known_entry(namespace.name(), name) {
         return Ok(known);
     }
@@ -390,6 +394,9 @@ impl Maker<'_> {
                     let function = method(i).map_err(broken)?;
                     let name = function.name().map_err(broken)?;
                     if has(name) {
+                        continue;
+                    }
+                    if gtype == gobject::G_TYPE_OBJECT && property::METHODS.contains(&name) {
                         continue;
                     }
                     let method = if gtype == gobject::G_TYPE_OBJECT && UNSUPPORTED.contains(&name) {

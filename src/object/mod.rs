@@ -11,7 +11,9 @@ pub mod error;
 pub mod field;
 pub mod gtype;
 pub mod native;
+pub mod overrides;
 pub mod paramspec;
+pub mod property;
 pub mod registry;
 pub mod result;
 pub mod signature;
@@ -63,6 +65,7 @@ pub fn initialise() -> Result<()> {
         value_functions: cells::value_functions,
     });
     wrapper::initialise()?;
+    property::initialise(wrapper::types().gobject)?;
     boxed::initialise()?;
     field::initialise()?;
     native::initialise()?;

@@ -15,7 +15,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{registry, subclass, types};
+use super::{property, registry, subclass, types};
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
@@ -99,10 +99,13 @@ pub fn initialise() -> Result<()> {
             (c"__grefcount__", get_grefcount),
             (c"__gpointer__", get_gpointer),
         ],
-        methods: vec![
+        methods: [
             types::method_noargs(c"__copy__", refuse_copy),
             types::method_one(c"__deepcopy__", refuse_copy, false),
-        ],
+        ]
+        .into_iter()
+        .chain(property::methods())
+        .collect(),
     })?;
     let interface = types::make(types::Spec {
         name: c"gobject.GInterface",
@@ -144,6 +147,15 @@ fn quark() -> u32 {
     // SAFETY: a C string that lives for ever.
     *QUARK
         .get_or_init(|| unsafe { glib_sys::g_quark_from_static_string(c"gijit-wrapper".as_ptr()) })
+}
+
+/// The GObject of a wrapper, borrowed; NULL before construction.
+///
+/// # Safety
+/// `object` is a live wrapper of a GObject.
+pub unsafe fn object_of(object: *mut PyObject) -> *mut gobject::GObject {
+    // SAFETY: by the caller's word.
+    unsafe { pointer(object).cast() }
 }
 
 /// # Safety
@@ -424,7 +436,10 @@ unsafe extern "C" fn construct(
             }
             let class = ffi::Py_TYPE(object);
             if ffi::PyTuple_Size(args) > 0 {
-                return Err(type_error("GObject.__init__() takes exactly 0 arguments"));
+                return Err(type_error(&format!(
+                    "GObject.__init__() takes exactly 0 arguments ({} given)",
+                    ffi::PyTuple_Size(args)
+                )));
             }
             let gtype = match gtype::lookup(class.cast())? {
                 Some(gtype) if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) != 0 => gtype,
@@ -436,18 +451,7 @@ unsafe extern "C" fn construct(
                     gtype_name(gtype)
                 )));
             }
-            if !kwargs.is_null() && ffi::PyDict_Size(kwargs) > 0 {
-                return Err(not_implemented(&format!(
-                    "{}() cannot set properties yet; construct it with a function of its class",
-                    types::class_name(class)
-                )));
-            }
-            let made = subclass::constructing(object, || {
-                let state = ffi::PyEval_SaveThread();
-                let made = gobject::g_object_new(gtype, ptr::null());
-                ffi::PyEval_RestoreThread(state);
-                made
-            });
+            let made = subclass::constructing(object, || property::construct(gtype, kwargs))?;
             if gobject::g_object_is_floating(made) != 0 {
                 gobject::g_object_ref_sink(made);
             }

@@ -292,7 +292,10 @@ impl Parts<'_> {
         opaque_is_pointer(&mut returned);
         let ret = Return {
             ty: returned,
-            transfer: self.signature.caller_owns().into(),
+            transfer: match self.symbol {
+                Some(symbol) if RETURNS_ARGUMENT.contains(&symbol) => Transfer::None,
+                _ => self.signature.caller_owns().into(),
+            },
             nullable: self.signature.may_return_null(),
             skip: self.signature.skip_return(),
         };
@@ -659,6 +662,9 @@ fn struct_form(of: &TypeRef, info: typelib::Struct<'_>) -> Option<StructForm> {
         _ => StructForm::Plain,
     })
 }
+
+/// Functions that return what they were given, and say that they give it away.
+const RETURNS_ARGUMENT: [&str; 1] = ["g_value_reset"];
 
 fn scalar(tag: TypeTag) -> Option<Kind> {
     Some(match tag {

@@ -17,6 +17,7 @@ from fields import DIRECTIONS as FIELD_DIRECTIONS  # noqa: E402
 from fields import Fields, why_no_field  # noqa: E402
 from containers import CONTAINERS  # noqa: E402
 from families import FAMILIES, NUMBERS  # noqa: E402
+import lengths  # noqa: E402
 from functions import DIRECTIONS, NULLABILITIES, TRANSFERS, Function, why_not  # noqa: E402
 
 NOTE = "/* Written by generate.py: change that. */"
@@ -96,6 +97,7 @@ def main():
         write(out, *text)
     if library == "cells":
         numbers = [NOTE, "#pragma once", '#include "items.h"', *(item.definitions() for item in NUMBERS)]
+        lengths.write(out, NOTE)
         (out / "items_numbers.h").write_text("\n".join(numbers))
         (out / "cells.json").write_text(json.dumps(table, ensure_ascii=False))
 

@@ -536,6 +536,26 @@ gijit_cells_notified_run (gint value)
   return sum;
 }
 
+/**
+ * gijit_cells_notified_run_once:
+ * @value: a number
+ *
+ * Calls the first of the kept functions, which may drop itself.
+ *
+ * Returns: what it returned, -1 if there is none
+ */
+gint
+gijit_cells_notified_run_once (gint value)
+{
+  Kept first;
+
+  gijit_fixtures_count_call ();
+  if (kept == NULL)
+    return -1;
+  first = *(Kept *) kept->data;
+  return first.func (value, first.user_data);
+}
+
 static gpointer
 run_kept (gpointer data)
 {

@@ -98,6 +98,7 @@ gint     gijit_cells_notified_at_once      (GijitCellsDataFunc func, gpointer us
 void     gijit_cells_notified_middle       (GijitCellsDataFunc func, gpointer user_data, GDestroyNotify notify, gint value);
 void     gijit_cells_notified_nullable     (GijitCellsDataFunc func, gpointer user_data, GDestroyNotify notify);
 gint     gijit_cells_notified_run          (gint value);
+gint     gijit_cells_notified_run_once     (gint value);
 gint     gijit_cells_notified_run_thread   (gint value);
 guint    gijit_cells_notified_drop         (void);
 guint    gijit_cells_notified_drop_thread  (void);

@@ -6,11 +6,12 @@ import sys
 if "gobject" in sys.modules:
     raise ImportError("the static bindings of GObject (gobject) are loaded: gi cannot be imported beside them")
 
-# Overrides may be installed in folders named gi elsewhere on the path. This is what pkgutil.extend_path does, whose
-# imports would take longer than all the rest.
+# Parts of this package may be installed in folders named gi elsewhere on the path, and override modules in folders
+# gi/overrides. This is what pkgutil.extend_path does, whose imports would take longer than all the rest. A whole package
+# of that name is PyGObject, which this one stands for.
 for _folder in sys.path:
     _folder = os.path.join(_folder, "gi")
-    if _folder not in __path__ and os.path.isdir(_folder):
+    if _folder not in __path__ and os.path.isdir(_folder) and not os.path.exists(os.path.join(_folder, "__init__.py")):
         __path__.append(_folder)
 
 # All but _gi are needed by the first call that fails, gives several results, or meets an enumeration: that call should
@@ -26,6 +27,9 @@ _gi.ResultTuple = _result.ResultTuple
 version_info = (3, 58, 1)
 __version__ = "3.58.1"
 
+#: Where override modules of other projects are installed.
+_overridesdir = os.path.join(os.path.dirname(__file__), "overrides")
+
 _versions = {}
 _options = {"legacy_autoinit": True}
 
@@ -36,6 +40,24 @@ class PyGIWarning(Warning):
 
 class PyGIDeprecationWarning(PyGIWarning, DeprecationWarning):
     """A part of gi that is on its way out."""
+
+
+class OverrideImport:
+    """Finds override modules in folders that the environment names, before all others."""
+
+    def __init__(self, path):
+        self.path = path.split(os.pathsep)
+
+    def find_spec(self, fullname, path=None, target=None):
+        if not fullname.startswith("gi.overrides."):
+            return None
+        from importlib.machinery import PathFinder
+
+        return PathFinder.find_spec(fullname, self.path, target)
+
+
+if os.environ.get("PYGI_OVERRIDES_PATH"):
+    sys.meta_path.insert(0, OverrideImport(os.environ["PYGI_OVERRIDES_PATH"]))
 
 
 def check_version(version):

@@ -1,12 +1,14 @@
 """The importer behind ``gi.repository``: a namespace is found when its typelib is."""
 
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 
 import gi
 
 from . import _gi
 from .module import get_introspection_module, prepare, repository
+from .overrides import load_overrides
 
 __all__ = ["DynamicImporter", "get_import_stacklevel", "get_introspection_module", "modules", "repository"]
 
@@ -90,6 +92,11 @@ class DynamicImporter:
                 module = get_introspection_module(namespace, gi._versions.get(namespace))
             except _gi.RepositoryError as error:
                 raise ImportError(str(error)) from error
+        for dependency, _ in _gi.immediate_dependencies(namespace):
+            # Their overrides, and what they need before their first use, come first.
+            if f"{self.path}.{dependency}" not in sys.modules:
+                import_module(f"{self.path}.{dependency}")
+        module = load_overrides(module)
         modules[namespace] = module
         return module
 

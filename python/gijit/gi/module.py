@@ -26,8 +26,8 @@ class IntrospectionModule(ModuleType):
             value = static[name]()
         else:
             value = _gi.namespace_attribute(self._namespace, name)
-        setattr(self, name, value)
-        return value
+        # While a class is made, its override may have asked for it: that was the namespace's own.
+        return self.__dict__.setdefault(name, value)
 
     def __dir__(self):
         names = set(super().__dir__())

@@ -1,0 +1,340 @@
+"""Overrides: what Python adds to a namespace, and changes in it.
+
+A module ``gi.overrides.X`` changes the namespace X: it lists names in ``__all__``, and replaces classes and functions
+with ``override``. Such modules may be installed in folders named ``gi/overrides`` anywhere on the path. Those of other
+projects are imported with their namespace, as in PyGObject; those of this package (see ``_lazy``) when one of their
+names is touched for the first time.
+"""
+
+import os
+import sys
+from importlib import import_module
+from types import FunctionType, ModuleType
+
+from .. import PyGIDeprecationWarning, _gi
+from ._lazy import NAMES
+
+__all__ = [
+    "OverridesProxyModule",
+    "deprecated",
+    "deprecated_attr",
+    "deprecated_init",
+    "load_overrides",
+    "override",
+    "overridefunc",
+    "strip_boolean_result",
+    "wrap_list_store_equal_func",
+    "wrap_list_store_sort_func",
+]
+
+_folder = __path__[0]
+for _parent in sys.modules[__name__.rpartition(".")[0]].__path__:
+    _parent = os.path.join(_parent, "overrides")
+    if _parent not in __path__ and os.path.isdir(_parent):
+        __path__.append(_parent)
+
+#: The override modules of PyGObject itself, whose work is done here.
+_PYGOBJECT = frozenset("GIMarshallingTests GLib GLibUnix GObject Gdk GdkPixbuf Gio GioUnix Gtk Pango keysyms".split())
+
+
+class _Installed:
+    """Finds the override modules that other projects have installed beside PyGObject's own, if that is installed."""
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        parent, _, name = fullname.rpartition(".")
+        if parent != __name__ or name in _PYGOBJECT:
+            return None
+        from importlib.machinery import PathFinder
+
+        folders = [os.path.join(folder, "gi") for folder in sys.path]
+        folders = [folder for folder in folders if os.path.exists(os.path.join(folder, "__init__.py"))]
+        return PathFinder.find_spec(fullname, [os.path.join(folder, "overrides") for folder in folders], target)
+
+
+sys.meta_path.append(_Installed)
+
+#: What ``deprecated_attr`` has been told and no namespace has got yet: {namespace: {attribute: replacement}}.
+_deprecated_attrs = {}
+
+#: Proxies whose override module has not been imported yet, by namespace.
+_pending = {}
+
+
+class OverridesProxyModule(ModuleType):
+    """A namespace with its overrides in front of it."""
+
+    def __init__(self, introspection_module):
+        super().__init__(introspection_module.__name__)
+        vars(self).update(
+            __path__=introspection_module.__path__,
+            _introspection_module=introspection_module,
+            # Deprecated attribute → its value and the warning for its use.
+            _deprecations={},
+        )
+
+    @property
+    def _overrides_module(self):
+        _load_pending(self._namespace)
+        return self
+
+    def __getattr__(self, name):
+        proxies = _pending.get(self._introspection_module._namespace)
+        if proxies is not None and name in NAMES[self._introspection_module._namespace]:
+            _load_pending(self._introspection_module._namespace)
+            if name in self.__dict__:
+                return self.__dict__[name]
+        deprecation = self._deprecations.get(name)
+        if deprecation is not None:
+            import warnings
+
+            value, warning = deprecation
+            warnings.warn(warning, stacklevel=2)
+            return value
+        value = getattr(self._introspection_module, name)
+        # What Python asks of every module is none of the namespace's names.
+        if not name.startswith("__"):
+            self.__dict__[name] = value
+        return value
+
+    def __setattr__(self, name, value):
+        self._deprecations.pop(name, None)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name):
+        if name in self.__dict__:
+            super().__delattr__(name)
+        elif self._deprecations.pop(name, None) is None:
+            delattr(self._introspection_module, name)
+
+    def __dir__(self):
+        names = {*super().__dir__(), *dir(self._introspection_module), *self._deprecations}
+        if self._introspection_module._namespace in _pending:
+            names.update(NAMES[self._introspection_module._namespace])
+        return sorted(names)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self._introspection_module!r}>"
+
+
+def _find(name):
+    """The spec of a module of this package, or None."""
+    for finder in sys.meta_path:
+        find_spec = getattr(finder, "find_spec", None)
+        spec = find_spec(name, __path__) if find_spec is not None else None
+        if spec is not None:
+            return spec
+    return None
+
+
+def load_overrides(introspection_module):
+    """The proxy of a namespace that has overrides, new each time; the module itself where there are none."""
+    namespace = introspection_module._namespace
+    name = f"{__name__}.{namespace}"
+    known = sys.modules.get(name, ...)
+    if known is None:
+        # Python's own sign for what must not be imported.
+        return introspection_module
+    if known is ...:
+        spec = _find(name)
+        if spec is None:
+            return introspection_module
+        if namespace in NAMES and os.path.dirname(spec.origin or "") == _folder:
+            proxy = OverridesProxyModule(introspection_module)
+            _pending.setdefault(namespace, []).append(proxy)
+            _gi.expect_overrides(namespace, list(NAMES[namespace]))
+            return proxy
+    proxy = OverridesProxyModule(introspection_module)
+    _fill(namespace, [proxy])
+    return proxy
+
+
+def _load_pending(namespace):
+    """Imports the override module of a namespace if it waits. Also called by the extension, which makes classes."""
+    proxies = _pending.pop(namespace, None)
+    if proxies is not None:
+        _gi.expect_overrides(namespace, ())
+        _fill(namespace, proxies)
+
+
+def _fill(namespace, proxies):
+    """Imports the override module of a namespace, and gives what it offers to the namespace's proxies."""
+    key = f"gi.repository.{namespace}"
+    missing = object()
+    before = sys.modules.get(key, missing)
+    # While it is imported, the overrides that are there already are those that all others see.
+    sys.modules[key] = proxies[-1]
+    try:
+        module = import_module(f"{__name__}.{namespace}")
+    finally:
+        if before is missing:
+            del sys.modules[key]
+        else:
+            sys.modules[key] = before
+    deprecations = _deprecated_attrs.pop(namespace, {})
+    for proxy in proxies:
+        for name in getattr(module, "__all__", ()):
+            # There are modules with other things than names in their __all__.
+            if isinstance(name, str) and hasattr(module, name):
+                setattr(proxy, name, getattr(module, name))
+        for name, replacement in deprecations.items():
+            if name not in proxy.__dict__:
+                raise AssertionError(f"{namespace}.{name} is deprecated, but not in __all__")
+            value = proxy.__dict__.pop(name)
+            text = f"{namespace}.{name} is deprecated; use {replacement} instead"
+            proxy._deprecations[name] = value, PyGIDeprecationWarning(text)
+
+
+def __getattr__(name):
+    """The override modules that have not been imported yet, as attributes of this package."""
+    if name.startswith("_") or _find(f"{__name__}.{name}") is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _load_pending(name)
+    return import_module(f"{__name__}.{name}")
+
+
+def override(type_):
+    """Puts a class or function of an override module in the place of the namespace's own.
+
+    For a class, as its decorator: wherever the library gives an object of that type, it is one of this class from now
+    on. For a function of the namespace, a decorator for what replaces it. TypeError for what comes from no namespace,
+    KeyError outside of override modules.
+    """
+    if isinstance(type_, _gi.CallableInfo):
+        module = sys.modules[f"gi.repository.{type_.__module__.rpartition('.')[2]}"]
+
+        def replace(function):
+            setattr(module, function.__name__, function)
+            return function
+
+        return replace
+    if isinstance(type_, FunctionType):
+        raise TypeError(f"func must be a gi function, got {type_}")
+    info = getattr(type_, "__info__", None)
+    if info is None:
+        name = getattr(type_, "__name__", type_)
+        raise TypeError(f"Can not override a type {name}, which is not in a gobject introspection typelib")
+    if not type_.__module__.startswith(__name__ + "."):
+        raise KeyError(
+            "You have tried override outside of the overrides module. "
+            f"This is not allowed ({type_}, {type_.__module__})"
+        )
+    _gi.override_class(info.get_namespace(), info.get_name(), type_)
+    # At once, as later parts of the override module ask the namespace for it.
+    setattr(sys.modules[f"gi.repository.{type_.__module__.rpartition('.')[2]}"], type_.__name__, type_)
+    return type_
+
+
+overridefunc = override
+
+
+def deprecated(fn, replacement):
+    """``fn`` with a PyGIDeprecationWarning at each call."""
+    from functools import wraps
+
+    @wraps(fn)
+    def wrapped(*args, **kwargs):
+        import warnings
+
+        warnings.warn(
+            f"{fn.__name__} is deprecated; use {replacement} instead", PyGIDeprecationWarning, stacklevel=2
+        )
+        return fn(*args, **kwargs)
+
+    return wrapped
+
+
+def deprecated_attr(namespace, attr, replacement):
+    """Makes each use of an attribute of an override module, which must have it in ``__all__``, a deprecation warning."""
+    _deprecated_attrs.setdefault(namespace, {})[attr] = replacement
+
+
+_SEE = "See: https://wiki.gnome.org/Projects/PyGObject/InitializerDeprecations"
+
+
+def deprecated_init(
+    super_init_func,
+    arg_names,
+    ignore=(),
+    deprecated_aliases={},
+    deprecated_defaults={},
+    category=PyGIDeprecationWarning,
+    stacklevel=2,
+):
+    """An ``__init__`` for a class whose own one once took positional arguments, other keywords or other defaults.
+
+    ``arg_names`` are the positional ones in their order, ``ignore`` those that are not passed on; ``deprecated_aliases``
+    says {name: its old name}, ``deprecated_defaults`` {name: value that it has unless it is passed}. Each such use is a
+    warning of ``category``; ``super_init_func`` gets keywords only.
+    """
+
+    def new_init(self, *args, **kwargs):
+        import warnings
+
+        def warn(text):
+            warnings.warn(f"{text} {_SEE}", category, stacklevel=stacklevel + 1)
+
+        if args:
+            names = ", ".join(arg_names[: len(args)])
+            warn(
+                "Using positional arguments with the GObject constructor has been deprecated. "
+                f'Please specify keyword(s) for "{names}" or use a class specific constructor.'
+            )
+            kwargs.update(zip(arg_names, args))
+        aliases = [(old, new) for new, old in deprecated_aliases.items() if old in kwargs]
+        for old, new in aliases:
+            kwargs[new] = kwargs.pop(old)
+        if aliases:
+            olds, news = (", ".join(names) for names in zip(*aliases))
+            warn(f'The keyword(s) "{olds}" have been deprecated in favor of "{news}" respectively.')
+        defaults = {name: value for name, value in deprecated_defaults.items() if name not in kwargs}
+        if defaults:
+            kwargs.update(defaults)
+            update = ", ".join(f"{name}={value}" for name, value in sorted(defaults.items()))
+            warn(
+                "Initializer is relying on deprecated non-standard defaults. "
+                f"Please update to explicitly use: {update}"
+            )
+        for name in ignore:
+            kwargs.pop(name, None)
+        return super_init_func(self, **kwargs)
+
+    return new_init
+
+
+def strip_boolean_result(method, exc_type=None, exc_str=None, fail_ret=None):
+    """A method without its first result, which says whether it succeeded.
+
+    What is left of a success is one value or a tuple. A failure is ``exc_type(exc_str)``, or ``fail_ret``.
+    """
+    from functools import wraps
+
+    @wraps(method)
+    def wrapped(*args, **kwargs):
+        result = method(*args, **kwargs)
+        if result[0]:
+            return result[1] if len(result) == 2 else result[1:]
+        if exc_type is not None:
+            raise exc_type(exc_str or "call failed")
+        return fail_ret
+
+    return wrapped
+
+
+def _object(pointer):
+    """What a comparison of a list store gets: an address, or the object itself."""
+    return _gi.pygobject_new_full(pointer, False) if isinstance(pointer, int) else pointer
+
+
+def wrap_list_store_sort_func(func):
+    """``func(a, b, *data)`` for a GCompareDataFunc, which gets addresses."""
+
+    def wrapped(a, b, *user_data):
+        return func(_object(a), _object(b), *user_data)
+
+    return wrapped
+
+
+def wrap_list_store_equal_func(func):
+    """``func(a, b, *data)`` for a GEqualFuncFull, which gets addresses."""
+    return wrap_list_store_sort_func(func)

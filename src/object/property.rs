@@ -1,0 +1,666 @@
+//! Properties of GObjects by name: read, written, and given to a new object.
+//!
+//! Compat surface, section 3.4. A value crosses by way of a `GValue` of the property's type. The accessors of an object
+//! may run any code, so the GIL is released around them.
+
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::offset_of;
+use std::ptr;
+use std::sync::OnceLock;
+
+use gobject_sys as gobject;
+use gobject_sys::{GObject, GParamSpec, GValue};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+
+use super::{cells, types, wrapper};
+use crate::convert::gvalue::{self, Mode, load, store};
+use crate::convert::instance::gtype_name;
+use crate::convert::table::table;
+use crate::convert::{
+    Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error, type_name,
+};
+
+/// A `GValue` that is unset at the end of a scope.
+struct Value(GValue);
+
+impl Value {
+    fn new(gtype: usize) -> Value {
+        // SAFETY: a zeroed value is an empty one, which is given a type that properties have.
+        unsafe {
+            let mut value: GValue = std::mem::zeroed();
+            gobject::g_value_init(&mut value, gtype);
+            Value(value)
+        }
+    }
+}
+
+impl Drop for Value {
+    fn drop(&mut self) {
+        // SAFETY: the value is live; an empty one is left alone.
+        unsafe { gvalue::unset(&mut self.0) }
+    }
+}
+
+/// The property of this name, borrowed from its class; names may be written with `_`.
+///
+/// # Safety
+/// The object is live.
+unsafe fn find(object: *mut GObject, name: &CStr) -> Option<*mut GParamSpec> {
+    // SAFETY: an object has a class.
+    unsafe {
+        let class = (*object.cast::<gobject::GTypeInstance>()).g_class;
+        let found = gobject::g_object_class_find_property(class.cast(), name.as_ptr());
+        (!found.is_null()).then_some(found)
+    }
+}
+
+/// # Safety
+/// The object is live.
+unsafe fn type_of(object: *mut GObject) -> usize {
+    // SAFETY: an object has a class.
+    unsafe { (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type }
+}
+
+/// # Safety
+/// The object and the property are live, and the property is the object's.
+unsafe fn get(object: *mut GObject, spec: *mut GParamSpec) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the object is kept while its accessor runs.
+    unsafe {
+        if (*spec).flags & gobject::G_PARAM_READABLE == 0 {
+            let name = c_text((*spec).name);
+            return Err(type_error(&format!("property {name} is not readable")));
+        }
+        let mut value = Value::new((*spec).value_type);
+        gobject::g_object_ref(object);
+        let state = ffi::PyEval_SaveThread();
+        gobject::g_object_get_property(object, (*spec).name, &mut value.0);
+        ffi::PyEval_RestoreThread(state);
+        gobject::g_object_unref(object);
+        if !ffi::PyErr_Occurred().is_null() {
+            return Err(Raised);
+        }
+        load::load(&value.0, Mode::Property)
+    }
+}
+
+/// # Safety
+/// As for [`get`]; the value is live.
+unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject) -> Result<()> {
+    // SAFETY: by the caller's word; the object is kept while its accessor runs.
+    unsafe {
+        let name = c_text((*spec).name);
+        if (*spec).flags & gobject::G_PARAM_CONSTRUCT_ONLY != 0 {
+            return Err(type_error(&format!(
+                "property '{name}' can only be set in constructor"
+            )));
+        }
+        if (*spec).flags & gobject::G_PARAM_WRITABLE == 0 {
+            return Err(type_error(&format!("property '{name}' is not writable")));
+        }
+        let mut value = Value::new((*spec).value_type);
+        store::store(&mut value.0, given, Mode::Property)?;
+        gobject::g_object_ref(object);
+        let state = ffi::PyEval_SaveThread();
+        gobject::g_object_set_property(object, (*spec).name, &value.0);
+        ffi::PyEval_RestoreThread(state);
+        gobject::g_object_unref(object);
+        if ffi::PyErr_Occurred().is_null() {
+            Ok(())
+        } else {
+            Err(Raised)
+        }
+    }
+}
+
+/// Makes an object of a type with the properties that `kwargs`, NULL or a dict, names. The reference is the caller's.
+///
+/// TypeError for a property that the type does not have, or a value that it cannot.
+///
+/// # Safety
+/// The type is an instantiatable object type.
+pub unsafe fn construct(gtype: usize, kwargs: *mut PyObject) -> Result<*mut GObject> {
+    // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which live
+    // as long as it; the values live until the object has been made.
+    unsafe {
+        let mut names = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        let class = gobject::g_type_class_ref(gtype);
+        let mut result = Ok(());
+        if !kwargs.is_null() {
+            let (mut at, mut key, mut given) = (0, ptr::null_mut(), ptr::null_mut());
+            while result.is_ok() && ffi::PyDict_Next(kwargs, &mut at, &mut key, &mut given) != 0 {
+                result = input::utf8(key).and_then(|name| {
+                    let spec = gobject::g_object_class_find_property(class.cast(), name);
+                    if spec.is_null() {
+                        return Err(type_error(&format!(
+                            "gobject `{}' doesn't support property `{}'",
+                            gtype_name(gtype),
+                            c_text(name)
+                        )));
+                    }
+                    let mut value = Value::new((*spec).value_type);
+                    store::store(&mut value.0, given, Mode::Property)?;
+                    names.push((*spec).name);
+                    values.push(value);
+                    Ok(())
+                });
+            }
+        }
+        let made = result.map(|()| {
+            // A `Value` is a `GValue` and nothing else.
+            const { assert!(size_of::<Value>() == size_of::<GValue>()) };
+            let state = ffi::PyEval_SaveThread();
+            let made = gobject::g_object_new_with_properties(
+                gtype,
+                names.len() as u32,
+                names.as_mut_ptr(),
+                values.as_ptr().cast(),
+            );
+            ffi::PyEval_RestoreThread(state);
+            made
+        });
+        gobject::g_type_class_unref(class.cast());
+        made
+    }
+}
+
+// ---- Methods of GObject ----
+
+/// The GObject of a wrapper.
+///
+/// # Safety
+/// `object` is a live wrapper.
+unsafe fn held(object: *mut PyObject) -> Result<*mut GObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let held = wrapper::object_of(object);
+        if held.is_null() {
+            return Err(type_error(&format!(
+                "object at {object:p} of type {} is not initialized",
+                type_name(object)
+            )));
+        }
+        Ok(held)
+    }
+}
+
+/// A name that is a str.
+///
+/// # Safety
+/// `name` is live, and longer than the result is used.
+unsafe fn text<'a>(name: *mut PyObject, function: &str) -> Result<&'a CStr> {
+    // SAFETY: the text is borrowed from the str.
+    unsafe {
+        if ffi::PyUnicode_Check(name) == 0 {
+            return Err(type_error(&format!(
+                "GObject.{function}() argument 1 must be str, not {}",
+                type_name(name)
+            )));
+        }
+        Ok(CStr::from_ptr(input::utf8(name)?))
+    }
+}
+
+/// # Safety
+/// The object is live.
+unsafe fn of_object(object: *mut GObject, name: &CStr) -> Result<*mut GParamSpec> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        find(object, name).ok_or_else(|| {
+            type_error(&format!(
+                "object of type `{}' does not have property `{}'",
+                gtype_name(type_of(object)),
+                name.to_string_lossy()
+            ))
+        })
+    }
+}
+
+fn count(function: &str, wanted: usize, given: isize) -> Raised {
+    let s = if wanted == 1 { "" } else { "s" };
+    type_error(&format!(
+        "GObject.{function}() takes exactly {wanted} argument{s} ({given} given)"
+    ))
+}
+
+unsafe extern "C" fn get_property(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper and a tuple.
+        unsafe {
+            if ffi::PyTuple_Size(args) != 1 {
+                return Err(count("get_property", 1, ffi::PyTuple_Size(args)));
+            }
+            let name = text(ffi::PyTuple_GetItem(args, 0), "get_property")?;
+            let object = held(this)?;
+            get(object, of_object(object, name)?)
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn set_property(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper and a tuple.
+        unsafe {
+            if ffi::PyTuple_Size(args) != 2 {
+                return Err(count("set_property", 2, ffi::PyTuple_Size(args)));
+            }
+            let name = text(ffi::PyTuple_GetItem(args, 0), "set_property")?;
+            let object = held(this)?;
+            let spec = of_object(object, name)?;
+            set(object, spec, ffi::PyTuple_GetItem(args, 1))?;
+            Ok(crate::convert::output::none())
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper and a tuple; each value is a new reference that the tuple takes.
+        unsafe {
+            let object = held(this)?;
+            let n = ffi::PyTuple_Size(args);
+            let values = ffi::PyTuple_New(n);
+            if values.is_null() {
+                return Err(Raised);
+            }
+            for i in 0..n {
+                let name = ffi::PyTuple_GetItem(args, i);
+                let value = text(name, "get_properties")
+                    .and_then(|name| of_object(object, name))
+                    .and_then(|spec| get(object, spec));
+                match value {
+                    Ok(value) => ffi::PyTuple_SET_ITEM(values, i, value),
+                    Err(raised) => {
+                        ffi::Py_DECREF(values);
+                        return Err(raised);
+                    }
+                }
+            }
+            Ok(values)
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn set_properties(
+    this: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper, a tuple, and NULL or a dict; notifications are held back meanwhile.
+        unsafe {
+            if ffi::PyTuple_Size(args) > 0 {
+                let text = "GObject.set_properties() takes no positional arguments";
+                return Err(type_error(text));
+            }
+            let object = held(this)?;
+            gobject::g_object_freeze_notify(object);
+            let mut result = Ok(());
+            if !kwargs.is_null() {
+                let (mut at, mut key, mut given) = (0, ptr::null_mut(), ptr::null_mut());
+                while result.is_ok() && ffi::PyDict_Next(kwargs, &mut at, &mut key, &mut given) != 0
+                {
+                    result = text(key, "set_properties").and_then(|name| {
+                        let Some(spec) = find(object, name) else {
+                            return Err(type_error(&format!(
+                                "object `{}' doesn't support property `{}'",
+                                gtype_name(type_of(object)),
+                                name.to_string_lossy()
+                            )));
+                        };
+                        set(object, spec, given)
+                    });
+                }
+            }
+            let state = ffi::PyEval_SaveThread();
+            gobject::g_object_thaw_notify(object);
+            ffi::PyEval_RestoreThread(state);
+            result.map(|()| crate::convert::output::none())
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+/// The names of the methods, which the class of the typelib leaves to the base type.
+pub const METHODS: [&str; 4] = [
+    "get_property",
+    "set_property",
+    "get_properties",
+    "set_properties",
+];
+
+/// The methods for the base type.
+pub fn methods() -> [ffi::PyMethodDef; 4] {
+    let varargs = |name: &'static CStr, function: ffi::PyCFunction| ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunction: function,
+        },
+        ml_flags: ffi::METH_VARARGS,
+        ml_doc: ptr::null(),
+    };
+    [
+        varargs(c"get_property", get_property),
+        varargs(c"set_property", set_property),
+        varargs(c"get_properties", get_properties),
+        ffi::PyMethodDef {
+            ml_name: c"set_properties".as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunctionWithKeywords: set_properties,
+            },
+            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+            ml_doc: ptr::null(),
+        },
+    ]
+}
+
+// ---- `props` ----
+
+/// The properties of one object, or of a class.
+#[repr(C)]
+struct Props {
+    head: PyObject,
+    /// The wrapper, a strong reference; NULL where it is a class's.
+    object: *mut PyObject,
+    gtype: usize,
+}
+
+/// What makes `props` work on objects and classes: `GObject.props`.
+#[repr(C)]
+struct Descriptor {
+    head: PyObject,
+}
+
+static PROPS: OnceLock<usize> = OnceLock::new();
+
+/// Makes the types and gives the base class its `props`; once, at initialisation.
+pub fn initialise(gobject_class: *mut PyTypeObject) -> Result<()> {
+    let props = types::make(types::Spec {
+        name: c"gi._gi.GProps",
+        size: size_of::<Props>(),
+        flags: 0,
+        base: ptr::null_mut(),
+        slots: vec![
+            (ffi::Py_tp_dealloc, props_dealloc as *mut c_void),
+            (ffi::Py_tp_getattro, props_getattro as *mut c_void),
+            (ffi::Py_tp_setattro, props_setattro as *mut c_void),
+            (ffi::Py_tp_iter, props_iter as *mut c_void),
+            (ffi::Py_sq_length, props_length as *mut c_void),
+        ],
+        offsets: vec![],
+        getters: vec![],
+        methods: vec![types::method_noargs(c"__dir__", props_dir)],
+    })?;
+    let _ = PROPS.set(props as usize);
+    let descriptor = types::make(types::Spec {
+        name: c"gi._gi.GPropsDescr",
+        size: size_of::<Descriptor>(),
+        flags: 0,
+        base: ptr::null_mut(),
+        slots: vec![
+            (ffi::Py_tp_descr_get, props_of as *mut c_void),
+            (ffi::Py_tp_descr_set, refuse_props as *mut c_void),
+        ],
+        offsets: vec![],
+        getters: vec![],
+        methods: vec![],
+    })?;
+    // SAFETY: a live type; the attribute takes a reference of its own.
+    unsafe {
+        let object = ffi::PyType_GenericAlloc(descriptor, 0);
+        if object.is_null() {
+            return Err(Raised);
+        }
+        let status = ffi::PyObject_SetAttrString(gobject_class.cast(), c"props".as_ptr(), object);
+        ffi::Py_DECREF(object);
+        if status < 0 { Err(Raised) } else { Ok(()) }
+    }
+}
+
+const _: () = assert!(offset_of!(Props, object) == size_of::<PyObject>());
+
+unsafe extern "C" fn props_of(
+    _: *mut PyObject,
+    object: *mut PyObject,
+    class: *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: the descriptor protocol: live objects or NULL; the fields are written before anybody sees them.
+        unsafe {
+            let has_object = !object.is_null() && object != ffi::Py_None();
+            let class = if has_object {
+                ffi::Py_TYPE(object).cast()
+            } else {
+                class
+            };
+            let gtype = convert_gtype::lookup(class)?.unwrap_or(0);
+            let props = *PROPS.get().expect("the type is made at initialisation");
+            let made = ffi::PyType_GenericAlloc(props as *mut PyTypeObject, 0);
+            if made.is_null() {
+                return Err(Raised);
+            }
+            let this = made.cast::<Props>();
+            if has_object {
+                (*this).object = ffi::Py_NewRef(object);
+            }
+            (*this).gtype = gtype;
+            Ok(made)
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn refuse_props(_: *mut PyObject, _: *mut PyObject, _: *mut PyObject) -> c_int {
+    // SAFETY: reads a static that the interpreter has initialised.
+    raise(
+        unsafe { ffi::PyExc_AttributeError },
+        "attribute 'props' is read-only",
+    );
+    -1
+}
+
+unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
+    // SAFETY: called once, with the last reference gone.
+    unsafe {
+        ffi::Py_CLEAR(&mut (*object.cast::<Props>()).object);
+        types::free(object);
+    }
+}
+
+/// The property of a name; None where there is none, without an exception.
+///
+/// # Safety
+/// `this` is a live props object, `name` a live str.
+unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
+    // SAFETY: by the caller's word; a class that is held only here keeps its properties all the same: a class of objects
+    // is never unloaded, and interfaces' are asked for through their default.
+    unsafe {
+        let text = input::utf8(name)?;
+        let found = if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_INTERFACE {
+            let interface = gobject::g_type_default_interface_ref(this.gtype);
+            let found = gobject::g_object_interface_find_property(interface.cast(), text);
+            gobject::g_type_default_interface_unref(interface);
+            found
+        } else if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_OBJECT {
+            let class = gobject::g_type_class_ref(this.gtype);
+            let found = gobject::g_object_class_find_property(class.cast(), text);
+            gobject::g_type_class_unref(class.cast());
+            found
+        } else {
+            ptr::null_mut()
+        };
+        Ok((!found.is_null()).then_some(found))
+    }
+}
+
+/// # Safety
+/// The property is live.
+unsafe fn wrapped(spec: *mut GParamSpec) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let gtype = (*(*spec.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let cell = cells::of_type(gtype)?;
+        let object = (table().object_out_none)(spec.cast(), cell);
+        if object.is_null() {
+            Err(Raised)
+        } else {
+            Ok(object)
+        }
+    }
+}
+
+unsafe extern "C" fn props_getattro(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live props object and a str.
+        unsafe {
+            let this = &*object.cast::<Props>();
+            let Some(spec) = spec_of(this, name)? else {
+                let found = ffi::PyObject_GenericGetAttr(object, name);
+                return if found.is_null() {
+                    Err(Raised)
+                } else {
+                    Ok(found)
+                };
+            };
+            if this.object.is_null() {
+                wrapped(spec)
+            } else {
+                get(held(this.object)?, spec)
+            }
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn props_setattro(
+    object: *mut PyObject,
+    name: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
+    crate::guard(|| {
+        // SAFETY: called with a live props object, a str, and a value or NULL.
+        unsafe {
+            let this = &*object.cast::<Props>();
+            if value.is_null() {
+                return Err(type_error("properties cannot be deleted"));
+            }
+            if this.object.is_null() {
+                return Err(type_error(
+                    "cannot set GOject properties without an instance",
+                ));
+            }
+            match spec_of(this, name)? {
+                Some(spec) => set(held(this.object)?, spec, value),
+                None => {
+                    let text = format!(
+                        "'gi._gi.GProps' object has no attribute '{}'",
+                        crate::convert::str_of(name)
+                    );
+                    Err(raise(ffi::PyExc_AttributeError, &text))
+                }
+            }
+        }
+    })
+    .map_or(-1, |()| 0)
+}
+
+/// All properties of a type.
+fn list(gtype: usize) -> Vec<*mut GParamSpec> {
+    let mut n = 0;
+    // SAFETY: only the class of an object or the default of an interface is asked; the array is `n` long and ours.
+    unsafe {
+        let array = match gobject::g_type_fundamental(gtype) {
+            gobject::G_TYPE_OBJECT => {
+                let class = gobject::g_type_class_ref(gtype);
+                let array = gobject::g_object_class_list_properties(class.cast(), &mut n);
+                gobject::g_type_class_unref(class.cast());
+                array
+            }
+            gobject::G_TYPE_INTERFACE => {
+                let interface = gobject::g_type_default_interface_ref(gtype);
+                let array = gobject::g_object_interface_list_properties(interface.cast(), &mut n);
+                gobject::g_type_default_interface_unref(interface);
+                array
+            }
+            _ => ptr::null_mut(),
+        };
+        let found = if array.is_null() {
+            Vec::new()
+        } else {
+            std::slice::from_raw_parts(array, n as usize).to_vec()
+        };
+        glib_sys::g_free(array.cast());
+        found
+    }
+}
+
+unsafe extern "C" fn props_length(object: *mut PyObject) -> isize {
+    // SAFETY: called with a live props object.
+    list(unsafe { (*object.cast::<Props>()).gtype }).len() as isize
+}
+
+/// A list made of all properties.
+///
+/// # Safety
+/// `object` is a live props object.
+unsafe fn listed(
+    object: *mut PyObject,
+    each: impl Fn(*mut GParamSpec) -> Result<*mut PyObject>,
+) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; each entry is a new reference that the list shares.
+    unsafe {
+        let made = ffi::PyList_New(0);
+        if made.is_null() {
+            return Err(Raised);
+        }
+        for spec in list((*object.cast::<Props>()).gtype) {
+            let added = each(spec).and_then(|entry| {
+                let status = ffi::PyList_Append(made, entry);
+                ffi::Py_DECREF(entry);
+                if status < 0 { Err(Raised) } else { Ok(()) }
+            });
+            if let Err(raised) = added {
+                ffi::Py_DECREF(made);
+                return Err(raised);
+            }
+        }
+        Ok(made)
+    }
+}
+
+unsafe extern "C" fn props_iter(object: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live props object; the iterator holds the list.
+        unsafe {
+            let list = listed(object, |spec| wrapped(spec))?;
+            let iterator = ffi::PyObject_GetIter(list);
+            ffi::Py_DECREF(list);
+            if iterator.is_null() {
+                Err(Raised)
+            } else {
+                Ok(iterator)
+            }
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn props_dir(object: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live props object; a property's name is a C string.
+        unsafe {
+            listed(object, |spec| {
+                let text = types::text(&c_text((*spec).name).replace('-', "_"));
+                if text.is_null() {
+                    Err(Raised)
+                } else {
+                    Ok(text)
+                }
+            })
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
