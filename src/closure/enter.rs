@@ -12,6 +12,7 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
+use super::python::Gil;
 use super::signature::{Param, Signature, Way};
 use super::trampoline::{Ends, Trampoline};
 use super::{python, results};
@@ -35,14 +36,13 @@ pub unsafe extern "C" fn enter(
         let trampoline = data.cast::<Trampoline>();
         let signature = (*trampoline).signature;
         clear(signature, result, args);
-        if ffi::Py_IsInitialized() == 0 {
+        let Some(gil) = Gil::take() else {
             return;
-        }
-        let state = ffi::PyGILState_Ensure();
+        };
         let outer = Outer::take();
         run(trampoline, signature, result, args);
         drop(outer);
-        ffi::PyGILState_Release(state);
+        drop(gil);
     }
 }
 

@@ -11,7 +11,8 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::{python, trampoline};
+use super::python::{self, Gil};
+use super::trampoline;
 use crate::convert::{Raised, Result, gvalue, type_error};
 
 /// Called instead of printing the exception that is set: it may write the closure's result.
@@ -84,10 +85,9 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
     // SAFETY: GLib calls this once for each closure; Python is touched only while it is there, and the fields are
     // emptied before Python code can run.
     unsafe {
-        if ffi::Py_IsInitialized() == 0 {
+        let Some(gil) = Gil::take() else {
             return;
-        }
-        let state = ffi::PyGILState_Ensure();
+        };
         let this = closure.cast::<PyGClosure>();
         let held = [
             std::mem::replace(&mut (*this).callback, ptr::null_mut()),
@@ -98,7 +98,7 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
         for object in held {
             ffi::Py_XDECREF(object);
         }
-        ffi::PyGILState_Release(state);
+        drop(gil);
     }
 }
 
@@ -113,10 +113,9 @@ unsafe extern "C" fn marshal(
 ) {
     // SAFETY: GLib calls this with a live closure, `n` values, and NULL or an initialised value for the result.
     unsafe {
-        if ffi::Py_IsInitialized() == 0 {
+        let Some(gil) = Gil::take() else {
             return;
-        }
-        let state = ffi::PyGILState_Ensure();
+        };
         let outer = super::enter::Outer::take();
         let this = closure.cast::<PyGClosure>();
         if crate::guard(|| call(this, result, n, values)).is_none() {
@@ -126,7 +125,7 @@ unsafe extern "C" fn marshal(
             }
         }
         drop(outer);
-        ffi::PyGILState_Release(state);
+        drop(gil);
     }
 }
 

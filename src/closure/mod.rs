@@ -21,11 +21,19 @@ use std::sync::OnceLock;
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
+use self::python::Gil;
 use self::signature::Signature;
 pub use self::trampoline::live;
 use self::trampoline::{Ends, Trampoline};
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, type_error, type_name};
+
+/// Makes the class of function pointers, and has Python tell us when it ends; once, at initialisation. `call` is how a
+/// function pointer is called. Returns the class, borrowed.
+pub fn initialise(call: ffi::vectorcallfunc) -> Result<*mut ffi::PyTypeObject> {
+    python::initialise()?;
+    pointer::initialise(call)
+}
 
 /// What C gets for one Python callable.
 pub struct Callback {
@@ -196,15 +204,14 @@ unsafe extern "C" fn destroy(data: *mut c_void) {
     // SAFETY: the data is a trampoline that C does not call any more; Python is touched only while it is there. An
     // exception that is set is not disturbed by dropping references.
     unsafe {
-        if data.is_null() || ffi::Py_IsInitialized() == 0 {
+        let Some(gil) = (!data.is_null()).then(Gil::take).flatten() else {
             return;
-        }
-        let state = ffi::PyGILState_Ensure();
+        };
         crate::guard(|| {
             Trampoline::end(data.cast());
             Ok(())
         });
-        ffi::PyGILState_Release(state);
+        drop(gil);
     }
 }
 

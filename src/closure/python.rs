@@ -1,12 +1,17 @@
-//! Calls into Python from threads of C, which Python may end while they are in it.
+//! The interpreter as C's threads meet it: it may be busy, know nothing of the thread, or be ending.
 //!
 //! When the interpreter is finalised, a thread that asks for the GIL is ended; before Python 3.14 by `pthread_exit`,
 //! which unwinds the stack. Frames of Rust must not be unwound so: where Python is called for long, such a thread is
-//! stopped for good instead, as 3.14 does it by itself. The process ends all the same.
+//! stopped for good instead, as 3.14 does it by itself. Nor can Python make a thread known while it ends: the last
+//! thing that it does before is to wait for those that are being made known, and afterwards none is any more.
 
 use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
+
+use crate::convert::{Raised, Result};
 
 unsafe extern "C-unwind" {
     fn PyObject_VectorcallDict(
@@ -16,6 +21,49 @@ unsafe extern "C-unwind" {
         kwargs: *mut PyObject,
     ) -> *mut PyObject;
     fn PyErr_Print();
+}
+
+/// Threads that are being made known to Python: neither before it nor in it.
+static ARRIVING: AtomicUsize = AtomicUsize::new(0);
+/// Python makes no threads known any more.
+static ENDED: AtomicBool = AtomicBool::new(false);
+
+/// The GIL, held until it is dropped.
+pub struct Gil(ffi::PyGILState_STATE);
+
+impl Gil {
+    /// Takes the GIL on any thread; None where Python has ended.
+    #[inline]
+    pub fn take() -> Option<Gil> {
+        // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter.
+        unsafe {
+            if ffi::Py_IsInitialized() == 0 {
+                return None;
+            }
+            if !ffi::PyGILState_GetThisThreadState().is_null() {
+                return Some(Gil(ffi::PyGILState_Ensure()));
+            }
+        }
+        Gil::arrive()
+    }
+
+    /// The same on a thread that Python does not know.
+    #[cold]
+    fn arrive() -> Option<Gil> {
+        ARRIVING.fetch_add(1, Ordering::SeqCst);
+        let ended = ENDED.load(Ordering::SeqCst);
+        // SAFETY: as above; while this is counted, Python does not end.
+        let gil = (!ended).then(|| Gil(unsafe { ffi::PyGILState_Ensure() }));
+        ARRIVING.fetch_sub(1, Ordering::SeqCst);
+        gil
+    }
+}
+
+impl Drop for Gil {
+    fn drop(&mut self) {
+        // SAFETY: taken by this thread, and given back once.
+        unsafe { ffi::PyGILState_Release(self.0) };
+    }
 }
 
 /// Stops the thread when it is dropped, which only unwinding does.
@@ -57,4 +105,56 @@ pub unsafe fn print() {
     // SAFETY: by the caller's word.
     unsafe { PyErr_Print() };
     std::mem::forget(stop);
+}
+
+/// Has Python tell us when it ends; once, at initialisation.
+pub fn initialise() -> Result<()> {
+    /// A child has none of its parent's other threads.
+    unsafe extern "C" fn forked() {
+        ARRIVING.store(0, Ordering::SeqCst);
+    }
+    struct Definition(std::cell::UnsafeCell<ffi::PyMethodDef>);
+    // SAFETY: Python only reads it.
+    unsafe impl Sync for Definition {}
+    static DEFINITION: Definition = Definition(std::cell::UnsafeCell::new(ffi::PyMethodDef {
+        ml_name: c"end_callbacks".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer { PyCFunction: end },
+        ml_flags: ffi::METH_NOARGS,
+        ml_doc: ptr::null(),
+    }));
+    // SAFETY: the definition lives for ever; every new reference is dropped.
+    unsafe {
+        libc::pthread_atfork(None, None, Some(forked));
+        let function = ffi::PyCFunction_NewEx(DEFINITION.0.get(), ptr::null_mut(), ptr::null_mut());
+        let module = ffi::PyImport_ImportModule(c"atexit".as_ptr());
+        let done = if function.is_null() || module.is_null() {
+            ptr::null_mut()
+        } else {
+            let name = ffi::PyUnicode_FromString(c"register".as_ptr());
+            let done = ffi::PyObject_CallMethodOneArg(module, name, function);
+            ffi::Py_XDECREF(name);
+            done
+        };
+        for object in [function, module, done] {
+            ffi::Py_XDECREF(object);
+        }
+        if done.is_null() { Err(Raised) } else { Ok(()) }
+    }
+}
+
+/// No thread arrives any more; waits for those that are about to, which need the GIL.
+unsafe extern "C" fn end(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    /// No thread takes as long to get the GIL from one that waits.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    ENDED.store(true, Ordering::SeqCst);
+    // SAFETY: called by Python with the GIL, which is given up while Python is not touched.
+    unsafe {
+        let state = ffi::PyEval_SaveThread();
+        let until = Instant::now() + PATIENCE;
+        while ARRIVING.load(Ordering::SeqCst) > 0 && Instant::now() < until {
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        ffi::PyEval_RestoreThread(state);
+        ffi::Py_NewRef(ffi::Py_None())
+    }
 }

@@ -79,6 +79,10 @@ runtime! {
     raise_gerror: unsafe extern "C" fn(Object, *mut GError) -> Object,
     result_tuple: unsafe extern "C" fn(Object, *mut Object, usize) -> Object,
     decref: unsafe extern "C" fn(Object),
+    frame_fill: unsafe extern "C" fn(Object, *const Object, usize, *mut u64, *mut c_void) -> c_int,
+    frame_end: unsafe extern "C" fn(*mut c_void),
+    frame_out: unsafe extern "C" fn(Object, *const Object, *mut u64, usize) -> Object,
+    frame_drop: unsafe extern "C" fn(Object, *mut u64, usize),
 }
 
 // SAFETY: the table is never written after it has been published; its pointers are to functions and immortal or
@@ -100,6 +104,15 @@ pub struct ObjectFunctions {
     pub allocated_out: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
     pub raise_gerror: unsafe extern "C" fn(Object, *mut GError) -> Object,
     pub result_tuple: unsafe extern "C" fn(Object, *mut Object, usize) -> Object,
+    pub frame: FrameFunctions,
+}
+
+/// The functions that know what a callable's values are; the `invoke` room implements them.
+pub struct FrameFunctions {
+    pub fill: unsafe extern "C" fn(Object, *const Object, usize, *mut u64, *mut c_void) -> c_int,
+    pub end: unsafe extern "C" fn(*mut c_void),
+    pub out: unsafe extern "C" fn(Object, *const Object, *mut u64, usize) -> Object,
+    pub drop: unsafe extern "C" fn(Object, *mut u64, usize),
 }
 
 /// Publishes the table; once, while the module is initialised.
@@ -159,6 +172,10 @@ pub fn publish(of_objects: ObjectFunctions) {
         raise_gerror: of_objects.raise_gerror,
         result_tuple: of_objects.result_tuple,
         decref: output::decref,
+        frame_fill: of_objects.frame.fill,
+        frame_end: of_objects.frame.end,
+        frame_out: of_objects.frame.out,
+        frame_drop: of_objects.frame.drop,
     });
 }
 

@@ -9,7 +9,7 @@ use super::bind::Bound;
 use crate::closure::pointer::Pointer;
 use crate::convert::{Result, str_of, type_error};
 
-/// The arguments of a call, one place for each Python argument, and what goes to the user data behind them.
+/// The arguments of a call, one place for each Python argument (as far as any are given), and what goes to the user data behind them.
 pub struct Given<'a> {
     pub args: &'a [*mut PyObject],
     pub extra: &'a [*mut PyObject],
@@ -18,6 +18,12 @@ pub struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
+    /// The Python argument at a place; NULL where the default is meant.
+    pub fn arg(&self, place: u16) -> *mut PyObject {
+        let arg = self.args.get(usize::from(place));
+        arg.map_or(std::ptr::null_mut(), |arg| *arg)
+    }
+
     /// Arguments for the plan's own function.
     pub fn new(args: &'a [*mut PyObject], extra: &'a [*mut PyObject]) -> Self {
         Given {

@@ -12,6 +12,7 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
 use super::callable::Origin;
+use super::frame;
 use crate::closure::Site;
 use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::converter::Converter;
@@ -30,6 +31,8 @@ pub struct Bound {
     pub returns: Returns,
     /// For thunks: one pointer for each C argument, then one for the return value; NULL where the kind has no cell.
     pub cells: Box<[*const TypeCell]>,
+    /// For thunks: the C indices of the arguments that [`frame`] makes.
+    pub filled: Box<[u16]>,
     /// The interned names of the Python arguments, in order: strong references, made by the first call with keywords.
     keywords: OnceLock<Keywords>,
     /// For each Python argument, whether it may be left out.
@@ -217,6 +220,7 @@ pub fn bind_plan(plan: CallPlan, target: *const c_void) -> Result<Bound> {
         .map(|&index| plan.args[index as usize].default.is_some())
         .collect();
     Ok(Bound {
+        filled: frame::filled(&plan),
         plan,
         target,
         parameters,
@@ -346,6 +350,12 @@ pub fn warn_if_deprecated(plan: &CallPlan) -> Result<()> {
 }
 
 impl Bound {
+    /// Whether the first argument is the object that a method is called on.
+    pub fn is_method(&self) -> bool {
+        let first = self.plan.args.first();
+        first.is_some_and(|arg| arg.job == Job::Instance)
+    }
+
     /// Number of arguments that Python may pass.
     pub fn n_inputs(&self) -> usize {
         self.optional.len()

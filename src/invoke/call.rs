@@ -13,7 +13,7 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
 use super::arguments::{self, Given};
-use super::bind::{Bound, Place};
+use super::bind::{Bound, Parameter, Place};
 use super::callable::Callable;
 use crate::closure;
 use crate::convert::array::length_bits;
@@ -118,23 +118,8 @@ unsafe fn call_in(
     // 1. What goes in. Lengths are written by the arrays that they belong to, user data and destroy notifications by
     //    the callbacks.
     for (i, parameter) in bound.parameters.iter().enumerate() {
-        if let Some(input) = parameter.input {
-            let object = given.args[input as usize];
-            // SAFETY: the object is live, and the caller holds it through the call; the slot has room for every value
-            // that stands alone.
-            unsafe {
-                if parameter.alone && !object.is_null() && object != ffi::Py_None() {
-                    let to = ptr::from_mut(&mut values[i]).cast();
-                    temps.name = &plan.args[i].name;
-                    let transfer = parameter.transfer;
-                    parameter
-                        .converter
-                        .input(object, transfer, &mut temps, to)?;
-                } else if !object.is_null() {
-                    convert(bound, i, object, given, values, &mut temps)?;
-                }
-            }
-        }
+        // SAFETY: what is given is live, and the caller holds it through the call.
+        unsafe { pass(bound, i, parameter, given, values, &mut temps)? };
         pointers[i] = ptr::from_mut(&mut values[i]).cast();
     }
 
@@ -154,15 +139,8 @@ unsafe fn call_in(
                 addresses[i] = ptr::from_mut(&mut values[i]) as u64;
                 pointers[i] = ptr::from_mut(&mut addresses[i]).cast();
             }
-            Place::Memory => {
-                if values[i] == 0 {
-                    // SAFETY: memory of this parameter's type, which is given back by its results.
-                    values[i] = unsafe { allocate(bound, i, values)? } as u64;
-                    temps.give(values[i] as *mut c_void, release_memory, {
-                        ptr::from_ref(&parameter.converter).cast()
-                    });
-                }
-            }
+            // SAFETY: the place is memory.
+            Place::Memory => unsafe { provide(bound, i, values, &mut temps)? },
         }
     }
 
@@ -205,15 +183,15 @@ unsafe fn call_in(
     }
 
     // 4. An error: what was written all the same is released.
-    let lender = match (bound.parameters.first(), plan.args.first()) {
-        (Some(parameter), Some(arg)) if arg.job == Job::Instance => parameter.input,
-        _ => None,
-    };
     let results = Results {
         bound,
         values,
         place,
-        lender: lender.map_or(ptr::null_mut(), |input| given.args[usize::from(input)]),
+        lender: if bound.is_method() {
+            given.arg(0)
+        } else {
+            ptr::null_mut()
+        },
     };
     if !error.is_null() {
         // SAFETY: C set the error and gives it to us; the owned values are ours.
@@ -231,11 +209,11 @@ unsafe fn call_in(
         results.release_hidden();
         match plan.outputs.len() {
             0 => Ok(output::none()),
-            1 => results.convert(0),
+            1 => results.convert(plan.outputs[0]),
             n => {
                 let mut objects = Vec::with_capacity(n);
-                for k in 0..n {
-                    match results.convert(k) {
+                for (k, output) in plan.outputs.iter().enumerate() {
+                    match results.convert(*output) {
                         Ok(object) => objects.push(object),
                         Err(raised) => {
                             results.release_from(k + 1);
@@ -255,6 +233,39 @@ unsafe fn call_in(
             }
         }
     }
+}
+
+/// Converts what Python passes for one argument, if anything, into the frame, where `values` has a slot for each
+/// argument. What is left out stays zero.
+///
+/// # Safety
+/// What is given are live objects or NULL, held by the caller.
+#[inline]
+pub unsafe fn pass<'a>(
+    bound: &'a Bound,
+    i: usize,
+    parameter: &'a Parameter,
+    given: &Given<'_>,
+    values: &mut [u64],
+    temps: &mut Temps<'a>,
+) -> Result<()> {
+    let Some(input) = parameter.input else {
+        return Ok(());
+    };
+    let object = given.arg(input);
+    // SAFETY: the object is live and held; the slot has room for every value that stands alone.
+    unsafe {
+        if parameter.alone && !object.is_null() && object != ffi::Py_None() {
+            let to = ptr::from_mut(&mut values[i]).cast();
+            temps.name = &bound.plan.args[i].name;
+            parameter
+                .converter
+                .input(object, parameter.transfer, temps, to)?;
+        } else if !object.is_null() {
+            convert(bound, i, object, given, values, temps)?;
+        }
+    }
+    Ok(())
 }
 
 /// Converts one Python argument into the frame, whatever depends on it.
@@ -375,7 +386,7 @@ unsafe fn callback(
                 .parameters
                 .get(usize::from(at))
                 .and_then(|data| data.input);
-            let single = single.map(|input| given.args[input as usize]);
+            let single = single.map(|input| given.arg(input));
             if bound.plan.user_data_varargs == Some(at) {
                 if !given.extra.is_empty() {
                     user_data = ffi::PyTuple_New(given.extra.len() as isize);
@@ -416,10 +427,28 @@ unsafe fn callback(
     Ok(())
 }
 
-/// Memory for what C fills.
+/// Makes memory for what C fills, if there is none yet. Until C is called it belongs to the pieces.
 ///
 /// # Safety
 /// The parameter's place is memory.
+pub unsafe fn provide(
+    bound: &Bound,
+    i: usize,
+    values: &mut [u64],
+    temps: &mut Temps<'_>,
+) -> Result<()> {
+    if values[i] == 0 {
+        // SAFETY: by the caller's word.
+        let memory = unsafe { allocate(bound, i, values)? };
+        let converter = ptr::from_ref(&bound.parameters[i].converter);
+        temps.give(memory, release_memory, converter.cast());
+        values[i] = memory as u64;
+    }
+    Ok(())
+}
+
+/// # Safety
+/// As for [`provide`].
 unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_void> {
     let parameter = &bound.parameters[i];
     let memory = match &parameter.converter {
@@ -470,13 +499,14 @@ unsafe extern "C" fn release_memory(memory: *mut c_void, converter: *const c_voi
 }
 
 /// What C left behind.
-struct Results<'a> {
-    bound: &'a Bound,
-    values: &'a [u64],
+pub struct Results<'a> {
+    pub bound: &'a Bound,
+    /// One for each argument.
+    pub values: &'a [u64],
     /// The return value.
-    place: *mut c_void,
+    pub place: *mut c_void,
     /// The instance of a method, borrowed: what C lends is its. NULL where there is none.
-    lender: *mut PyObject,
+    pub lender: *mut PyObject,
 }
 
 /// One value that C left: where it stands, and what it is.
@@ -510,8 +540,8 @@ impl Results<'_> {
         }
     }
 
-    fn output(&self, k: usize) -> Left<'_> {
-        match self.bound.plan.outputs[k] {
+    fn left(&self, output: Output) -> Left<'_> {
+        match output {
             Output::Return => self.returned(),
             Output::Arg(index) => {
                 let index = usize::from(index);
@@ -533,12 +563,12 @@ impl Results<'_> {
         }
     }
 
-    /// The k-th output for Python, as a new reference; takes what is owned, in any case.
+    /// An output for Python, as a new reference; takes what is owned, in any case.
     ///
     /// # Safety
     /// The values are what the plan says; each output is converted or released once.
-    unsafe fn convert(&self, k: usize) -> Result<*mut PyObject> {
-        let left = self.output(k);
+    pub unsafe fn convert(&self, output: Output) -> Result<*mut PyObject> {
+        let left = self.left(output);
         // SAFETY: passed on; memory that was allocated here is given to the wrapper or freed.
         unsafe {
             if !left.memory {
@@ -573,9 +603,12 @@ impl Results<'_> {
         }
     }
 
+    /// Releases an output that Python will not get, as far as it is owned.
+    ///
     /// # Safety
     /// As for [`Results::convert`].
-    unsafe fn release(&self, left: &Left<'_>) {
+    pub unsafe fn release(&self, output: Output) {
+        let left = self.left(output);
         // SAFETY: passed on.
         unsafe {
             if !left.memory {
@@ -598,9 +631,9 @@ impl Results<'_> {
     /// # Safety
     /// As for [`Results::convert`].
     unsafe fn release_from(&self, k: usize) {
-        for k in k..self.bound.plan.outputs.len() {
+        for output in &self.bound.plan.outputs[k..] {
             // SAFETY: passed on.
-            unsafe { self.release(&self.output(k)) };
+            unsafe { self.release(*output) };
         }
     }
 
@@ -612,7 +645,7 @@ impl Results<'_> {
         let ret = &self.bound.plan.ret;
         if ret.skip && ret.ty != gijit_plan::Type::Void {
             // SAFETY: passed on.
-            unsafe { self.release(&self.returned()) };
+            unsafe { self.release(Output::Return) };
         }
     }
 }

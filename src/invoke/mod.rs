@@ -1,13 +1,15 @@
 //! Runs any plan over libffi: the reference semantics, and every error message of a call.
 //!
 //! [`callable`] is the Python object that is called; [`bind`] makes a plan ready for its first call; [`arguments`]
-//! sorts positional and keyword arguments; [`call`] converts, calls C and converts back; [`pointer`] calls functions
-//! that Python knows by their address. This room knows nothing of LLVM: it tells a [`Promoter`] when a callable has been bound and, in the automatic mode, how often it is called.
+//! sorts positional and keyword arguments; [`call`] converts, calls C and converts back; [`frame`] does that for what a
+//! thunk does not open; [`pointer`] calls functions that Python knows by their address. This room knows nothing of LLVM:
+//! it tells a [`Promoter`] when a callable has been bound and, in the automatic mode, how often it is called.
 
 pub mod arguments;
 pub mod bind;
 pub mod call;
 pub mod callable;
+pub mod frame;
 pub mod pointer;
 
 use std::sync::OnceLock;

@@ -74,8 +74,9 @@ fn loaded_namespaces() -> Vec<String> {
 
 /// The file that a loaded namespace comes from.
 #[pyfunction]
-fn typelib_path(namespace: &str) -> PyResult<std::path::PathBuf> {
-    Ok(loaded(namespace)?.path().to_path_buf())
+fn typelib_path(namespace: &str) -> PyResult<std::ffi::OsString> {
+    // Not as a path: that would import pathlib, which takes longer than the rest of the import.
+    Ok(loaded(namespace)?.path().as_os_str().to_owned())
 }
 
 /// What a loaded namespace depends on at once, as `("GLib", "2.0")`.
@@ -311,7 +312,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .and_then(|function| tier::initialise().map(|()| function));
     let function = made.map_err(|raised| fetch(py, raised))?;
     add_type(module, "FunctionInfo", function)?;
-    let pointer = closure::pointer::initialise(crate::invoke::pointer::call);
+    let pointer = closure::initialise(crate::invoke::pointer::call);
     let pointer = pointer.map_err(|raised| fetch(py, raised))?;
     add_type(module, "CCallback", pointer)?;
     add_type(module, "GObject", wrapper::types().gobject)?;

@@ -28,8 +28,9 @@ use gobject_sys::GClosure;
 use pyo3::ffi::PyObject;
 
 use crate::closure;
-use crate::convert::table::{self, Hooks, ObjectFunctions};
+use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
 use crate::convert::{Result, cell};
+use crate::invoke::frame;
 
 /// Makes the base types and publishes the runtime table; once, at initialisation.
 pub fn initialise() -> Result<()> {
@@ -44,6 +45,12 @@ pub fn initialise() -> Result<()> {
         allocated_out: boxed::allocated_out,
         raise_gerror: error::raise_gerror,
         result_tuple: result::result_tuple,
+        frame: FrameFunctions {
+            fill: frame::frame_fill,
+            end: frame::frame_end,
+            out: frame::frame_out,
+            drop: frame::frame_drop,
+        },
     });
     table::publish_hooks(Hooks {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),

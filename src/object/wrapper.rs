@@ -631,6 +631,10 @@ fn refuse_subclass() -> ffi::PyMethodDef {
             if known.is_null() {
                 // SAFETY: as above.
                 let name = unsafe { types::class_name(class.cast()) };
+                if name.starts_with("gi.overrides.") {
+                    // It takes the place of its base, and has its type.
+                    return Ok(output::none());
+                }
                 return Err(not_implemented(&format!(
                     "{name}: classes of Python that derive from GObject types cannot be made yet"
                 )));

@@ -306,7 +306,7 @@ impl Parts<'_> {
         let (inputs, user_data_varargs) = inputs(&args);
         let outputs = outputs(&args, &ret);
         let gil = GilPolicy::Release;
-        let shape = shape::shape_of(&args, &ret, self.throws, gil);
+        let shape = shape::shape_of(&args, &ret, self.throws, gil, user_data_varargs);
         Ok(CallPlan {
             namespace: self.namespace.name().into(),
             container: self.container.map(Into::into),

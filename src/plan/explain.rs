@@ -220,7 +220,7 @@ fn write_table<const N: usize>(f: &mut fmt::Formatter<'_>, rows: &[[String; N]])
 mod tests {
     use crate::{
         Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Kind, Output, Return, Role,
-        Scope, Transfer, Type, TypeRef, shape,
+        Scope, StructForm, Transfer, Type, TypeRef, shape,
     };
 
     fn arg(name: &str, ty: Type, job: Job) -> Arg {
@@ -254,7 +254,7 @@ mod tests {
             name: "do".into(),
             symbol: Some("n_thing_do".into()),
             role: Role::Method,
-            shape: shape::shape_of(&args, &ret, true, GilPolicy::Release),
+            shape: shape::shape_of(&args, &ret, true, GilPolicy::Release, None),
             args: args.into(),
             ret,
             throws: true,
@@ -301,7 +301,7 @@ N.Thing.do: method, C function n_thing_do, throws
     }
 
     #[test]
-    fn the_text_says_what_hidden_arguments_are_for_and_what_stands_in_the_way() {
+    fn the_text_says_what_hidden_arguments_are_for() {
         let bytes = Type::Array {
             form: ArrayForm::C,
             item: Box::new(Type::Scalar(Kind::U8)),
@@ -331,8 +331,35 @@ N.Thing.do: method, C function n_thing_do, throws
                 "  ->        void",
                 "  Python: (self, data) -> None",
                 "  GIL: released around the C call",
-                "  no shape: argument 'data' is array of guint8: arrays come later",
+                "  shape: rel (obj, any, #u64) -> void !",
             ]
+        );
+    }
+
+    #[test]
+    fn the_text_says_what_stands_in_the_way_of_a_thunk() {
+        let bytes = Type::Struct {
+            of: type_ref("Point"),
+            pointer: false,
+            size: 8,
+            form: StructForm::Plain,
+        };
+        let args = vec![
+            arg("self", Type::Object(type_ref("Thing")), Job::Instance),
+            arg("point", bytes, Job::Value),
+        ];
+        let ret = Return {
+            ty: Type::Void,
+            transfer: Transfer::None,
+            nullable: false,
+            skip: false,
+        };
+        let text = plan(args, ret, &[0, 1], &[]).to_string();
+        assert_eq!(
+            text.lines().last(),
+            Some(
+                "  no shape: argument 'point' is N.Point: structs by value are passed over libffi alone"
+            )
         );
     }
 }

@@ -246,7 +246,7 @@ pub struct TypeRef {
     pub name: Box<str>,
 }
 
-/// Why a callable cannot be called yet: the first value whose family has no conversion.
+/// Why a call has no shape, so that no thunk can make it: the first value that C does not get as a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupported {
     /// Name of the argument; None for the return value.

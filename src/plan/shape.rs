@@ -1,5 +1,9 @@
 //! From plan to shape: what a call reduces to once types are no more than the way in which they travel, or the first
-//! value that has no way yet.
+//! value that no shape can have.
+//!
+//! A thunk opens what is one word and checked with a look: numbers, strings, members, wrappers. Everything else that
+//! is one word is `any`: the callable's own conversion makes it in the thunk's frame. What is left over is what C does
+//! not pass as a word.
 
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
@@ -8,57 +12,39 @@ use crate::{Arg, Direction, GilPolicy, Job, Return, StructForm, Transfer, Type, 
 /// The most C arguments that a shape may have.
 pub const MAX_ARGS: usize = 64;
 
-/// The shape of a callable with these parts.
+/// The shape of a callable with these parts. `user_data_varargs` is the C index of the user data that takes what is
+/// passed behind the inputs.
 ///
 /// # Errors
-/// The first value in C order, the return value last, whose family has no conversion. An argument that only serves
-/// another one is never named: its master is.
+/// The first value in C order, the return value last, that no shape can have.
 pub fn shape_of(
     args: &[Arg],
     ret: &Return,
     throws: bool,
     gil: GilPolicy,
+    user_data_varargs: Option<u16>,
 ) -> Result<Shape, Unsupported> {
-    let has_instance = args.first().is_some_and(|arg| arg.job == Job::Instance);
-    for arg in args {
-        if matches!(arg.job, Job::Value | Job::Instance) {
-            shape_arg(arg)?;
-            if has_instance && arg.direction != Direction::In {
-                not_lent(&arg.ty, arg.transfer)
-                    .map_err(|no| unsupported(Some(arg), &arg.ty, no))?;
-            }
-        }
-    }
-    let ret_kind = returned(ret)?;
-    if has_instance {
-        not_lent(&ret.ty, ret.transfer).map_err(|no| unsupported(None, &ret.ty, no))?;
-    }
-    if args.len() > MAX_ARGS {
-        let first = &args[MAX_ARGS];
-        return Err(unsupported(
-            Some(first),
-            &first.ty,
-            "calls with more than 64 arguments come later",
-        ));
-    }
     let mut shape_args = args
         .iter()
-        .map(|arg| match arg.job {
-            Job::Value | Job::Instance => shape_arg(arg),
-            // Only a master without a way has servants, unless it is user data that belongs to nobody here.
-            _ => Err(unsupported(
-                Some(arg),
-                &arg.ty,
-                "the user data of callbacks comes later",
-            )),
-        })
+        .enumerate()
+        .map(|(i, arg)| shape_arg(args, i as u16, user_data_varargs).map_err(|why| no(arg, why)))
         .collect::<Result<Vec<_>, _>>()?;
+    let ret_kind = returned(args, ret).map_err(|reason| Unsupported {
+        arg: None,
+        ty: ret.ty.to_string(),
+        reason,
+    })?;
+    if let Some(first) = args.get(MAX_ARGS) {
+        let why = "calls with more than 64 arguments are made over libffi alone";
+        return Err(no(first, why));
+    }
     mark_optional(&mut shape_args, args);
     Ok(Shape {
         args: shape_args,
+        takes_more: user_data_varargs.is_some(),
         ret: Value {
             kind: ret_kind,
-            full: ret_kind.is_pointer() && ret.transfer == Transfer::Full,
+            full: is_opened(ret_kind) && ret.transfer == Transfer::Full,
         },
         skip_return: ret.skip && ret_kind != Kind::Void,
         throws,
@@ -66,29 +52,17 @@ pub fn shape_of(
     })
 }
 
-/// What a method lends and nothing can copy must keep its instance alive, which thunks do not do.
-fn not_lent(ty: &Type, transfer: Transfer) -> Result<(), &'static str> {
-    match ty {
-        Type::Struct {
-            form: StructForm::Bare,
-            pointer: true,
-            ..
-        }
-        | Type::Union { pointer: true, .. }
-            if transfer == Transfer::None =>
-        {
-            Err("structs that a method lends come later")
-        }
-        _ => Ok(()),
+fn no(arg: &Arg, reason: &'static str) -> Unsupported {
+    Unsupported {
+        arg: Some(arg.name.clone()),
+        ty: arg.ty.to_string(),
+        reason,
     }
 }
 
-fn unsupported(arg: Option<&Arg>, ty: &Type, reason: &'static str) -> Unsupported {
-    Unsupported {
-        arg: arg.map(|arg| arg.name.clone()),
-        ty: ty.to_string(),
-        reason,
-    }
+/// Whether a thunk itself sees to a pointer.
+fn is_opened(kind: Kind) -> bool {
+    kind.is_pointer() && kind != Kind::Any
 }
 
 /// Only the last inputs can be missing from the positional arguments; a thunk leaves all other gaps to the
@@ -98,7 +72,7 @@ fn mark_optional(shape_args: &mut [ShapeArg], args: &[Arg]) {
         if !shape.is_input() {
             continue;
         }
-        let has_zero = shape.nullable || shape.value.kind == Kind::Bool;
+        let has_zero = shape.nullable || matches!(shape.value.kind, Kind::Bool | Kind::Any);
         if arg.default.is_none() || !has_zero {
             break;
         }
@@ -106,51 +80,139 @@ fn mark_optional(shape_args: &mut [ShapeArg], args: &[Arg]) {
     }
 }
 
-fn shape_arg(arg: &Arg) -> Result<ShapeArg, Unsupported> {
-    let no = |reason| unsupported(Some(arg), &arg.ty, reason);
-    let kind = kind(&arg.ty, arg.direction).map_err(no)?;
-    let by_value = kind == Kind::Boxed && !arg.ty.is_pointer();
-    let allocates = arg.caller_allocates && arg.direction != Direction::In;
-    let direction = match arg.direction {
-        Direction::In if by_value => return Err(no("structs passed by value come later")),
+fn shape_arg(args: &[Arg], index: u16, varargs: Option<u16>) -> Result<ShapeArg, &'static str> {
+    let arg = &args[usize::from(index)];
+    let word = |kind, direction, hidden| {
+        Ok(ShapeArg {
+            value: Value { kind, full: false },
+            direction,
+            nullable: false,
+            optional: false,
+            hidden,
+        })
+    };
+    let plain = match arg.direction {
         Direction::In => Way::In,
-        Direction::Out if allocates && by_value && size(&arg.ty) > 0 => Way::CallerAllocates,
-        Direction::Out if allocates => {
-            return Err(no("memory of unknown size that the caller must allocate"));
-        }
-        Direction::Out if by_value => {
-            return Err(no("the typelib does not say who allocates the struct"));
-        }
         Direction::Out => Way::Out,
-        Direction::InOut if by_value || allocates => {
-            return Err(no("structs that are changed in place come later"));
-        }
         Direction::InOut => Way::InOut,
+    };
+    match arg.job {
+        Job::Value | Job::Instance => {}
+        Job::Length { .. } | Job::ReturnLength => {
+            return match arg.ty {
+                Type::Scalar(kind) => word(kind, plain, true),
+                _ => Err("the length of an array that is no number goes over libffi alone"),
+            };
+        }
+        Job::UserData { of } => {
+            let hidden = of == index || varargs == Some(index) || plain == Way::Out;
+            return match plain {
+                Way::InOut if !hidden => Err("user data that C changes goes over libffi alone"),
+                _ => word(Kind::Any, plain, hidden),
+            };
+        }
+        Job::Destroy { .. } => return word(Kind::Any, plain, true),
+    }
+    links(args, &arg.ty)?;
+    for served in [arg.closure, arg.destroy].into_iter().flatten() {
+        let hidden = |arg: &Arg| matches!(arg.job, Job::UserData { .. } | Job::Destroy { .. });
+        if matches!(arg.ty, Type::Callback(_)) && !args.get(usize::from(served)).is_some_and(hidden)
+        {
+            return Err("a callback whose user data is something else goes over libffi alone");
+        }
+    }
+
+    let kind = match (arg.job, &arg.ty) {
+        // A method of GObject.Value is not one of everything that a value can hold.
+        (
+            Job::Instance,
+            Type::Struct {
+                form: StructForm::Value,
+                pointer: true,
+                ..
+            },
+        ) => Kind::Boxed,
+        _ if arg.direction != Direction::In && is_lent(args, &arg.ty, arg.transfer) => Kind::Any,
+        _ => kind(&arg.ty, arg.direction, arg.transfer)?,
+    };
+    let inline = is_inline(&arg.ty);
+    let array = matches!(arg.ty, Type::Array { .. });
+    let (kind, direction) = match plain {
+        Way::In if inline => return Err("structs by value are passed over libffi alone"),
+        Way::In => (kind, Way::In),
+        Way::Out if inline && arg.caller_allocates && size(&arg.ty) > 0 => {
+            (kind, Way::CallerAllocates)
+        }
+        Way::Out if inline || array && arg.caller_allocates => (Kind::Any, Way::CallerAllocates),
+        Way::InOut if inline || array && arg.caller_allocates => (Kind::Any, Way::InPlace),
+        // Who says that the caller allocates what a pointer is for does not say how much.
+        way if arg.caller_allocates && arg.ty.is_pointer() => (Kind::Any, way),
+        way => (kind, way),
     };
     Ok(ShapeArg {
         value: Value {
             kind,
-            full: kind.is_pointer()
+            full: is_opened(kind)
                 && arg.transfer == Transfer::Full
                 // The memory is the caller's in any case.
                 && direction != Way::CallerAllocates,
         },
         direction,
-        nullable: arg.nullable && kind.is_pointer() && arg.direction != Direction::Out,
+        nullable: arg.nullable && is_opened(kind) && arg.direction != Direction::Out,
         optional: false,
+        hidden: false,
     })
 }
 
-fn returned(ret: &Return) -> Result<Kind, Unsupported> {
-    let no = |reason| unsupported(None, &ret.ty, reason);
+fn returned(args: &[Arg], ret: &Return) -> Result<Kind, &'static str> {
     if ret.ty == Type::Void {
         return Ok(Kind::Void);
     }
-    let kind = kind(&ret.ty, Direction::Out).map_err(no)?;
-    if kind == Kind::Boxed && !ret.ty.is_pointer() {
-        return Err(no("structs returned by value come later"));
+    links(args, &ret.ty)?;
+    if is_inline(&ret.ty) {
+        return Err("structs by value are returned over libffi alone");
     }
-    Ok(kind)
+    if is_lent(args, &ret.ty, ret.transfer) {
+        return Ok(Kind::Any);
+    }
+    kind(&ret.ty, Direction::Out, ret.transfer)
+}
+
+/// Whether a method lends what nothing can copy: it keeps the instance alive, of which the callable knows.
+fn is_lent(args: &[Arg], ty: &Type, transfer: Transfer) -> bool {
+    let cannot_copy = match ty {
+        Type::Struct { form, pointer, .. } => *pointer && *form == StructForm::Bare,
+        Type::Union { pointer, .. } => *pointer,
+        _ => false,
+    };
+    let is_method = args.first().is_some_and(|arg| arg.job == Job::Instance);
+    cannot_copy && is_method && transfer != Transfer::Full
+}
+
+/// Whether the length of an array lies in the frame, where the conversion of the array looks for it.
+fn links(args: &[Arg], ty: &Type) -> Result<(), &'static str> {
+    let Type::Array {
+        length: Some(length),
+        ..
+    } = ty
+    else {
+        return Ok(());
+    };
+    let is_length = |arg: &Arg| matches!(arg.job, Job::Length { .. } | Job::ReturnLength);
+    if args.get(usize::from(*length)).is_some_and(is_length) {
+        Ok(())
+    } else {
+        Err("an array whose length is something else as well goes over libffi alone")
+    }
+}
+
+/// Whether the C value is the bytes of a struct.
+fn is_inline(ty: &Type) -> bool {
+    match ty {
+        Type::Struct { pointer, form, .. } => !pointer && *form != StructForm::Variant,
+        Type::Union { pointer, .. } => !pointer,
+        _ => false,
+    }
 }
 
 fn size(ty: &Type) -> u32 {
@@ -161,7 +223,7 @@ fn size(ty: &Type) -> u32 {
 }
 
 /// The kind of a type, or why it has none.
-fn kind(ty: &Type, direction: Direction) -> Result<Kind, &'static str> {
+fn kind(ty: &Type, direction: Direction, transfer: Transfer) -> Result<Kind, &'static str> {
     Ok(match ty {
         Type::Scalar(kind) => *kind,
         Type::Utf8 => Kind::Utf8,
@@ -172,22 +234,23 @@ fn kind(ty: &Type, direction: Direction) -> Result<Kind, &'static str> {
         Type::Union { .. } => Kind::Boxed,
         Type::Struct { form, .. } => match form {
             StructForm::Plain | StructForm::Bare => Kind::Boxed,
-            StructForm::Class => return Err("class structs as values come later"),
-            StructForm::Foreign => return Err("values of other bindings come later"),
-            StructForm::Value => return Err("GObject.Value conversion comes later"),
-            StructForm::Closure => return Err("closure conversion comes later"),
-            StructForm::Variant => return Err("GLib.Variant conversion comes later"),
+            // A variant that is lent is the pointer in its wrapper, as with any struct.
+            StructForm::Variant if direction == Direction::In && transfer == Transfer::None => {
+                Kind::Boxed
+            }
+            _ => Kind::Any,
         },
         // Python gets the address as an int.
         Type::Pointer if direction == Direction::Out => Kind::U64,
-        Type::Pointer => return Err("untyped pointers as arguments come later"),
-        Type::ScalarPointer(_) => return Err("pointers to bare numbers come later"),
-        Type::OddEnum(..) => return Err("enumerations of this width come later"),
-        Type::Callback(_) => return Err("callbacks come later"),
-        Type::Array { .. } => return Err("arrays come later"),
-        Type::List(_) | Type::SList(_) => return Err("lists come later"),
-        Type::Hash(_) => return Err("hash tables come later"),
-        Type::Error => return Err("errors as values come later"),
+        Type::Pointer
+        | Type::ScalarPointer(_)
+        | Type::Callback(_)
+        | Type::Array { .. }
+        | Type::List(_)
+        | Type::SList(_)
+        | Type::Hash(_)
+        | Type::Error => Kind::Any,
+        Type::OddEnum(..) => return Err("enumerations of this width go over libffi alone"),
         Type::Unresolved(_) => return Err("no loaded namespace describes the type"),
         Type::Void => return Err("the typelib gives it no type"),
     })

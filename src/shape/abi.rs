@@ -27,6 +27,9 @@ pub mod cell {
     pub const GTYPE: usize = 8;
 }
 
+/// Size in bytes of the memory in a thunk's frame, aligned for a pointer, in which the callable keeps what it made for
+/// C until the call is over: from `frame_fill` to `frame_end`.
+pub const PIECES: usize = 256;
 /// Offset of the C pointer in a wrapper of an object, interface, boxed, struct or union value; of the `GType`
 /// value in a GType object.
 pub const WRAPPER_POINTER: usize = 16;
@@ -38,7 +41,8 @@ pub const FLOAT_VALUE: usize = 16;
 macro_rules! slots {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The runtime table: an array of pointer-sized slots, in this order. `T` below is `TypeCell *`, `C` the
-        /// callable. Functions follow the C ABI. Those that return `PyObject *` return a new reference, or NULL
+        /// callable, `F` the frame: a `uint64_t *` to one word for each C argument (those that the thunk opens
+        /// itself stay 0) and one for the return value behind them. Functions follow the C ABI. Those that return `PyObject *` return a new reference, or NULL
         /// with an exception set. All are called with the GIL held.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(usize)]
@@ -147,4 +151,16 @@ slots! {
     result_tuple,
     /// `void (PyObject *)`: drops a reference
     decref,
+    /// `int (C, PyObject *const *args, size_t nargs, F, void *pieces)`: makes what C gets in the zeroed frame of the
+    /// positional arguments that the thunk does not open: inputs, memory, and what goes hidden with them. Called when
+    /// all other arguments have passed, before anything of them is made C's. 1, and `frame_end` must follow; or 0
+    /// with an exception set
+    frame_fill,
+    /// `void (void *pieces)`: the call is over, its results have been converted
+    frame_end,
+    /// `PyObject *(C, PyObject *const *args, F, size_t index)`: the value of that word; takes what is owned in any case.
+    /// The arguments are those of the call: what C lends may be the first one's
+    frame_out,
+    /// `void (C, F, size_t index)`: releases what is owned of that word, which Python will not get
+    frame_drop,
 }

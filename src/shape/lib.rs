@@ -19,6 +19,17 @@
 //! │    └ C arguments in C order, the instance of a method first
 //! └ the GIL is released around the C call (`keep`: it is not)
 //! ```
+//!
+//! What a thunk does not open itself is `any`: arrays, lists, hash tables, callbacks, values, variants and the like.
+//! It lies in a frame, one word for each C argument and one for the return value, which the callable's own functions
+//! fill and read; the thunk passes the words on. A hidden argument lies there too, and Python does not see it.
+//!
+//! ```text
+//! rel (obj, any, #u64, any=, #any, ...) -> any
+//!           │    │                 └ more arguments may follow, which the frame takes
+//!           │    └ hidden: a length, user data or a destroy notification
+//!           └ a word in the frame (`<*>any` in memory that C changes)
+//! ```
 
 pub mod abi;
 pub mod engine;
@@ -60,11 +71,14 @@ pub enum Kind {
     Object,
     /// A pointer to a boxed, struct or union value.
     Boxed,
+    /// A pointer that the thunk does not open: how it is made and what becomes of it only the callable knows, also
+    /// whether it may be NULL and who owns it.
+    Any,
 }
 
 impl Kind {
     /// Every kind with its name in the text form.
-    pub const ALL: [(Kind, &'static str); 20] = [
+    pub const ALL: [(Kind, &'static str); 21] = [
         (Kind::Void, "void"),
         (Kind::Bool, "bool"),
         (Kind::I8, "i8"),
@@ -85,6 +99,7 @@ impl Kind {
         (Kind::Flags, "flags"),
         (Kind::Object, "obj"),
         (Kind::Boxed, "box"),
+        (Kind::Any, "any"),
     ];
 
     /// The kind's name in the text form.
@@ -100,7 +115,7 @@ impl Kind {
     pub fn is_pointer(self) -> bool {
         matches!(
             self,
-            Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed
+            Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Any
         )
     }
 
@@ -130,15 +145,17 @@ pub enum Direction {
     Out,
     /// C gets the address of a slot that holds the converted argument.
     InOut,
-    /// C gets the address of memory that the caller allocated and C fills; only [`Kind::Boxed`].
+    /// C gets the address of memory that the caller allocated and C fills; only [`Kind::Boxed`] and [`Kind::Any`].
     CallerAllocates,
+    /// C gets the address of memory with the converted argument, which it changes; only [`Kind::Any`].
+    InPlace,
 }
 
 /// A value that goes to or comes from C, with its ownership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Value {
     pub kind: Kind,
-    /// Transfer full: the receiver owns it. Only pointer kinds.
+    /// Transfer full: the receiver owns it. Only pointer kinds that the thunk opens.
     pub full: bool,
 }
 
@@ -147,22 +164,33 @@ pub struct Value {
 pub struct Arg {
     pub value: Value,
     pub direction: Direction,
-    /// None goes in as NULL; pointer kinds only.
+    /// None goes in as NULL; only pointer kinds that the thunk opens.
     pub nullable: bool,
     /// May be missing at the end of the positional arguments: NULL, or FALSE for a boolean. If an input has this,
     /// so have all inputs behind it.
     pub optional: bool,
+    /// Python neither passes nor gets it: what another value needs beside it, filled and read where that is.
+    pub hidden: bool,
 }
 
 impl Arg {
     /// Whether Python passes a value for it.
     pub fn is_input(&self) -> bool {
-        matches!(self.direction, Direction::In | Direction::InOut)
+        !self.hidden
+            && matches!(
+                self.direction,
+                Direction::In | Direction::InOut | Direction::InPlace
+            )
     }
 
     /// Whether Python gets a value from it.
     pub fn is_output(&self) -> bool {
-        !matches!(self.direction, Direction::In)
+        !self.hidden && !matches!(self.direction, Direction::In)
+    }
+
+    /// Whether its word in the frame is what C reads or writes.
+    pub fn is_in_frame(&self) -> bool {
+        self.hidden || self.value.kind == Kind::Any
     }
 }
 
@@ -171,6 +199,8 @@ impl Arg {
 pub struct Shape {
     /// All C arguments in C order, the instance first; the trailing `GError **` is [`Shape::throws`] instead.
     pub args: Vec<Arg>,
+    /// Python may pass more than there are inputs: the callable takes the rest for user data.
+    pub takes_more: bool,
     pub ret: Value,
     /// The return value is not given to Python (it is still released if it is owned).
     pub skip_return: bool,
@@ -180,7 +210,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The most positional arguments that Python may pass.
+    /// The most positional arguments that Python may pass, but for those that [`Shape::takes_more`] is about.
     pub fn max_inputs(&self) -> usize {
         self.args.iter().filter(|arg| arg.is_input()).count()
     }
@@ -203,28 +233,55 @@ impl Shape {
         self.ret.kind != Kind::Void && !self.skip_return
     }
 
+    /// Whether something is made for C in the frame before the call: what has been made must be given back.
+    pub fn fills_frame(&self) -> bool {
+        self.args.iter().any(|arg| {
+            arg.value.kind == Kind::Any
+                && (arg.is_input() || arg.direction == Direction::CallerAllocates)
+        })
+    }
+
+    /// Whether anything lies in the frame.
+    pub fn has_frame(&self) -> bool {
+        self.ret.kind == Kind::Any || self.args.iter().any(Arg::is_in_frame)
+    }
+
     /// Checks the rules that the fields' comments state.
     pub fn check(&self) -> Result<(), &'static str> {
-        if self.ret.full && !self.ret.kind.is_pointer() {
-            return Err("only pointers have transfer full");
+        let opened = |kind: Kind| kind.is_pointer() && kind != Kind::Any;
+        if self.ret.full && !opened(self.ret.kind) {
+            return Err("only opened pointers have transfer full");
+        }
+        if self.takes_more && !self.fills_frame() {
+            return Err("nothing takes more arguments");
         }
         let mut optional = false;
         for arg in &self.args {
-            if arg.value.kind == Kind::Void {
+            let kind = arg.value.kind;
+            if kind == Kind::Void {
                 return Err("an argument cannot be void");
             }
-            if (arg.value.full || arg.nullable) && !arg.value.kind.is_pointer() {
-                return Err("only pointers have transfer full or are nullable");
+            if (arg.value.full || arg.nullable) && (arg.hidden || !opened(kind)) {
+                return Err("only opened pointers have transfer full or are nullable");
             }
-            if arg.direction == Direction::CallerAllocates && arg.value.kind != Kind::Boxed {
-                return Err("only structs are allocated by the caller");
+            match arg.direction {
+                Direction::CallerAllocates if arg.hidden => {
+                    return Err("memory is not hidden");
+                }
+                Direction::CallerAllocates if !matches!(kind, Kind::Boxed | Kind::Any) => {
+                    return Err("only structs are allocated by the caller");
+                }
+                Direction::InPlace if arg.hidden || kind != Kind::Any => {
+                    return Err("only what is not opened is changed in place");
+                }
+                _ => {}
             }
             if arg.is_input() {
                 if optional && !arg.optional {
                     return Err("a required input behind an optional one");
                 }
                 optional = arg.optional;
-                let has_default = arg.nullable || arg.value.kind == Kind::Bool;
+                let has_default = arg.nullable || matches!(kind, Kind::Bool | Kind::Any);
                 if arg.optional && !has_default {
                     return Err("only nullable pointers and booleans can be left out");
                 }
@@ -243,11 +300,13 @@ impl fmt::Display for Shape {
             if i > 0 {
                 f.write_str(", ")?;
             }
+            f.write_str(if arg.hidden { "#" } else { "" })?;
             f.write_str(match arg.direction {
                 Direction::In => "",
                 Direction::Out => ">",
                 Direction::InOut => "<>",
                 Direction::CallerAllocates => "*>",
+                Direction::InPlace => "<*>",
             })?;
             write_value(f, arg.value)?;
             if arg.nullable {
@@ -256,6 +315,9 @@ impl fmt::Display for Shape {
             if arg.optional {
                 f.write_str("=")?;
             }
+        }
+        if self.takes_more {
+            f.write_str(", ...")?;
         }
         f.write_str(") -> ")?;
         if self.skip_return {
@@ -310,12 +372,17 @@ fn parse(text: &str) -> Result<Shape, &'static str> {
         Some(ret) => (ret, true),
         None => (rest, false),
     };
+    let (args, takes_more) = match args.strip_suffix(", ...") {
+        Some(args) => (args, true),
+        None => (args, false),
+    };
     let (ret, skip_return) = match ret.strip_prefix('~') {
         Some(ret) => (ret, true),
         None => (ret, false),
     };
     let mut shape = Shape {
         args: Vec::new(),
+        takes_more,
         ret: parse_value(ret)?,
         skip_return,
         throws,
@@ -331,8 +398,14 @@ fn parse(text: &str) -> Result<Shape, &'static str> {
 }
 
 fn parse_arg(text: &str) -> Result<Arg, &'static str> {
+    let (text, hidden) = match text.strip_prefix('#') {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
     let (direction, text) = if let Some(text) = text.strip_prefix("<>") {
         (Direction::InOut, text)
+    } else if let Some(text) = text.strip_prefix("<*>") {
+        (Direction::InPlace, text)
     } else if let Some(text) = text.strip_prefix("*>") {
         (Direction::CallerAllocates, text)
     } else if let Some(text) = text.strip_prefix('>') {
@@ -353,6 +426,7 @@ fn parse_arg(text: &str) -> Result<Arg, &'static str> {
         direction,
         nullable,
         optional,
+        hidden,
     })
 }
 
@@ -380,6 +454,7 @@ mod tests {
             "keep (i32) -> i32",
             "rel (obj, str?=, >i32, *>box, bool=) -> ~bool !",
             "rel (obj+?, box+, path) -> str+ !",
+            "rel (obj, any, #u64, <>any, #<>i32, >any, #>u8, *>any, <*>any, any=, #any, ...) -> ~any !",
         ] {
             assert_eq!(text.parse::<Shape>().unwrap().to_string(), text);
         }
@@ -394,12 +469,24 @@ mod tests {
             ("rel (void) -> void", "an argument cannot be void"),
             (
                 "rel (i32+) -> void",
-                "only pointers have transfer full or are nullable",
+                "only opened pointers have transfer full or are nullable",
             ),
+            (
+                "rel (any?) -> void",
+                "only opened pointers have transfer full or are nullable",
+            ),
+            ("rel () -> any+", "only opened pointers have transfer full"),
             (
                 "rel (*>i32) -> void",
                 "only structs are allocated by the caller",
             ),
+            ("rel (any, #*>any) -> void", "memory is not hidden"),
+            (
+                "rel (<*>box) -> void",
+                "only what is not opened is changed in place",
+            ),
+            ("rel (i32, ...) -> void", "nothing takes more arguments"),
+            ("rel (#i32=) -> void", "only inputs can be left out"),
             (
                 "rel (i32=) -> void",
                 "only nullable pointers and booleans can be left out",
@@ -413,6 +500,13 @@ mod tests {
     #[test]
     fn counts_follow_directions() {
         let shape: Shape = "rel (obj, >i32, <>i32, bool=) -> ~bool !".parse().unwrap();
+        assert_eq!(
+            (shape.min_inputs(), shape.max_inputs(), shape.n_outputs()),
+            (2, 3, 2)
+        );
+        let shape: Shape = "rel (obj, any, #u64, <*>any=, #>i32, ...) -> any"
+            .parse()
+            .unwrap();
         assert_eq!(
             (shape.min_inputs(), shape.max_inputs(), shape.n_outputs()),
             (2, 3, 2)

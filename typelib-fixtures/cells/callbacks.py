@@ -44,7 +44,9 @@ class Callback(Function):
     def typedef(self):
         result = self.container.ctype(self.item) if self.direction == "return" else "void"
         parameters = ", ".join([declared for declared, _, _ in self.parameters()] + ["gpointer user_data"])
-        doc = [f" * @{name}: {notes}: a value" if notes else f" * @{name}: a value" for _, name, notes in self.parameters()]
+        doc = [
+            f" * @{name}: {notes}: a value" if notes else f" * @{name}: a value" for _, name, notes in self.parameters()
+        ]
         doc.append(" * @user_data: (closure): what came with the callback")
         if self.direction == "return":
             notes = self.notes("n_values")
@@ -77,7 +79,11 @@ class Callback(Function):
             lines.append(f"guint n = {count};" if alone or container.fixed else f"guint n = cells_count ({count});")
         lines += ["", "cells_enter ();"]
         if self.direction in ("in", "inout"):
-            lines += ["if (cells_mode != GIJIT_CELLS_MODE_NULL)", f"  values = {self.gives(False)};"] if self.may_be_null else [f"values = {self.gives(False)};"]
+            lines += (
+                ["if (cells_mode != GIJIT_CELLS_MODE_NULL)", f"  values = {self.gives(False)};"]
+                if self.may_be_null
+                else [f"values = {self.gives(False)};"]
+            )
             if sized:
                 lines.append("n_values = values == NULL ? 0 : n;")
         called = self.call("values", "n_values")
@@ -85,8 +91,20 @@ class Callback(Function):
         if self.direction != "in":
             lines += self.see("values") + self.release("values")
         _, rest = self.declaration()
-        head = ["/**", f" * gijit_callbacks_{self.name}:", " * @func: (scope call) (closure user_data): what to call", " * @user_data: its data", " */"]
+        head = [
+            "/**",
+            f" * gijit_callbacks_{self.name}:",
+            " * @func: (scope call) (closure user_data): what to call",
+            " * @user_data: its data",
+            " */",
+        ]
         return "\n".join([*head, "void", rest, "{", *(f"  {line}" if line else "" for line in lines), "}", ""])
 
     def record(self):
-        return {**super().record(), "name": self.name, "direction": f"cb_{self.direction}", "after": False, "namespace": "GijitCallbacks"}
+        return {
+            **super().record(),
+            "name": self.name,
+            "direction": f"cb_{self.direction}",
+            "after": False,
+            "namespace": "GijitCallbacks",
+        }

@@ -6,7 +6,9 @@ own) that every direction calls. It knows items and nothing of directions.
 
 from families import BY_KEY, FAMILIES, REPRESENTATIVE, Item
 
-WIDE = "a 64-bit or floating number does not fit into a list node's pointer, and no convention says where else it would be"
+WIDE = (
+    "a 64-bit or floating number does not fit into a list node's pointer, and no convention says where else it would be"
+)
 NO_POINTER = "the items of this container are pointers, and this family is no pointer"
 BY_VALUE = "an element type in an annotation cannot say that it is a pointer: a struct of known size in a GArray is a value, its other row"
 ONLY_STRV = "the annotations name an array inside a container only as GStrv"
@@ -271,7 +273,7 @@ class GArray(Container):
 
     def show(self, item):
         return (
-            f'  if (g_array_get_element_size (values) != sizeof ({item.ctype.rstrip()}))\n'
+            f"  if (g_array_get_element_size (values) != sizeof ({item.ctype.rstrip()}))\n"
             '    g_string_append_printf (cells_text, "items of %u bytes: ", g_array_get_element_size (values));\n'
         ) + SHOW_LIST.format(
             start="guint i = 0",
@@ -298,16 +300,13 @@ class OwningGArray(GArray):
         return super().why_not(item) or "" if item.owned else "its items own nothing that a clear function could free"
 
     def helpers(self, item):
-        return (
-            f"""
+        return f"""
 static void
 {self.name(item)}_clear (gpointer place)
 {{
   {item.release(f"*({item.ctype} *) place")}
 }}
-"""
-            + super().helpers(item)
-        )
+""" + super().helpers(item)
 
     def new(self, item):
         text = super().new(item).replace("full ?", "TRUE ?")
@@ -344,7 +343,9 @@ class GPtrArray(Container):
 
     def free(self, item):
         loop = f"  for (guint i = 0; items && i < values->len; i++)\n    {item.release(self.at(item))}\n"
-        return f"  g_ptr_array_set_free_func (values, NULL);\n{loop if item.owned else ''}  g_ptr_array_unref (values);\n"
+        return (
+            f"  g_ptr_array_set_free_func (values, NULL);\n{loop if item.owned else ''}  g_ptr_array_unref (values);\n"
+        )
 
 
 class OwningGPtrArray(GPtrArray):
@@ -358,7 +359,12 @@ class OwningGPtrArray(GPtrArray):
         return super().why_not(item) or ("" if item.owned else "its items own nothing that a free function could free")
 
     def new(self, item):
-        return super().new(item).replace("full ?", "TRUE ?").replace("g_ptr_array_new ()", f"g_ptr_array_new_with_free_func ({item.notify})")
+        return (
+            super()
+            .new(item)
+            .replace("full ?", "TRUE ?")
+            .replace("g_ptr_array_new ()", f"g_ptr_array_new_with_free_func ({item.notify})")
+        )
 
 
 class GByteArray(Container):
@@ -383,7 +389,11 @@ class GByteArray(Container):
 
     def show(self, item):
         return SHOW_LIST.format(
-            start="guint i = 0", more="i < values->len", step="i++", not_first="i > 0", show=item.show("values->data[i]")
+            start="guint i = 0",
+            more="i < values->len",
+            step="i++",
+            not_first="i > 0",
+            show=item.show("values->data[i]"),
         )
 
     def free(self, item):
@@ -614,7 +624,11 @@ class Nested(Container):
         return self.outer.annotation(self.row(item), length)
 
     def length_of(self, item, value):
-        return f"{self.name(item)}_length ({value})" if self.outer.length_of(self.row(item), "x").endswith("(x)") else str(item.count)
+        return (
+            f"{self.name(item)}_length ({value})"
+            if self.outer.length_of(self.row(item), "x").endswith("(x)")
+            else str(item.count)
+        )
 
     def helpers(self, item):
         row, inner = self.row(item), self.inner.name(item)

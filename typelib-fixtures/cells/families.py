@@ -109,7 +109,9 @@ def integer(bits, signed):
     low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (1, (1 << bits) - 1)
     ctype = f"{'' if signed else 'u'}int{bits}"
     values = (f"G_MININT{bits}", "7", f"G_MAXINT{bits}") if signed else ("1", "7", f"G_MAXUINT{bits}")
-    shown = f'"%" G_G{"" if signed else "U"}INT{bits}_FORMAT, value' if bits > 8 else f'"{"%d" if signed else "%u"}", value'
+    shown = (
+        f'"%" G_G{"" if signed else "U"}INT{bits}_FORMAT, value' if bits > 8 else f'"{"%d" if signed else "%u"}", value'
+    )
     return number(
         ctype,
         f"g{ctype}",
@@ -259,7 +261,13 @@ def flat(key, ctype, gir, texts, **kwargs):
 # The same structs, whole: items of an array, or the place that a caller allocates.
 FLAT = [
     flat("point", "GijitFixturesPoint", "GijitFixtures.Point", ("(1, 10)", "(2, 20)", "(3, 30)"), owned=False),
-    flat("boxed_union", "GijitFixturesBoxedUnion", "GijitFixtures.BoxedUnion", ("union 1", "union 2", "union 3"), owned=False),
+    flat(
+        "boxed_union",
+        "GijitFixturesBoxedUnion",
+        "GijitFixtures.BoxedUnion",
+        ("union 1", "union 2", "union 3"),
+        owned=False,
+    ),
     flat("struct", "GijitFixturesPlain", "GijitFixtures.Plain", ("Plain 1", "Plain 2", "Plain 3"), owned=False),
     flat("union", "GijitFixturesEither", "GijitFixtures.Either", ("either 1", "either 2", "either 3"), owned=False),
     flat("value", "GValue", "GObject.Value", ("gint 5", "gchararray text", "GijitFixturesThing 2")),

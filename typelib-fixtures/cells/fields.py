@@ -8,7 +8,19 @@ DIRECTIONS = ("field_get", "field_set")
 SAME = "the conversion is that of a result in the same container; as a field only these families are tried"
 # What stands in arrays and containers: one of each kind of item.
 FEW = ("int32", "uint8", "double", "utf8", "enum", "object", "boxed", "point_flat")
-CONTAINERS = ("plain", "fixed", "zero", "sized", "garray", "gptrarray", "gbytearray", "glist", "gslist", "ghash_key", "ghash_value")
+CONTAINERS = (
+    "plain",
+    "fixed",
+    "zero",
+    "sized",
+    "garray",
+    "gptrarray",
+    "gbytearray",
+    "glist",
+    "gslist",
+    "ghash_key",
+    "ghash_value",
+)
 
 
 def why_no_field(container, item, direction, transfer, nullability):

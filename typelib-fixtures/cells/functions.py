@@ -135,7 +135,9 @@ class Function:
         return "*n_values" if self.direction == "inout" else "n_values"
 
     def see(self, value):
-        shown = f"(gchar *) {value}" if self.item.key in ("utf8", "filename") and self.container.key == "plain" else value
+        shown = (
+            f"(gchar *) {value}" if self.item.key in ("utf8", "filename") and self.container.key == "plain" else value
+        )
         lines = [f"{self.helper}_show ({shown}, {self.n(value)});"]
         if self.container.key != "plain" or self.item.kind == "pointer":
             lines.insert(0, f"cells_address = (gconstpointer) {value};")

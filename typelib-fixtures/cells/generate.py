@@ -11,14 +11,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from callbacks import DIRECTIONS as CALLBACK_DIRECTIONS  # noqa: E402
-from callbacks import Callback, why_no_callback  # noqa: E402
-from fields import DIRECTIONS as FIELD_DIRECTIONS  # noqa: E402
-from fields import Fields, why_no_field  # noqa: E402
-from containers import CONTAINERS  # noqa: E402
-from families import FAMILIES, NUMBERS  # noqa: E402
-import lengths  # noqa: E402
-from functions import DIRECTIONS, NULLABILITIES, TRANSFERS, Function, why_not  # noqa: E402
+import lengths
+from callbacks import DIRECTIONS as CALLBACK_DIRECTIONS
+from callbacks import Callback, why_no_callback
+from containers import CONTAINERS
+from families import FAMILIES, NUMBERS
+from fields import DIRECTIONS as FIELD_DIRECTIONS
+from fields import Fields, why_no_field
+from functions import DIRECTIONS, NULLABILITIES, TRANSFERS, Function, why_not
 
 NOTE = "/* Written by generate.py: change that. */"
 

@@ -64,13 +64,21 @@ def functions(width):
 
 def write(out, note):
     """lengths.h and lengths.c."""
-    header, source = [note, "#pragma once", "", '#include "cells.h"', ""], [note, '#include "lengths.h"', '#include "bookkeeping.h"', ""]
+    header, source = (
+        [note, "#pragma once", "", '#include "cells.h"', ""],
+        [note, '#include "lengths.h"', '#include "bookkeeping.h"', ""],
+    )
     for width in WIDTHS:
         for result, name, parameters, annotations, body in functions(width):
             signature = f"gijit_cells_{name} ({parameters})"
             header.append(f"{result} {signature};")
             doc = [f" * @{argument}: {text}: a value" for argument, text in annotations if argument != "Returns"]
-            doc += [line for argument, text in annotations if argument == "Returns" for line in (" *", f" * Returns: {text}: values")]
+            doc += [
+                line
+                for argument, text in annotations
+                if argument == "Returns"
+                for line in (" *", f" * Returns: {text}: values")
+            ]
             source += ["/**", f" * gijit_cells_{name}:", *doc, " */", result, signature, "{"]
             declarations, _, rest = body.partition("\n\n") if "\n\n" in body else ("", "", body)
             source += [declarations, "", "  gijit_fixtures_count_call ();", rest.strip("\n"), "}", ""]

@@ -2,8 +2,9 @@
 
 import os
 import sys
+import types
 
-if "gobject" in sys.modules:
+if type(sys.modules.get("gobject")).__name__ not in ("NoneType", "_DummyStaticModule"):
     raise ImportError("the static bindings of GObject (gobject) are loaded: gi cannot be imported beside them")
 
 # Parts of this package may be installed in folders named gi elsewhere on the path, and override modules in folders
@@ -40,6 +41,20 @@ class PyGIWarning(Warning):
 
 class PyGIDeprecationWarning(PyGIWarning, DeprecationWarning):
     """A part of gi that is on its way out."""
+
+
+class _DummyStaticModule(types.ModuleType):
+    """What a module of the static bindings is beside this package: nothing that can be used."""
+
+    def __getattr__(self, name):
+        raise AttributeError(
+            f"the static bindings of GObject cannot be used beside gi: change 'import {self.__name__}' to "
+            f"'from gi.repository import ...' to get {name!r}"
+        )
+
+
+for _name in ("glib", "gobject", "gio", "gtk", "gtk.gdk"):
+    sys.modules[_name] = _DummyStaticModule(_name)
 
 
 class OverrideImport:

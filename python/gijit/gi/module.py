@@ -18,7 +18,7 @@ class IntrospectionModule(ModuleType):
         super().__init__(f"gi.repository.{namespace}")
         self._namespace = namespace
         self._version = _gi.loaded_version(namespace)
-        self.__path__ = [str(_gi.typelib_path(namespace))]
+        self.__path__ = [_gi.typelib_path(namespace)]
 
     def __getattr__(self, name):
         static = _STATIC.get(self._namespace)
@@ -77,7 +77,6 @@ _STATIC = {
         "GFlags": lambda: _gi.GFlags,
         "GType": lambda: _gi.GType,
         "Warning": lambda: _gi.Warning,
-        **{f"G_{name}": _limit(name) for name in _LIMITS},
         "GInterface": lambda: _gi.GInterface,
         "GBoxed": lambda: _gi.GBoxed,
         "GPointer": lambda: _gi.GPointer,

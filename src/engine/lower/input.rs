@@ -94,7 +94,7 @@ impl<'ctx> Inputs<'ctx> {
         index: usize,
     ) -> Result<BasicValueEnum<'ctx>> {
         Ok(match kind {
-            Kind::Void => unreachable!("Shape::check refuses arguments without a value"),
+            Kind::Void | Kind::Any => unreachable!("{kind:?} is no value that is opened"),
             Kind::Bool => self.boolean(e, object)?.into(),
             Kind::I8
             | Kind::U8

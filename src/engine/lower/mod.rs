@@ -2,9 +2,11 @@
 //! but neither Python nor how LLVM makes code of the function.
 //!
 //! A thunk is a `vectorcallfunc`. It reads top to bottom: arity, inputs, ownership, the C call, outputs. Calls that
-//! are not the usual case leave for `invoke` before anything that could be seen from outside has happened.
+//! are not the usual case leave for `invoke` before anything that could be seen from outside has happened: what the
+//! callable makes in the frame, which may raise, is made when all that the thunk opens itself has passed.
 
 mod emit;
+mod frame;
 mod input;
 mod output;
 
@@ -24,6 +26,7 @@ use inkwell::values::{
 
 pub use emit::Words;
 use emit::{Emitter, Result, Usual};
+use frame::Frame;
 use input::{Inputs, c_integer};
 use output::{Output, Outputs, Place, cell_argument};
 
@@ -58,7 +61,12 @@ pub fn lower<'ctx>(
     let fallback_keywords = e.block("fallback.arity");
     let twice_nargs = e.builder.build_int_add(nargsf, nargsf, "twice_nargs")?;
     let (least, most) = (shape.min_inputs() as u64, shape.max_inputs() as u64);
-    if least == most {
+    if shape.takes_more {
+        let enough = e.compare(IntPredicate::UGE, twice_nargs, 2 * least, "enough")?;
+        e.require(enough, fallback_keywords, "count")?;
+        let positional = e.builder.build_is_null(kwnames, "positional")?;
+        e.require(positional, fallback_keywords, "inputs")?;
+    } else if least == most {
         // Both tests in one: nothing differs from what is usual, and there are no keywords.
         let differs = e
             .builder
@@ -87,32 +95,41 @@ pub fn lower<'ctx>(
     let mut position = 0;
     let mut borrowed = Vec::with_capacity(shape.args.len());
     for (index, arg) in shape.args.iter().enumerate() {
-        borrowed.push(if arg.is_input() {
-            let value = inputs.unbox(e, arg, position, index)?;
-            position += 1;
-            Some(value)
+        borrowed.push(if arg.is_input() && !arg.is_in_frame() {
+            Some(inputs.unbox(e, arg, position, index)?)
         } else {
             None
         });
+        position += usize::from(arg.is_input());
     }
 
-    let sent = send(e, shape, &borrowed)?;
+    let frame = Frame::of(e, shape, args)?;
+    let sent = send(e, shape, &inputs, &borrowed, frame)?;
     let (returned, error) = call(e, shape, &sent)?;
     let mut outputs = Outputs {
         layout: *layout,
         values: Vec::new(),
         skipped: None,
         error,
+        frame,
     };
     if let Some(returned) = returned {
+        let index = shape.args.len();
+        let place = match frame.filter(|_| shape.ret.kind == Kind::Any) {
+            Some(frame) => {
+                e.builder.build_store(frame.word(e, index)?, returned)?;
+                Place::Frame(frame)
+            }
+            None => Place::Returned(returned),
+        };
         let output = Output {
             value: shape.ret,
-            place: Place::Returned(returned),
-            cell: shape.args.len(),
+            place,
+            index,
         };
         if shape.returns_value() {
             outputs.values.push(output);
-        } else if shape.ret.full {
+        } else if output.is_owned() {
             outputs.skipped = Some(output);
         }
     }
@@ -168,16 +185,18 @@ struct Sent<'ctx> {
 }
 
 /// Makes what C wants of the checked inputs: copies and references where it takes ownership, slots and memory where
-/// it writes.
+/// it writes, words in the frame for what the thunk does not open.
 fn send<'ctx>(
     e: &mut Emitter<'_, 'ctx>,
     shape: &Shape,
+    inputs: &Inputs<'ctx>,
     borrowed: &[Option<BasicValueEnum<'ctx>>],
+    frame: Option<Frame<'ctx>>,
 ) -> Result<Vec<Sent<'ctx>>> {
-    // Memory first: it is all that can fail, and then there is no copy to take back.
+    // Memory and the frame first: they are all that can fail, and then there is no copy to take back.
     let mut memory: Vec<Output<'ctx>> = Vec::new();
     for (index, arg) in shape.args.iter().enumerate() {
-        if arg.direction != Direction::CallerAllocates {
+        if arg.direction != Direction::CallerAllocates || arg.is_in_frame() {
             continue;
         }
         let cell = e.cell(index)?;
@@ -188,20 +207,21 @@ fn send<'ctx>(
             failed,
             "allocated",
         )?;
-        let next = e.here();
-        e.enter(failed);
-        e.aside(|e| {
-            for earlier in &memory {
-                earlier.drop(e)?;
-            }
-            e.return_null()
-        })?;
-        e.enter(next);
+        give_up(e, failed, &memory)?;
         memory.push(Output {
             value: arg.value,
             place: Place::Memory(allocated),
-            cell: index,
+            index,
         });
+    }
+    if let Some(frame) = frame.filter(Frame::must_end) {
+        let one = e.words.i64.const_int(1, false);
+        let nargs = e
+            .builder
+            .build_right_shift(inputs.twice_nargs, one, false, "nargs")?;
+        let failed = e.block("not_filled");
+        frame.fill(e, nargs, failed)?;
+        give_up(e, failed, &memory)?;
     }
 
     let mut memory = memory.into_iter();
@@ -209,6 +229,21 @@ fn send<'ctx>(
     for (index, arg) in shape.args.iter().enumerate() {
         let kind = arg.value.kind;
         let ty = c_type(e, kind).expect("Shape::check refuses arguments without a value");
+        if let Some(frame) = frame.filter(|_| arg.is_in_frame()) {
+            let by_address = matches!(arg.direction, Direction::Out | Direction::InOut);
+            let output = Output {
+                value: arg.value,
+                place: Place::Frame(frame),
+                index,
+            };
+            sent.push(Sent {
+                value: frame.argument(e, arg, index, ty, by_address)?,
+                kind,
+                by_address,
+                output: arg.is_output().then_some(output),
+            });
+            continue;
+        }
         let given = match borrowed[index] {
             Some(value) if arg.value.full => Some(own(e, arg, value, index)?),
             given => given,
@@ -231,7 +266,7 @@ fn send<'ctx>(
                     output: Some(Output {
                         value: arg.value,
                         place: Place::Slot(slot, ty),
-                        cell: index,
+                        index,
                     }),
                 }
             }
@@ -247,9 +282,29 @@ fn send<'ctx>(
                     output: Some(output),
                 }
             }
+            Direction::InPlace => unreachable!("Shape::check wants it in the frame"),
         });
     }
     Ok(sent)
+}
+
+/// Ends `block`, to which the making of something failed, by giving back the memory and returning NULL; goes on where
+/// it stood.
+fn give_up<'ctx>(
+    e: &mut Emitter<'_, 'ctx>,
+    block: BasicBlock<'ctx>,
+    memory: &[Output<'ctx>],
+) -> Result<()> {
+    let next = e.here();
+    e.enter(block);
+    e.aside(|e| {
+        for earlier in memory {
+            earlier.drop(e)?;
+        }
+        e.return_null()
+    })?;
+    e.enter(next);
+    Ok(())
 }
 
 /// What C may keep of a borrowed pointer. NULL stays NULL.

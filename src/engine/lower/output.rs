@@ -9,6 +9,7 @@ use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, CallSiteValue, IntValue, PointerValue};
 
 use super::emit::{Emitter, Result, Usual};
+use super::frame::Frame;
 use super::input::c_integer;
 
 /// Where a value that came out of C is.
@@ -20,6 +21,8 @@ pub enum Place<'ctx> {
     Slot(PointerValue<'ctx>, BasicTypeEnum<'ctx>),
     /// It fills this memory, which `boxed_alloc` gave.
     Memory(PointerValue<'ctx>),
+    /// Its word in the frame, which the thunk does not open.
+    Frame(Frame<'ctx>),
 }
 
 /// A value that came out of C.
@@ -27,13 +30,14 @@ pub enum Place<'ctx> {
 pub struct Output<'ctx> {
     pub value: Value,
     pub place: Place<'ctx>,
-    /// Index of its type cell.
-    pub cell: usize,
+    /// Index of the C argument, or of the return value behind the last: that of its type cell, and of its word.
+    pub index: usize,
 }
 
 impl<'ctx> Output<'ctx> {
-    fn is_owned(&self) -> bool {
-        self.value.full || matches!(self.place, Place::Memory(_))
+    /// Whether it must be released if Python does not get it. Of what the thunk does not open, the callable knows.
+    pub fn is_owned(&self) -> bool {
+        self.value.full || matches!(self.place, Place::Memory(_) | Place::Frame(_))
     }
 
     fn read(&self, e: &Emitter<'_, 'ctx>) -> Result<BasicValueEnum<'ctx>> {
@@ -41,11 +45,15 @@ impl<'ctx> Output<'ctx> {
             Place::Returned(value) => Ok(value),
             Place::Slot(slot, ty) => e.builder.build_load(ty, slot, "out"),
             Place::Memory(memory) => Ok(memory.into()),
+            Place::Frame(_) => unreachable!("the thunk does not open it"),
         }
     }
 
     /// Releases an owned value unless it is NULL.
     pub fn drop(&self, e: &mut Emitter<'_, 'ctx>) -> Result<()> {
+        if let Place::Frame(frame) = self.place {
+            return frame.drop(e, self.index);
+        }
         let pointer = self.read(e)?.into_pointer_value();
         if let Place::Memory(_) = self.place {
             return self.call_drop(e, Slot::allocated_drop, pointer);
@@ -79,15 +87,18 @@ impl<'ctx> Output<'ctx> {
     }
 
     fn cell_argument(&self, e: &mut Emitter<'_, 'ctx>) -> Result<PointerValue<'ctx>> {
-        cell_argument(e, self.value.kind, self.cell)
+        cell_argument(e, self.value.kind, self.index)
     }
 
     fn make_object(&self, e: &mut Emitter<'_, 'ctx>, layout: &Layout) -> Result<Boxed<'ctx>> {
+        if let Place::Frame(frame) = self.place {
+            return Ok(Boxed::Called(frame.out(e, self.index)?));
+        }
         let c = self.read(e)?;
         let full = self.value.full;
         let kind = self.value.kind;
         let slot = match kind {
-            Kind::Void => unreachable!("no value comes from void"),
+            Kind::Void | Kind::Any => unreachable!("{kind:?} is no value that is opened"),
             Kind::Bool => return Ok(Boxed::Made(boolean(e, layout, c.into_int_value())?)),
             Kind::I8 | Kind::U8 | Kind::I16 | Kind::U16 | Kind::I32 | Kind::U32 | Kind::I64 => {
                 let value = c.into_int_value();
@@ -179,6 +190,7 @@ pub struct Outputs<'ctx> {
     pub skipped: Option<Output<'ctx>>,
     /// `GError **`, if C may throw.
     pub error: Option<PointerValue<'ctx>>,
+    pub frame: Option<Frame<'ctx>>,
 }
 
 /// The ways into the clean-up, each with the number (from 0) of the output that could not be boxed.
@@ -202,6 +214,7 @@ impl<'ctx> Outputs<'ctx> {
         }
         match self.values.as_slice() {
             [] => {
+                self.end(e)?;
                 let none = e.slot(Slot::none)?;
                 count(e, &self.layout, none)?;
                 e.builder.build_return(Some(&none))?;
@@ -209,13 +222,33 @@ impl<'ctx> Outputs<'ctx> {
             }
             [single] => match single.make_object(e, &self.layout)? {
                 Boxed::Made(object) => {
+                    self.end(e)?;
                     e.builder.build_return(Some(&object))?;
                     Ok(())
                 }
-                Boxed::Called(call) => e.return_call(call),
+                Boxed::Called(call) => self.return_call(e, call),
             },
             several => self.return_tuple(e, several),
         }
+    }
+
+    /// What was made for C has served.
+    fn end(&self, e: &mut Emitter<'_, 'ctx>) -> Result<()> {
+        match self.frame {
+            Some(frame) => frame.end(e),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns what a call gives; as a tail call if nothing of the frame is needed any more.
+    fn return_call(&self, e: &mut Emitter<'_, 'ctx>, call: CallSiteValue<'ctx>) -> Result<()> {
+        if self.frame.is_none() {
+            return e.return_call(call);
+        }
+        self.end(e)?;
+        let value = call.try_as_basic_value().unwrap_basic();
+        e.builder.build_return(Some(&value))?;
+        Ok(())
     }
 
     /// C threw: releases whatever it gave all the same.
@@ -228,7 +261,7 @@ impl<'ctx> Outputs<'ctx> {
         let args = [e.callable.into(), error.into()];
         let ret = Some(e.words.ptr.into());
         let raised = e.call_slot(Slot::raise_gerror, ret, &args, "raised")?;
-        e.return_call(raised)
+        self.return_call(e, raised)
     }
 
     fn return_tuple(&self, e: &mut Emitter<'_, 'ctx>, several: &[Output<'ctx>]) -> Result<()> {
@@ -259,6 +292,7 @@ impl<'ctx> Outputs<'ctx> {
         let args = [e.callable.into(), array.into(), n.into()];
         // No tail call: it reads this frame.
         let tuple = e.call_slot_pointer(Slot::result_tuple, &args, "tuple")?;
+        self.end(e)?;
         e.builder.build_return(Some(&tuple))?;
         self.clean_up(e, several, clean_up, &failures, array)
     }
@@ -302,6 +336,7 @@ impl<'ctx> Outputs<'ctx> {
                 self.when(e, failed, IntPredicate::ULT, number, i > last, drop)?;
             }
         }
+        self.end(e)?;
         e.return_null()
     }
 

@@ -29,6 +29,7 @@ struct Scenario {
     throws: bool,
     failing_boxing: Option<usize>,
     failing_alloc: Option<usize>,
+    failing_fill: bool,
     /// C leaves its out parameters alone and returns 0.
     silent: bool,
 }
@@ -57,8 +58,22 @@ fn given(kind: Kind, number: usize) -> u64 {
             extend((n + 5).wrapping_neg(), 8 * kind.size() as u32, false)
         }
         Kind::Unichar => 0x1_f600 + n,
-        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed => 0xcccc_0000 + 0x100 * n,
+        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Any => {
+            0xcccc_0000 + 0x100 * n
+        }
     }
+}
+
+/// What the callable makes in the frame for C: other bits in every byte, so that a width is seen.
+fn made(shape: &Shape) -> Vec<u64> {
+    let word = |(index, arg): (usize, &Arg)| match arg.direction {
+        Direction::Out => 0,
+        _ if arg.is_in_frame() => 0xf8e7_d6c5_b4a3_9281 ^ (index as u64) << 4,
+        _ => 0,
+    };
+    let mut words: Vec<u64> = shape.args.iter().enumerate().map(word).collect();
+    words.push(0);
+    words
 }
 
 /// The rules, applied to one call.
@@ -72,6 +87,10 @@ struct Model<'a> {
     boxings: usize,
     objects: u64,
     counts: bool,
+    /// The frame.
+    words: Vec<u64>,
+    /// The address of the arguments.
+    args: u64,
 }
 
 /// A value that came out, and whether it is in memory of `boxed_alloc`.
@@ -81,11 +100,13 @@ struct Came {
     bits: u64,
     cell: u64,
     allocated: bool,
+    /// Its word in the frame.
+    word: Option<usize>,
 }
 
 impl Came {
     fn owned(&self) -> bool {
-        self.allocated || self.value.full
+        self.allocated || self.value.full || self.word.is_some()
     }
 }
 
@@ -116,7 +137,8 @@ impl Model<'_> {
             model.note("invoke", &[args, nargsf, keywords]);
             model.done(HANDED_ON)
         };
-        if scenario.keywords || scenario.surplus != 0 {
+        let too_many = scenario.surplus > 0 && !shape.takes_more;
+        if scenario.keywords || scenario.surplus < 0 || too_many {
             return hand_on(self, u64::from(scenario.keywords));
         }
         // Inputs.
@@ -143,6 +165,10 @@ impl Model<'_> {
                 Want::HandOn => return hand_on(self, 0),
                 Want::InPlace => object + u64::from(layout.str_ascii_data),
                 Want::Bits(bits) => bits,
+                Want::Unseen => {
+                    position += 1;
+                    continue;
+                }
             };
             assert!(py != Py::Nothing || pointers[index] == 0);
             position += 1;
@@ -150,7 +176,7 @@ impl Model<'_> {
         // Memory, then ownership.
         let mut allocated = Vec::new();
         for (index, arg) in shape.args.iter().enumerate() {
-            if arg.direction != Direction::CallerAllocates {
+            if arg.direction != Direction::CallerAllocates || arg.is_in_frame() {
                 continue;
             }
             let cell = self.cells[index];
@@ -165,7 +191,26 @@ impl Model<'_> {
             allocated.push((memory, cell));
             pointers[index] = memory;
         }
+        if shape.fills_frame() {
+            let nargs = scenario.inputs.len() as i64 + scenario.surplus;
+            self.note("frame_fill", &[args, nargs as u64]);
+            if scenario.failing_fill {
+                for (memory, cell) in allocated {
+                    self.note("allocated_drop", &[memory, cell]);
+                }
+                return self.done(0);
+            }
+            self.words = made(shape);
+        }
         for (index, arg) in shape.args.iter().enumerate() {
+            if arg.is_in_frame() {
+                let kind = arg.value.kind;
+                pointers[index] = extend(
+                    self.words[index],
+                    8 * kind.size() as u32,
+                    kind_is_signed(kind),
+                );
+            }
             if arg.is_input() && arg.value.full && pointers[index] != 0 {
                 let slot = match arg.value.kind {
                     Kind::Object => "object_dup",
@@ -185,6 +230,15 @@ impl Model<'_> {
         if shape.release_gil {
             self.note("restore_thread", &[THREAD]);
         }
+        for (index, arg) in shape.args.iter().enumerate() {
+            let by_address = matches!(arg.direction, Direction::Out | Direction::InOut);
+            if arg.is_in_frame() && by_address && !scenario.silent {
+                let mut word = self.words[index].to_ne_bytes();
+                let size = arg.value.kind.size();
+                word[..size].copy_from_slice(&given(arg.value.kind, index).to_ne_bytes()[..size]);
+                self.words[index] = u64::from_ne_bytes(word);
+            }
+        }
         // What came out.
         let n = shape.args.len();
         let returned = Came {
@@ -196,19 +250,24 @@ impl Model<'_> {
             },
             cell: self.cell_for(shape.ret.kind, n),
             allocated: false,
+            word: (shape.ret.kind == Kind::Any).then_some(n),
         };
+        if returned.word.is_some() {
+            self.words[n] = returned.bits;
+        }
         let mut came = Vec::new();
         let mut skipped = None;
         if shape.returns_value() {
             came.push(returned);
-        } else if shape.ret.full {
+        } else if returned.owned() {
             skipped = Some(returned);
         }
         for (index, arg) in shape.args.iter().enumerate() {
             if !arg.is_output() {
                 continue;
             }
-            let allocated = arg.direction == Direction::CallerAllocates;
+            let word = arg.is_in_frame().then_some(index);
+            let allocated = arg.direction == Direction::CallerAllocates && word.is_none();
             came.push(Came {
                 value: arg.value,
                 bits: if allocated || scenario.silent {
@@ -218,6 +277,7 @@ impl Model<'_> {
                 },
                 cell: self.cell_for(arg.value.kind, index),
                 allocated,
+                word,
             });
         }
         if shape.throws && scenario.throws {
@@ -225,6 +285,7 @@ impl Model<'_> {
                 self.drop(came);
             }
             self.note("raise_gerror", &[ERROR]);
+            self.end();
             return self.done(0);
         }
         if let Some(skipped) = skipped {
@@ -242,6 +303,7 @@ impl Model<'_> {
                         self.drop(rest);
                     }
                 }
+                self.end();
                 return self.done(0);
             };
             boxed.push(object);
@@ -250,11 +312,16 @@ impl Model<'_> {
             [] => {
                 self.references[0] += u64::from(self.counts);
                 let none = self.world.none;
+                self.end();
                 self.done(none)
             }
-            &[single] => self.done(single),
+            &[single] => {
+                self.end();
+                self.done(single)
+            }
             several => {
                 self.note("result_tuple", several);
+                self.end();
                 let result = NEW_OBJECT + self.objects + 1;
                 self.done(result)
             }
@@ -272,7 +339,24 @@ impl Model<'_> {
         unsafe { *(self.cells[index] as *const u64) }
     }
 
+    fn end(&mut self) {
+        if self.shape.fills_frame() {
+            self.note("frame_end", &[]);
+        }
+    }
+
+    /// What is written down of a word in the frame: its index, and all words as they are then.
+    fn seen(&self, index: usize) -> Vec<u64> {
+        let mut seen = vec![index as u64];
+        seen.extend_from_slice(&self.words);
+        seen
+    }
+
     fn drop(&mut self, came: &Came) {
+        if let Some(index) = came.word {
+            let seen = self.seen(index);
+            return self.note("frame_drop", &seen);
+        }
         if !came.owned() || came.bits == 0 {
             return;
         }
@@ -288,9 +372,15 @@ impl Model<'_> {
     fn make_object(&mut self, came: &Came) -> Option<u64> {
         let (bits, cell, full) = (came.bits, came.cell, came.value.full);
         let kind = came.value.kind;
+        let seen = came.word.map(|index| {
+            let mut seen = self.seen(index);
+            seen.push(self.args);
+            seen
+        });
         let widened = extend(bits, 8 * kind.size().max(1) as u32, kind_is_signed(kind));
         let (slot, args): (_, &[u64]) = match kind {
             Kind::Void => unreachable!("void is no output"),
+            Kind::Any => ("frame_out", seen.as_deref().expect("it has a word")),
             Kind::Bool => {
                 let truth = bits as u32 != 0;
                 self.references[if truth { 1 } else { 2 }] += u64::from(self.counts);
@@ -456,6 +546,8 @@ fn check(code: &Executable, thunk: usize, shape: &Shape, layout: Layout, scenari
     STATE.with_borrow_mut(|state| {
         state.failing_boxing = scenario.failing_boxing;
         state.failing_alloc = scenario.failing_alloc;
+        state.failing_fill = scenario.failing_fill;
+        state.words = made(shape);
         state.callee = Callee {
             args: shape
                 .args
@@ -481,6 +573,8 @@ fn check(code: &Executable, thunk: usize, shape: &Shape, layout: Layout, scenari
         boxings: 0,
         objects: 0,
         counts: layout.counts_singletons != 0,
+        words: vec![0; shape.args.len() + 1],
+        args,
     };
     let wanted = model.run(&objects, &classes, args, nargsf);
     let result = code.call(thunk, [callable, args, nargsf, keywords]);
@@ -541,11 +635,17 @@ fn scenarios(shape: &Shape) -> Vec<Scenario> {
         let memory = shape
             .args
             .iter()
-            .filter(|arg| arg.direction == Direction::CallerAllocates);
+            .filter(|arg| arg.direction == Direction::CallerAllocates && !arg.is_in_frame());
         for failing in 0..memory.count() {
             scenarios.push(Scenario {
                 failing_alloc: Some(failing),
                 ..base.clone()
+            });
+        }
+        if shape.fills_frame() {
+            scenarios.push(Scenario {
+                failing_fill: true,
+                ..base
             });
         }
     }
@@ -619,6 +719,11 @@ fn kinds() -> impl Iterator<Item = Kind> {
         .filter(|kind| *kind != Kind::Void)
 }
 
+/// Whether it is a pointer of which the thunk knows what it is.
+fn opened(kind: Kind) -> bool {
+    kind.is_pointer() && kind != Kind::Any
+}
+
 #[test]
 fn every_kind_goes_in() {
     let mut texts = vec!["keep () -> void".to_owned(), "rel () -> void !".to_owned()];
@@ -626,13 +731,14 @@ fn every_kind_goes_in() {
         let name = kind.name();
         texts.push(format!("keep ({name}) -> void"));
         texts.push(format!("rel (obj, {name}) -> void !"));
-        if kind.is_pointer() {
+        if opened(kind) {
             for suffix in ["?", "?=", "+", "+?", "+?="] {
                 texts.push(format!("keep ({name}{suffix}) -> void"));
             }
         }
     }
     texts.push("keep (bool=) -> void".to_owned());
+    texts.push("keep (any=) -> void".to_owned());
     assert!(run(&texts) > 3 * 500);
 }
 
@@ -642,7 +748,7 @@ fn every_kind_comes_out() {
     for kind in kinds() {
         let name = kind.name();
         for value in [name.to_owned(), format!("{name}+")] {
-            if value.ends_with('+') && !kind.is_pointer() {
+            if value.ends_with('+') && !opened(kind) {
                 continue;
             }
             for gil in ["keep", "rel"] {
@@ -658,7 +764,7 @@ fn every_kind_comes_out() {
                 }
             }
         }
-        if kind.is_pointer() {
+        if opened(kind) {
             texts.push(format!("rel (<>{name}?) -> void"));
             texts.push(format!("rel (<>{name}+?) -> void !"));
             texts.push(format!("rel (i32, <>{name}+?=) -> bool !"));
@@ -699,6 +805,37 @@ fn arguments_go_to_the_stack_as_c_wants_them() {
 }
 
 #[test]
+fn what_is_not_opened_lies_in_the_frame() {
+    let mut texts = Vec::new();
+    for error in ["", " !"] {
+        for text in [
+            // Only outputs: nothing is made, so nothing ends.
+            "rel () -> any",
+            "rel (obj) -> ~any",
+            "rel (obj, #>u32) -> any",
+            "rel (i32, >any, #>u64) -> bool",
+            "keep (>any, #>i32, >any, >str+) -> any",
+            // Inputs, and what is hidden beside them.
+            "rel (obj, any, #u64) -> void",
+            "rel (#i8, any, #u8, #i16, #u16, #bool, #i64, #i32, #u32) -> str+",
+            "keep (any, any, <>any, #<>i32, i32) -> any",
+            "rel (str+, any, obj+, any, *>box, *>box) -> obj+",
+            // Memory.
+            "rel (*>any) -> void",
+            "rel (<*>any, *>any, *>box, any) -> ~any",
+            "rel (<*>any=) -> bool",
+            // User data.
+            "rel (obj, obj?=, any=, #any, ...) -> void",
+            "rel (any, any=, #any, ...) -> i32",
+            "rel (obj, any, #any, #any, >i32, ...) -> any",
+        ] {
+            texts.push(format!("{text}{error}"));
+        }
+    }
+    assert!(run(&texts) > 3 * 700);
+}
+
+#[test]
 fn any_mixture_behaves() {
     // Xorshift: the same shapes in every run.
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
@@ -708,21 +845,29 @@ fn any_mixture_behaves() {
         state ^= state << 17;
         (state >> 33) as usize % n
     };
-    let kinds: Vec<Kind> = kinds().collect();
+    // A third of them is not opened.
+    let kinds: Vec<Kind> = kinds().chain([Kind::Any; 10]).collect();
     let mut texts = Vec::new();
-    while texts.len() < 150 {
+    while texts.len() < 250 {
         let mut optional = false;
         let mut args = Vec::new();
         for _ in 0..random(7) {
             let kind = kinds[random(kinds.len())];
-            let pointer = kind.is_pointer();
+            let pointer = opened(kind);
             let direction = match random(8) {
                 0 | 1 => Direction::Out,
                 2 => Direction::InOut,
-                3 if kind == Kind::Boxed => Direction::CallerAllocates,
+                3 if matches!(kind, Kind::Boxed | Kind::Any) => Direction::CallerAllocates,
+                4 if kind == Kind::Any => Direction::InPlace,
                 _ => Direction::In,
             };
-            let input = matches!(direction, Direction::In | Direction::InOut);
+            let hidden = random(6) == 0;
+            let input = !hidden
+                && matches!(
+                    direction,
+                    Direction::In | Direction::InOut | Direction::InPlace
+                );
+            let pointer = pointer && !hidden;
             let nullable = pointer && random(2) == 0;
             if input && !optional {
                 optional = random(4) == 0;
@@ -735,14 +880,16 @@ fn any_mixture_behaves() {
                 direction,
                 nullable: nullable || (pointer && optional && input),
                 optional: optional && input,
+                hidden,
             });
         }
         let ret = Kind::ALL[random(Kind::ALL.len())].0;
         let shape = Shape {
             args,
+            takes_more: random(6) == 0,
             ret: Value {
                 kind: ret,
-                full: ret.is_pointer() && random(2) == 0,
+                full: opened(ret) && random(2) == 0,
             },
             skip_return: random(4) == 0,
             throws: random(2) == 0,

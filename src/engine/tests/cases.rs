@@ -44,6 +44,8 @@ pub enum Want {
     Bits(u64),
     /// C gets the address of the characters in the object.
     InPlace,
+    /// The thunk does not look at it.
+    Unseen,
     /// Somebody else must deal with the call.
     HandOn,
 }
@@ -64,6 +66,9 @@ const fn bits(value: i128) -> Want {
 /// All rows for an argument, good ones first.
 pub fn cases(arg: &Arg) -> Vec<Case> {
     let mut rows = rows(arg.value.kind);
+    if arg.value.kind == Kind::Any {
+        return rows;
+    }
     rows.push(if arg.nullable {
         (Py::Nothing, None, Want::Bits(0))
     } else {
@@ -329,5 +334,8 @@ fn rows(kind: Kind) -> Vec<Case> {
             (Int(0), Some("is_subtype"), HandOn),
             (Unmade, None, HandOn),
         ],
+        Kind::Any => [Int(1), Nothing, Ascii, Foreign(0xaaaa_3000), True]
+            .map(|py| (py, None, Unseen))
+            .to_vec(),
     }
 }

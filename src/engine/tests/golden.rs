@@ -83,6 +83,19 @@ fn families() -> Vec<Family> {
             "keep (>obj+, >str+) -> bool",
         ],
     );
+    // What the thunk does not open.
+    add(
+        "frame",
+        11,
+        &[
+            "rel (obj) -> any",
+            "rel (obj, #>u32) -> any",
+            "rel (obj, any, #u64) -> void",
+            "rel (obj, obj?=, any=, #any, ...) -> void",
+            "rel (str, >any, #>u64, >str+) -> bool !",
+            "rel (obj+, any, <*>any, *>box) -> ~any !",
+        ],
+    );
     add("gil", 11, &["keep (i32) -> i32", "rel (i32) -> i32"]);
     add(
         "twelve",

@@ -19,6 +19,8 @@ pub const NEW_MEMORY: u64 = 0x3e00_0000;
 pub const DUP: u64 = 0x0d00_0000_0000;
 /// The thread state that `save_thread` gives.
 pub const THREAD: u64 = 0x7ead;
+/// What `frame_fill` writes into the memory that it is given.
+const PIECE: u64 = 0x91ec_e000;
 /// What `invoke` returns.
 pub const HANDED_ON: u64 = 0xfa11;
 
@@ -71,6 +73,9 @@ pub struct State {
     /// The number (from 0) of the boxing or allocation that fails.
     pub failing_boxing: Option<usize>,
     pub failing_alloc: Option<usize>,
+    /// What `frame_fill` writes into the frame, one word for each C argument and the return value.
+    pub words: Vec<u64>,
+    pub failing_fill: bool,
     pub callable: u64,
     boxings: usize,
     allocs: usize,
@@ -275,6 +280,62 @@ extern "C" fn result_tuple(callable: u64, values: *const u64, n: usize) -> u64 {
         NEW_OBJECT + state.objects
     })
 }
+/// The words of a frame.
+fn words<'a>(words: *mut u64) -> &'a mut [u64] {
+    let n = STATE.with_borrow(|state| state.words.len());
+    // SAFETY: thunks pass an array of a word for each C argument and one for the return value.
+    unsafe { std::slice::from_raw_parts_mut(words, n) }
+}
+/// The memory for pieces.
+fn pieces<'a>(pieces: *mut u64) -> &'a mut [u64] {
+    assert_eq!(pieces as usize % 8, 0, "the pieces are not aligned");
+    // SAFETY: thunks pass memory of this size.
+    unsafe { std::slice::from_raw_parts_mut(pieces, abi::PIECES / 8) }
+}
+extern "C" fn frame_fill(
+    callable: u64,
+    args: u64,
+    nargs: u64,
+    frame: *mut u64,
+    memory: *mut u64,
+) -> i32 {
+    assert_eq!(callable, STATE.with_borrow(|state| state.callable));
+    note("frame_fill", &[args, nargs]);
+    let frame = words(frame);
+    assert!(frame.iter().all(|word| *word == 0), "the frame: {frame:x?}");
+    STATE.with_borrow(|state| {
+        frame.copy_from_slice(&state.words);
+        if state.failing_fill {
+            return 0;
+        }
+        for (i, word) in pieces(memory).iter_mut().enumerate() {
+            *word = PIECE + i as u64;
+        }
+        1
+    })
+}
+extern "C" fn frame_end(memory: *mut u64) {
+    note("frame_end", &[]);
+    for (i, word) in pieces(memory).iter().enumerate() {
+        assert_eq!(*word, PIECE + i as u64, "something else is in the pieces");
+    }
+}
+/// The words behind the index: what the callable reads there.
+fn seen(index: u64, frame: *mut u64) -> Vec<u64> {
+    let mut seen = vec![index];
+    seen.extend_from_slice(words(frame));
+    seen
+}
+extern "C" fn frame_out(callable: u64, args: u64, frame: *mut u64, index: u64) -> u64 {
+    assert_eq!(callable, STATE.with_borrow(|state| state.callable));
+    let mut noted = seen(index, frame);
+    noted.push(args);
+    boxed("frame_out", &noted)
+}
+extern "C" fn frame_drop(callable: u64, frame: *mut u64, index: u64) {
+    assert_eq!(callable, STATE.with_borrow(|state| state.callable));
+    note("frame_drop", &seen(index, frame));
+}
 extern "C" fn invoke(callable: u64, args: u64, nargsf: u64, kwnames: u64) -> u64 {
     assert_eq!(callable, STATE.with_borrow(|state| state.callable));
     note("invoke", &[args, nargsf, kwnames]);
@@ -474,7 +535,8 @@ impl World {
             filename_borrow unichar_get string_dup object_dup boxed_dup i64_out u64_out f64_out unichar_out
             gtype_out utf8_out_none utf8_out_full filename_out_none filename_out_full enum_out flags_out
             object_out_none object_out_full boxed_out_none boxed_out_full string_drop object_drop boxed_drop
-            boxed_alloc allocated_out allocated_drop raise_gerror result_tuple decref)
+            boxed_alloc allocated_out allocated_drop raise_gerror result_tuple decref frame_fill frame_end frame_out
+            frame_drop)
     }
 
     fn keep(&mut self, words: Vec<u64>) -> u64 {

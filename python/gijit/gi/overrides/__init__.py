@@ -9,10 +9,10 @@ names is touched for the first time.
 import os
 import sys
 from importlib import import_module
-from types import FunctionType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 
 from .. import PyGIDeprecationWarning, _gi
-from ._lazy import NAMES
+from ._lazy import NAMES, SHADOWED
 
 __all__ = [
     "OverridesProxyModule",
@@ -66,43 +66,44 @@ class OverridesProxyModule(ModuleType):
 
     def __init__(self, introspection_module):
         super().__init__(introspection_module.__name__)
-        vars(self).update(
-            __path__=introspection_module.__path__,
-            _introspection_module=introspection_module,
-            # Deprecated attribute → its value and the warning for its use.
-            _deprecations={},
-        )
+        vars(self).update(__path__=introspection_module.__path__, _introspection_module=introspection_module)
 
     @property
     def _overrides_module(self):
-        _load_pending(self._namespace)
+        _load_pending(self._introspection_module._namespace)
         return self
 
     def __getattr__(self, name):
-        proxies = _pending.get(self._introspection_module._namespace)
-        if proxies is not None and name in NAMES[self._introspection_module._namespace]:
-            _load_pending(self._introspection_module._namespace)
-            if name in self.__dict__:
-                return self.__dict__[name]
-        deprecation = self._deprecations.get(name)
-        if deprecation is not None:
-            import warnings
-
-            value, warning = deprecation
-            warnings.warn(warning, stacklevel=2)
+        if name == "_deprecations":
+            # Deprecated attribute → its value and the warning for its use. Made at the first need: most programs have
+            # none.
+            value = vars(self)[name] = _moved(self._introspection_module._namespace)
             return value
-        value = getattr(self._introspection_module, name)
+        namespace = self._introspection_module._namespace
+        if namespace in _pending and name in NAMES[namespace]:
+            _load_pending(namespace)
+            if name in vars(self):
+                return vars(self)[name]
+        value = ...
+        if "_deprecations" not in vars(self) and name not in SHADOWED.get(namespace, ()):
+            value = getattr(self._introspection_module, name, ...)
+        if value is ...:
+            deprecation = self._deprecations.get(name)
+            if deprecation is not None:
+                return _deprecated_value(*deprecation)
+            value = getattr(self._introspection_module, name)
         # What Python asks of every module is none of the namespace's names.
         if not name.startswith("__"):
-            self.__dict__[name] = value
+            vars(self)[name] = value
         return value
 
     def __setattr__(self, name, value):
-        self._deprecations.pop(name, None)
+        if not name.startswith("__"):
+            self._deprecations.pop(name, None)
         super().__setattr__(name, value)
 
     def __delattr__(self, name):
-        if name in self.__dict__:
+        if name in vars(self):
             super().__delattr__(name)
         elif self._deprecations.pop(name, None) is None:
             delattr(self._introspection_module, name)
@@ -115,6 +116,29 @@ class OverridesProxyModule(ModuleType):
 
     def __repr__(self):
         return f"<{type(self).__name__} {self._introspection_module!r}>"
+
+
+def _deprecation(namespace, name, replacement):
+    return PyGIDeprecationWarning(f"{namespace}.{name} is deprecated; use {replacement} instead")
+
+
+def _deprecated_value(value, warning):
+    """The value of a deprecated attribute for whoever reads it: two frames up."""
+    import warnings
+
+    from ._deprecated import Moved
+
+    warnings.warn(warning, stacklevel=3)
+    return value.get() if isinstance(value, Moved) else value
+
+
+def _moved(namespace):
+    """The deprecated attributes that a namespace has from the beginning."""
+    if namespace not in ("GLib", "GObject"):
+        return {}
+    from ._deprecated import Moved, of
+
+    return {name: (Moved(path), _deprecation(namespace, name, path)) for name, path in of(namespace).items()}
 
 
 def _find(name):
@@ -141,8 +165,9 @@ def load_overrides(introspection_module):
             return introspection_module
         if namespace in NAMES and os.path.dirname(spec.origin or "") == _folder:
             proxy = OverridesProxyModule(introspection_module)
-            _pending.setdefault(namespace, []).append(proxy)
-            _gi.expect_overrides(namespace, list(NAMES[namespace]))
+            if NAMES[namespace]:
+                _pending.setdefault(namespace, []).append(proxy)
+                _gi.expect_overrides(namespace, list(NAMES[namespace]))
             return proxy
     proxy = OverridesProxyModule(introspection_module)
     _fill(namespace, [proxy])
@@ -176,13 +201,11 @@ def _fill(namespace, proxies):
         for name in getattr(module, "__all__", ()):
             # There are modules with other things than names in their __all__.
             if isinstance(name, str) and hasattr(module, name):
-                setattr(proxy, name, getattr(module, name))
+                vars(proxy)[name] = getattr(module, name)
         for name, replacement in deprecations.items():
-            if name not in proxy.__dict__:
+            if name not in vars(proxy):
                 raise AssertionError(f"{namespace}.{name} is deprecated, but not in __all__")
-            value = proxy.__dict__.pop(name)
-            text = f"{namespace}.{name} is deprecated; use {replacement} instead"
-            proxy._deprecations[name] = value, PyGIDeprecationWarning(text)
+            proxy._deprecations[name] = vars(proxy).pop(name), _deprecation(namespace, name, replacement)
 
 
 def __getattr__(name):
@@ -236,9 +259,7 @@ def deprecated(fn, replacement):
     def wrapped(*args, **kwargs):
         import warnings
 
-        warnings.warn(
-            f"{fn.__name__} is deprecated; use {replacement} instead", PyGIDeprecationWarning, stacklevel=2
-        )
+        warnings.warn(f"{fn.__name__} is deprecated; use {replacement} instead", PyGIDeprecationWarning, stacklevel=2)
         return fn(*args, **kwargs)
 
     return wrapped
@@ -256,8 +277,8 @@ def deprecated_init(
     super_init_func,
     arg_names,
     ignore=(),
-    deprecated_aliases={},
-    deprecated_defaults={},
+    deprecated_aliases=MappingProxyType({}),
+    deprecated_defaults=MappingProxyType({}),
     category=PyGIDeprecationWarning,
     stacklevel=2,
 ):
@@ -292,8 +313,7 @@ def deprecated_init(
             kwargs.update(defaults)
             update = ", ".join(f"{name}={value}" for name, value in sorted(defaults.items()))
             warn(
-                "Initializer is relying on deprecated non-standard defaults. "
-                f"Please update to explicitly use: {update}"
+                f"Initializer is relying on deprecated non-standard defaults. Please update to explicitly use: {update}"
             )
         for name in ignore:
             kwargs.pop(name, None)
