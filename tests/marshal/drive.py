@@ -210,6 +210,8 @@ class Driver:
                 function(*arguments())
             except Exception:
                 pass
+            if self.notes.got or self.notes.hooked:
+                self.notes.taken()
 
         C.set_mode(self.modes[mode])
         smallest = None

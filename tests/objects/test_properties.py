@@ -48,7 +48,7 @@ def test_props_reads_and_writes():
 def test_props_refuses_in_the_words_of_pygobject():
     action = Gio.SimpleAction(name="save")
     with pytest.raises(AttributeError, match="'gi._gi.GProps' object has no attribute 'foo'"):
-        action.props.foo
+        assert action.props.foo
     with pytest.raises(AttributeError, match="'gi._gi.GProps' object has no attribute 'foo'"):
         action.props.foo = 1
     with pytest.raises(TypeError, match="property 'name' can only be set in constructor"):
