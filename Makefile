@@ -10,7 +10,7 @@ python := .venv/bin/python
 # For scripts/common.sh, when make is called as `make setup PYTHON=python3.13`.
 export PYTHON
 
-.PHONY: help demo test bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
+.PHONY: help demo test cells valgrind bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
 
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
@@ -27,6 +27,13 @@ demo: setup ## Build, run an example on gijit, and compare its speed
 
 test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" goes to pytest)
 	@scripts/test $(ARGS)
+
+cells: setup ## Try every cell of (family, container, direction, transfer, nullability); takes a while
+	@meson-test/build.sh >/dev/null
+	$(python) -m pytest tests/marshal $(ARGS)
+
+valgrind: setup ## Run the suites of conversion under valgrind
+	@scripts/valgrind $(ARGS)
 
 bench: setup ## Measure everything, side by side with PyGObject and C; results go to benches/results/
 	@scripts/bench $(ARGS)

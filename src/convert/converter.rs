@@ -133,7 +133,11 @@ impl Converter {
                     ArrayForm::ByteArray => Converter::Scalar(Kind::U8),
                     // The items of a pointer array are pointers, whatever the typelib says.
                     ArrayForm::PtrArray => Converter::of(item, false).by_pointer(),
-                    ArrayForm::C | ArrayForm::GArray => Converter::of(item, false),
+                    ArrayForm::C | ArrayForm::GArray => match Converter::of(item, false) {
+                        // What nobody knows the size of cannot stand in an array but by its address.
+                        item @ Converter::Inline(_) if item.size() == 0 => item.by_pointer(),
+                        item => item,
+                    },
                 };
                 Converter::Array(Box::new(Array {
                     form: *form,

@@ -73,8 +73,8 @@ unsafe fn wrong_instance(object: *mut PyObject, cell: &TypeCell, name: &str) -> 
             text
         };
         let found = c_text((*ffi::Py_TYPE(object)).tp_name);
-        // The names of types that are made here have their module in them.
-        let module = if found.starts_with(&module) {
+        // The types that are made here are heap types, which PyGObject's are not: only those have a `__module__`.
+        let module = if found.starts_with("gobject.") || found.starts_with("gi.") {
             ""
         } else {
             &module

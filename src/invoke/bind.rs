@@ -240,11 +240,6 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
     let converter = match arg.job {
         // What these are is said by whom they serve.
         Job::UserData { .. } | Job::Destroy { .. } => Converter::Pointer,
-        Job::Instance => match Converter::of(&arg.ty, false) {
-            // A method of GObject.Value is not a method of everything that a value can hold.
-            Converter::Value { cell, .. } => Converter::Record(cell),
-            other => other,
-        },
         _ => Converter::of(&arg.ty, false),
     };
     if let Converter::Unknown(ty, why) = &converter {

@@ -398,9 +398,15 @@ unsafe fn callback(
                     }
                 }
             } else if let Some(data) = single {
-                // A place of its own that is left empty stands for None.
-                let none = if data.is_null() { ffi::Py_None() } else { data };
-                user_data = ffi::PyTuple_Pack(1, none);
+                // A place of its own that is left empty stands for None. Beside a callback that takes all further
+                // arguments, a tuple is taken apart, as PyGObject does.
+                let data = if data.is_null() { ffi::Py_None() } else { data };
+                let apart = bound.plan.user_data_varargs.is_some();
+                user_data = if apart && ffi::PyTuple_Check(data) != 0 {
+                    ffi::Py_NewRef(data)
+                } else {
+                    ffi::PyTuple_Pack(1, data)
+                };
                 if user_data.is_null() {
                     return Err(Raised);
                 }

@@ -3,8 +3,8 @@
 //! A descriptor costs one small object while a class is made; the layout of the record is read from the typelib when
 //! one of its fields is touched for the first time. What may be read and written, and the texts of errors, follow
 //! PyGObject, but for this: a record that stands in another one is a view of it, whether it is boxed or not (PyGObject
-//! copies boxed ones, so that what is written there is lost); and the items of an array that stands in the record can
-//! be written if they are plain numbers.
+//! copies boxed ones, so that what is written there is lost), and so is a union (which PyGObject does not read); and
+//! the items of an array that stands in the record can be written if they are plain numbers.
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_void};
@@ -154,7 +154,8 @@ enum Form {
     Foreign(&'static TypeCell),
     /// An array that stands in this record.
     Items(Box<Array>),
-    Union,
+    /// A union that stands in this record.
+    Union(&'static TypeCell),
     Callback(Converter),
     /// What nobody can read or write, as an object by value.
     Nothing,
@@ -207,7 +208,11 @@ impl Form {
                     },
                 }
             }
-            Type::Union { pointer: false, .. } => Form::Union,
+            Type::Union {
+                of,
+                pointer: false,
+                size,
+            } => Form::Union(cell::intern(of, Family::Union, *size as usize, false)),
             Type::Callback(_) => Form::Callback(Converter::of(&field.ty, false)),
             Type::Array {
                 form: ArrayForm::C, ..
@@ -238,14 +243,11 @@ unsafe fn get(record: &'static Record, index: u16, object: *mut PyObject) -> Res
         let access = ready.access(index)?;
         if !access.readable {
             return Err(runtime_error(match access.form {
-                Form::View { .. } | Form::GValue | Form::Foreign(_) | Form::Union => {
+                Form::View { .. } | Form::GValue | Form::Foreign(_) | Form::Union(_) => {
                     "field is not readable"
                 }
                 _ => UNREADABLE,
             }));
-        }
-        if matches!(access.form, Form::Union) {
-            return Err(not_implemented("getting an union is not supported yet"));
         }
         let Some(offset) = access.offset else {
             return Err(runtime_error(UNREADABLE));
@@ -268,7 +270,7 @@ unsafe fn get(record: &'static Record, index: u16, object: *mut PyObject) -> Res
                 let mask = u32::MAX >> (32 - width);
                 not_null(output::scalar(*kind, u64::from(word & mask)))
             }
-            Form::View { cell, .. } => not_null(boxed::view(at, cell, object)),
+            Form::View { cell, .. } | Form::Union(cell) => not_null(boxed::view(at, cell, object)),
             Form::GValue => gvalue::output_inline(at.cast(), false),
             Form::Foreign(cell) => foreign::output(at, cell, false),
             Form::Items(array) => items(array, at, length, object),
@@ -278,7 +280,7 @@ unsafe fn get(record: &'static Record, index: u16, object: *mut PyObject) -> Res
                 }
                 converter.output(at, Transfer::None, 0)
             }
-            Form::Union | Form::Nothing => Err(runtime_error(UNREADABLE)),
+            Form::Nothing => Err(runtime_error(UNREADABLE)),
         }
     }
 }
@@ -406,7 +408,7 @@ unsafe fn set(
                 allow(NOT_WRITABLE)?;
                 Err(unclear())
             }
-            Form::Union => {
+            Form::Union(_) => {
                 allow(NOT_WRITABLE)?;
                 Err(not_implemented("setting an union is not supported yet"))
             }

@@ -3,8 +3,9 @@
 
     drive.py CELLS.json NAMES.json RESULTS.jsonl [--gijit] [--loops N] [--skip SKIP.json] [--fork] [--unanswered]
 
-For each cell a line {"cell", "cases": {name: what happened}, "loops": {name: what grew}}. A case is run twice: the
-first time makes what stays (the library's own values, classes), the second is weighed. What is being run stands in
+For each cell a line {"cell", "cases": {name: what happened}}, and later one {"cell", "loops": {name: what grew}}; what
+RESULTS.jsonl has already is not run again. A case is run twice: the first time makes what stays (the library's own
+values, classes), the second is weighed. What is being run stands in
 RESULTS.jsonl.now, so that a crash names its cell and case; those in SKIP.json are left out. With --fork a crash costs a
 fork and is written down by the parent: for an implementation that crashes by the hundred and has no threads.
 """
@@ -245,64 +246,73 @@ class Driver:
                 sys.exit(f"the child ended with {status} at {name!r}, {case!r}")
             self.skip.add((name, case))
             with open(self.options.results, "a") as out:
-                record = {"cell": name, "cases": {case: {"end": ["crash", str(status)]}}, "loops": {}}
-                print(json.dumps(record), file=out)
+                print(json.dumps({"cell": name, "crash": [case, str(status)]}), file=out)
             left = left[[cell["name"] for cell in left].index(name) :]
 
+    def known(self):
+        """{cell: its record} of what an earlier run, which crashed, has written."""
+        records = {}
+        path = Path(self.options.results)
+        for line in path.read_text().splitlines() if path.exists() else ():
+            record = json.loads(line)
+            records.setdefault(record["cell"], {}).update(record)
+        return records
+
     def run(self):
-        results = {}
-        with open(self.options.results, "a") as out:
+        records = self.known()
+        with open(self.options.results, "a") as self.out:
             for cell in self.cells:
-                results[cell["name"]] = {"cell": cell["name"], "cases": {}, "loops": {}}
-                function = self.function_of(cell)
-                if function is None:
-                    results[cell["name"]]["cases"]["samples"] = {"end": ["missing"]}
-                    continue
-                known = Cell(cell, self.axes)
-                for name, (mode, arguments) in self.cases_of(cell, self.axes, self.notes).items():
-                    if (cell["name"], name) in self.skip or self.options.unanswered and known.answer(name):
-                        continue
-                    self.now.set(f"{cell['name']}\n{name}")
-                    signal.setitimer(signal.ITIMER_REAL, HANGS_AFTER if self.options.fork else 60)
-                    done = self.case(cell, function, mode, arguments)
-                    results[cell["name"]]["cases"][name] = {k: v for k, v in done.items() if SOUND.get(k) != v}
-                if not self.options.loops:
-                    print(json.dumps(results.pop(cell["name"])), file=out, flush=True)
+                if "cases" not in records.get(cell["name"], {}):
+                    records[cell["name"]] = {"cell": cell["name"], "cases": self.cases(cell)}
+                    self.write(records[cell["name"]])
             signal.setitimer(signal.ITIMER_REAL, 0)
             if self.options.loops:
-                self.weigh_all(results, out)
+                self.weigh([cell for cell in self.cells if "loops" not in records[cell["name"]]], records)
         self.now.set("")
 
-    def weigh_all(self, results, out):
-        weighed = []
-        for cell in self.cells:
-            done = results[cell["name"]]["cases"]
-            function = self.function_of(cell)
-            if function is None:
+    def write(self, record):
+        print(json.dumps(record), file=self.out, flush=True)
+
+    def cases(self, cell):
+        function, known, results = self.function_of(cell), Cell(cell, self.axes), {}
+        if function is None:
+            return {"samples": {"end": ["missing"]}}
+        for name, (mode, arguments) in self.cases_of(cell, self.axes, self.notes).items():
+            if (cell["name"], name) in self.skip or self.options.unanswered and known.answer(name):
                 continue
-            wrong = [name for name in done if name.startswith("wrong item")][:1] or [
-                n for n in done if n.startswith("wrong")
-            ][:1]
-            cases = self.cases_of(cell, self.axes, self.notes)
-            for name in (*WEIGHED, *wrong):
-                if (
-                    name in done
-                    and done[name]["end"][0] in ("ok", "raise")
-                    and (cell["name"], f"loop {name}") not in self.skip
-                ):
-                    weighed.append((cell["name"], function, name, *cases[name]))
-        for cell, function, name, _, arguments in weighed:
-            if self.stats and name == "samples":
-                self.now.set(f"{cell}\nloop {name}")
-                self.settle(function, arguments)
+            self.now.set(f"{cell['name']}\n{name}")
+            signal.setitimer(signal.ITIMER_REAL, HANGS_AFTER if self.options.fork else 60)
+            done = self.case(cell, function, mode, arguments)
+            results[name] = {key: value for key, value in done.items() if SOUND.get(key) != value}
+        return results
+
+    def weigh(self, cells, records):
+        """Weighs some cases of each cell, once every function stays on its tier."""
+        weighed = []
+        for cell in cells:
+            done, function, name = records[cell["name"]]["cases"], self.function_of(cell), cell["name"]
+            ended = [case for case, what in done.items() if what["end"][0] in ("ok", "raise")]
+            wrong = [case for case in ended if case.startswith("wrong item ")] or [
+                case for case in ended if case.startswith("wrong ")
+            ]
+            chosen = [
+                case for case in (*WEIGHED, *wrong[:1]) if case in ended and (name, f"loop {case}") not in self.skip
+            ]
+            cases = self.cases_of(cell, self.axes, self.notes) if chosen else {}
+            weighed.append((name, function, {case: cases[case] for case in chosen}))
+        for name, function, cases in weighed:
+            if self.stats and "samples" in cases:
+                self.now.set(f"{name}\nloop samples")
+                self.settle(function, cases["samples"][1])
         self.wait_for_the_compiler()
-        for cell, function, name, mode, arguments in weighed:
-            self.now.set(f"{cell}\nloop {name}")
-            grown = self.growth(function, mode, arguments)
-            if grown:
-                results[cell]["loops"][name] = grown
-        for result in results.values():
-            print(json.dumps(result), file=out)
+        for name, function, cases in weighed:
+            loops = {}
+            for case, (mode, arguments) in cases.items():
+                self.now.set(f"{name}\nloop {case}")
+                grown = self.growth(function, mode, arguments)
+                if grown:
+                    loops[case] = grown
+            self.write({"cell": name, "loops": loops})
 
 
 def main():

@@ -12,8 +12,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CHUNK = 1200
-# After so many crashes in one chunk something else is wrong.
-MOST_CRASHES = 4000
+# After so many crashes in one chunk there is no use in going on.
+MOST_CRASHES = 500
 
 
 def environment(build, extra=None):
@@ -23,20 +23,18 @@ def environment(build, extra=None):
     return {**result, **(extra or {})}
 
 
-def run_chunk(python, table, names, options, env, timeout, skip_at_first):
+def run_chunk(python, table, names, options, env, timeout):
     """{cell: its record} for these cells; a crash becomes the end of the case in which it happened."""
-    records = {}
-    skip = {(cell, case): ["crash", "known"] for cell, case in skip_at_first if cell in set(names)}
+    crashes = {}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        results, now = folder / "results", folder / "results.now"
-        left = list(names)
-        while left:
-            (folder / "names").write_text(json.dumps(left))
-            (folder / "skip").write_text(json.dumps([list(pair) for pair in skip]))
-            results.write_text("")
-            command = [python, str(HERE / "drive.py"), *options, "--skip", str(folder / "skip")]
-            command += [str(table), str(folder / "names"), str(results)]
+        results, now, skip = folder / "results", folder / "results.now", folder / "skip"
+        (folder / "names").write_text(json.dumps(names))
+        results.write_text("")
+        command = [python, str(HERE / "drive.py"), *options, "--skip", str(skip)]
+        command += [str(table), str(folder / "names"), str(results)]
+        while True:
+            skip.write_text(json.dumps([list(place) for place in crashes]))
             try:
                 done = subprocess.run(
                     command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=timeout
@@ -44,38 +42,37 @@ def run_chunk(python, table, names, options, env, timeout, skip_at_first):
                 status, words = done.returncode, done.stderr.decode(errors="replace")
             except subprocess.TimeoutExpired:
                 status, words = "timeout", ""
-            for line in results.read_text().splitlines():
-                record = json.loads(line)
-                known = records.setdefault(record["cell"], record)
-                if known is not record:
-                    known["cases"] |= record["cases"]
-                    known["loops"] |= record["loops"]
-            left = [name for name in left if name not in records]
             if status == 0:
                 break
             cell, _, case = now.read_bytes().rstrip(b"\0").decode().partition("\n")
-            if not cell or (cell, case) in skip or len(skip) >= MOST_CRASHES:
-                raise RuntimeError(
-                    f"the driver ended with {status} outside of any cell ({cell!r}, {case!r}):\n{words[-2000:]}"
-                )
-            skip[cell, case] = ["crash", str(status), words.strip()[-200:]]
-    for (cell, case), end in skip.items():
-        record = records.setdefault(cell, {"cell": cell, "cases": {}, "loops": {}})
+            if not cell or (cell, case) in crashes or len(crashes) >= MOST_CRASHES:
+                where = f"in {cell} {case}" if cell else "outside of any cell"
+                raise RuntimeError(f"the driver ended with {status} {where}:\n{words[-2000:]}")
+            crashes[cell, case] = ["crash", str(status), words.strip()[-200:]]
+        records = {name: {"cell": name, "cases": {}, "loops": {}} for name in names}
+        for line in results.read_text().splitlines():
+            record = json.loads(line)
+            if "crash" in record:
+                case, status = record["crash"]
+                crashes[record["cell"], case] = ["crash", status]
+            else:
+                records[record["cell"]].update(record)
+    for (cell, case), end in crashes.items():
         if case.startswith("loop "):
-            record["loops"][case.removeprefix("loop ")] = end
+            records[cell]["loops"][case.removeprefix("loop ")] = end
         else:
-            record["cases"][case] = {"end": end}
+            records[cell]["cases"][case] = {"end": end}
     return records
 
 
-def run(python, build, names, options=(), *, env=None, timeout=600, at_once=None, skip=()):
+def run(python, build, names, options=(), *, env=None, timeout=600, at_once=None):
     """{cell: its record} of these cells of the fixtures in `build`, under this Python."""
     table = Path(build) / "cells.json"
     chunks = [names[i : i + CHUNK] for i in range(0, len(names), CHUNK)]
     records = {}
     with ThreadPoolExecutor(at_once or os.cpu_count()) as pool:
         jobs = [
-            pool.submit(run_chunk, str(python), table, chunk, list(options), environment(build, env), timeout, skip)
+            pool.submit(run_chunk, str(python), table, chunk, list(options), environment(build, env), timeout)
             for chunk in chunks
         ]
         for job in jobs:

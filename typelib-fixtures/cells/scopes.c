@@ -527,10 +527,12 @@ gijit_cells_notified_run (gint value)
   gint sum = 0;
 
   gijit_fixtures_count_call ();
-  for (GSList *node = kept; node != NULL; node = node->next)
+  for (GSList *node = kept, *next; node != NULL; node = next)
     {
       Kept *this = node->data;
 
+      /* A function may have the list dropped, if it is alone in it. */
+      next = node->next;
       sum += this->func (value, this->user_data);
     }
   return sum;

@@ -14,6 +14,7 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::format::{Form, Format, Spec};
+use crate::convert::sequence::in_item;
 use crate::convert::table::hooks;
 use crate::convert::{Raised, Result, input, instance, raise, runtime_error, str_of, type_error};
 
@@ -458,8 +459,9 @@ pub unsafe fn tuple_of(objects: &[*mut PyObject]) -> Result<Floating> {
     unsafe {
         let cell = (hooks().cell_of_type)(gobject::G_TYPE_VARIANT)?;
         let mut children = SmallVec::<[*mut GVariant; 8]>::new();
-        for object in objects {
-            children.push(instance::pointer(*object, cell, "self")?.cast());
+        for (i, object) in objects.iter().enumerate() {
+            let variant = instance::pointer(*object, cell, "self");
+            children.push(variant.map_err(|raised| in_item(i, raised))?.cast());
         }
         Ok(Floating(glib::g_variant_new_tuple(
             children.as_ptr(),

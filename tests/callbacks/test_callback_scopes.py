@@ -326,6 +326,29 @@ def test_forever_is_never_freed(live):
     assert live() == 1
 
 
+@pytest.mark.skipif(GLib.MINOR_VERSION >= 82, reason="GLib passes closures there")
+@pytest.mark.parametrize(("data", "got"), [("x", ("x",)), (("x", "y"), ("x", "y")), (None, (None,))], ids=repr)
+def test_data_of_one_of_two_callbacks(data, got, live, tmp_path):
+    # Beside data that takes all further arguments, a tuple is taken apart.
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 1000)
+    progress, ended = Callable(), []
+    loop = GLib.MainLoop.new(None, False)
+
+    def done(file, result, *data):
+        ended.append((file.copy_finish(result), data))
+        loop.quit()
+
+    file, target = (Gio.File.new_for_path(str(path)) for path in (source, tmp_path / "target"))
+    file.copy_async(target, Gio.FileCopyFlags.OVERWRITE, 0, None, progress, data, done, "a", "b")
+    assert live() == 2
+    loop.run()
+    assert ended == [(True, ("a", "b"))]
+    assert {values[2:] for values in progress.calls} == {got}
+    # Nothing says when the first of them is not needed any more.
+    assert live() == 1
+
+
 # ---- Regress ----
 
 

@@ -1,0 +1,59 @@
+"""GValues and ParamSpecs are PyGObject's."""
+
+import pathlib
+
+import pytest
+from asking import ask, unexplained, version
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+SILENT = "PyGObject fails without an exception"
+EXPECTED = {
+    "matrix.py": [
+        (SILENT, ".* GStrv .*", "SystemError: .*", "TypeError: Must be a list or tuple of strings, not .*"),
+        (SILENT, ".* GValueArray half a character", "SystemError: .*", "UnicodeEncodeError: .*"),
+        (SILENT, ".* GValueArray variant", "SystemError: .*", "TypeError: .* does not have a length"),
+        ("PyGObject prints it in decimal", "generic gpointer capsule", "GPointer .* 0x4096>", "GPointer .* 0x1000>"),
+        (
+            "our set_value calls no deprecated function",
+            "Value gchar .*",
+            "(.*) \\| DeprecationWarning: ",
+            "int 1|TypeError: .*",
+        ),
+    ],
+    "interface.py": [],
+}
+#: What has changed in PyGObject between the oldest peer and the version that gijit is.
+SINCE_3_52 = {
+    "matrix.py": [
+        ("any number is an enumeration's", ".* GFileType .*", "TypeError: enum values must be.*", ".*"),
+        ("a number that no member has is plain", "generic GFileType .*", r"FileType -?\d+", r"int -?\d+"),
+        ("flags may be any number", ".* GApplicationFlags .*", "TypeError: flag values must be.*", ".*"),
+        ("no crash", ".* GValue .*", "crash", ".*"),
+        ("one character is a byte", "Value gu?char .*", "TypeError: Must be number, not .*[sS]tr", ".*"),
+        ("members are numbers", "Value gchararray (enum|flags)", "TypeError: .*<(enum|flags) .*", "TypeError: .*"),
+        ("members are numbers", "generic gchararray (enum|flags)", "str '<.*", r"str '\d'"),
+    ],
+    "interface.py": [
+        ("the Python class", "(enum|flags) (enum|flags)_class", "(Enum|Flags)Class .*", "G(Enum|Flags)Meta .*"),
+    ],
+}
+
+
+@pytest.mark.parametrize("program", sorted(EXPECTED))
+def test_every_answer_is_that_of_pygobject(program, capsys):
+    ours, theirs = ask(HERE / program, peer=False), ask(HERE / program, peer=True)
+    expected = EXPECTED[program] + (SINCE_3_52[program] if version(theirs) < (3, 52) else [])
+    different, idle = unexplained(ours, theirs, expected)
+    with capsys.disabled():
+        print(f"\n{program}: {len(ours):,} answers; {len(different)} differences")
+    assert not different, "\n".join(different[:20])
+    assert not idle, "these reasons explain nothing any more"
+
+
+def test_another_answer_is_a_difference():
+    ours = {str(i): "int 5" for i in range(30)}
+    theirs = {**ours, "3": "int 6", "4": "crash"}
+    different, idle = unexplained(ours, theirs, [("why", "4", "crash", "int 5"), ("stale", "5", ".*", ".*")])
+    assert len(different) == 1 and different[0].startswith("3\n")
+    assert [entry[0] for entry in idle] == ["stale"]
