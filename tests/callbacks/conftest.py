@@ -10,6 +10,14 @@ import pytest
 for namespace in ("GijitCells", "GijitCallbacks", "Regress", "GIMarshallingTests"):
     gi.require_version(namespace, "1.0")
 
+from gi.repository import GijitCells as C  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen():
+    """C writes down what it saw until it is asked."""
+    C.seen()
+
 
 class Printed(list):
     """Exceptions that nobody caught."""
