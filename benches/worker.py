@@ -46,7 +46,7 @@ def measure(row: rows.Row, names: rows.Names, calls: int, repeats: int) -> dict[
     # An object must come back as the very wrapper that is known; everything else by value.
     if expected is ...:
         assert result is not None, f"{row.name}: gave nothing"
-        result = type(result)
+        result = type(result).__name__
     elif "base" in names:
         assert result is expected, f"{row.name}: another wrapper came back for the same object"
     else:

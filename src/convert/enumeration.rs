@@ -4,6 +4,7 @@
 //! holds. Compat surface, section 2.7.
 
 use pyo3::ffi::{self, PyObject};
+use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
 use gijit_plan::Kind;
@@ -169,6 +170,31 @@ unsafe fn wrong_value(object: *mut PyObject, cell: &TypeCell) -> Raised {
     // SAFETY: the object is live.
     let found = unsafe { super::type_name(object) };
     type_error(&format!("Expected a {}, but got {found}", cell.of))
+}
+
+/// See the slot of this name: what [`value`] does for an exact int, without making a class or an exception.
+pub unsafe extern "C" fn enum_get(
+    object: *mut PyObject,
+    cell: *const TypeCell,
+    out: *mut i32,
+) -> c_int {
+    // SAFETY: the contract of the slot: an exact int, a cell, which is never freed, and room for the value.
+    unsafe {
+        let members = (*cell).members.load(Ordering::Relaxed);
+        let mut wide = 0;
+        if members.is_null() || input::long_as_i64(object, &mut wide) == 0 {
+            return 0;
+        }
+        let Ok(value) = i32::try_from(wide) else {
+            return 0;
+        };
+        if ffi::PyDict_GetItemWithError(members, object).is_null() {
+            ffi::PyErr_Clear();
+            return 0;
+        }
+        out.write(value);
+        1
+    }
 }
 
 pub unsafe extern "C" fn enum_out(value: i32, cell: *const TypeCell) -> *mut PyObject {

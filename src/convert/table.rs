@@ -83,6 +83,7 @@ runtime! {
     frame_end: unsafe extern "C" fn(*mut c_void),
     frame_out: unsafe extern "C" fn(Object, *const Object, *mut u64, usize) -> Object,
     frame_drop: unsafe extern "C" fn(Object, *mut u64, usize),
+    enum_get: unsafe extern "C" fn(Object, Cell, *mut i32) -> c_int,
 }
 
 // SAFETY: the table is never written after it has been published; its pointers are to functions and immortal or
@@ -176,6 +177,7 @@ pub fn publish(of_objects: ObjectFunctions) {
         frame_end: of_objects.frame.end,
         frame_out: of_objects.frame.out,
         frame_drop: of_objects.frame.drop,
+        enum_get: enumeration::enum_get,
     });
 }
 

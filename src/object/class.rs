@@ -17,7 +17,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::{boxed, field, gtype, native, property, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
-use crate::convert::instance::is_boxed;
+use crate::convert::instance::{gtype_name, is_boxed};
 use crate::convert::{Raised, Result, not_implemented, output, raise, runtime_error};
 use crate::info::descriptor;
 use crate::invoke::bind::repository;
@@ -305,7 +305,7 @@ impl Maker<'_> {
         Ok(class_named(&namespace, found.name().map_err(broken)?)?.cast())
     }
 
-    /// The class of a struct or union.
+    /// The class of a struct or union. Entries of one GType share it: `GObject.Date` is `GLib.Date`.
     fn record<'a>(
         &self,
         of: Record,
@@ -313,6 +313,12 @@ impl Maker<'_> {
         method: MethodAt<'_>,
         fields: impl Iterator<Item = gijit_typelib::Result<Field<'a>>>,
     ) -> Result<*mut PyObject> {
+        let mut fields = fields.peekable();
+        let is_bare = of.size == 0 && methods == 0 && fields.peek().is_none();
+        if let Some(class) = self.of_same_gtype(of.gtype, is_bare)? {
+            // SAFETY: the registry keeps it.
+            return Ok(unsafe { ffi::Py_NewRef(class) });
+        }
         let usual = if is_boxed(of.gtype) {
             boxed::types().boxed
         } else {
@@ -349,6 +355,28 @@ impl Maker<'_> {
         let cell = cell::intern(&name, of.family, of.size as usize, false);
         boxed::register(class.cast(), cell, default);
         Ok(class)
+    }
+
+    /// The class that another entry's GType has given to this one, made if that tells more: borrowed, for ever.
+    fn of_same_gtype(&self, gtype: usize, is_bare: bool) -> Result<Option<*mut PyObject>> {
+        if gtype == 0 || gtype == gobject::G_TYPE_NONE {
+            return Ok(None);
+        }
+        if let Some(class) = registry::known_class(gtype) {
+            return Ok(Some(class.cast()));
+        }
+        if !is_bare {
+            return Ok(None);
+        }
+        let Some((namespace, index)) = repository().find_by_gtype_name(&gtype_name(gtype)) else {
+            return Ok(None);
+        };
+        let entry = namespace.typelib().entry(index).map_err(broken)?;
+        let name = entry.name().map_err(broken)?;
+        if (namespace.name(), name) == (self.namespace.name(), self.name) {
+            return Ok(None);
+        }
+        class_named(&namespace, name).map(Some)
     }
 
     /// Puts the fields into a class's dict, but for those that its native base has better; `over` what stands there.

@@ -163,4 +163,7 @@ slots! {
     frame_out,
     /// `void (C, F, size_t index)`: releases what is owned of that word, which Python will not get
     frame_drop,
+    /// `int (PyObject *exact_int, T, int32_t *out)`: 1 if the number is the value of a member of the enumeration, else 0
+    /// without an exception
+    enum_get,
 }

@@ -118,6 +118,8 @@ def skeleton(value):
     if isinstance(value, list) and value and isinstance(value[0], str):
         if value[0] == "tuple":
             return ["tuple", value[1], [skeleton(v) for v in value[2]]]
+        if value[0] in ("list", "dict"):
+            return value[:1]
         if value[0] in ("instance", "raise"):
             return value[:2]
         return value[:1]

@@ -173,6 +173,9 @@ class Cases:
         if type_.family in ("enum", "flags"):
             members = self.made.members(type_.path)
             found = (pools.enums if type_.family == "enum" else pools.flags)(type_, members) if members else []
+        elif type_.items:
+            items = [self.made.ordinary(surface.Argument("item", item, "in"), "") for item in type_.items]
+            found = [] if None in items else pools.containers(type_, items, self.callable.path)
         elif type_.path is None:
             found = pools.scalar(type_.family)
             if pools.careful(argument) and not argument.is_self and not self.own():

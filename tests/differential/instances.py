@@ -28,6 +28,7 @@ BY_HAND = {
     "GLib.Checksum": "GLib.Checksum.new(GLib.ChecksumType.SHA256)",
     "GLib.VariantType": "GLib.VariantType.new('(sa{sv})')",
     "GLib.VariantBuilder": "GLib.VariantBuilder.new(GLib.VariantType.new('a{sv}'))",
+    "GLib.Variant": "GLib.Variant.new_string('text')",
     "GLib.PatternSpec": "GLib.PatternSpec.new('a*c')",
     "GLib.Rand": "GLib.Rand.new_with_seed(5)",
     "GLib.String": "GLib.String.new('abc')",
@@ -211,6 +212,9 @@ class Instances:
         if type_.family in ("enum", "flags"):
             members = self.members(type_.path)
             return f"{type_.path}.{members[0][0]}" if members else None
+        if type_.items:
+            items = [self.ordinary(surface.Argument("item", item, "in"), "") for item in type_.items]
+            return None if None in items else pools.container(type_, items, callable_path)
         if type_.path is None:
             return pools.ordinary(argument, callable_path)
         if type_.path == "GLib.Bytes" and callable_path.startswith("GIMarshallingTests"):

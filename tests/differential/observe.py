@@ -38,8 +38,12 @@ class Observer:
         if isinstance(value, tuple) and depth < DEEPEST:
             fields = sorted(name for name in set(dir(value)) - set(dir(tuple)) if not name.startswith("_"))
             return ["tuple", fields, [self.value(item, probing, depth + 1) for item in value]]
-        if isinstance(value, (list, dict)):
-            return [kind.__name__, self.mask(repr(value))]
+        if isinstance(value, list) and depth < DEEPEST:
+            return ["list", [self.value(item, probing, depth + 1) for item in value]]
+        if isinstance(value, dict) and depth < DEEPEST:
+            # In no order: that of a hash table is nobody's promise.
+            pairs = [[self.value(part, probing, depth + 1) for part in pair] for pair in value.items()]
+            return ["dict", sorted(pairs, key=repr)]
         return self.instance(value, probing)
 
     def member(self, value, kind):

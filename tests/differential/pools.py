@@ -264,6 +264,59 @@ def scalar(family):
     }[family]
 
 
+# What the functions of GIMarshallingTests look for, which end the process when they find something else.
+TESTED = {
+    "int32": "-1, 0, 1, 2",
+    "uint32": "0, 1, 2, 3",
+    "int16": "-1, 0, 1, 2",
+    "int64": "-1, 0, 1, 2",
+    "uint64": "0, 1, 2, 3",
+    "utf8": "'0', '1', '2'",
+    "filename": "'0', '1', '2'",
+}
+TESTED_TABLES = {
+    "int32": "{-1: 1, 0: 0, 1: -1, 2: -2}",
+    "utf8": "{'-1': '1', '0': '0', '1': '-1', '2': '-2'}",
+}
+
+
+def container(type_, items, path=""):
+    """The spec of a container with two of each item, or as many as the type has; `items` are their specs."""
+    family = type_.items[0].family
+    if path.startswith(("GIMarshallingTests.", "Regress.")):
+        if type_.family == "ghash":
+            return TESTED_TABLES.get(family, "{}")
+        if family in TESTED and type_.fixed in (None, 4):
+            return f"[{TESTED[family]}]"
+    if type_.family == "ghash":
+        return f"{{{items[0]}: {items[1]}}}"
+    if type_.family == "array" and family == "uint8" and type_.fixed is None:
+        return "b'some bytes'"
+    return f"[{', '.join([items[0]] * (type_.fixed or 2))}]"
+
+
+def containers(type_, items, path):
+    usual = container(type_, items, path)
+    if type_.family == "ghash":
+        odd = "{object(): " + items[1] + "}", "{" + items[0] + ": object()}"
+        return [Value(usual), Value("{}"), *(wrong(v) for v in ("5", "None", "object()", *odd))]
+    values = [Value(usual), Value(f"list({usual})"), Value(f"tuple({usual})")]
+    if type_.fixed is None:
+        values += [Value("[]"), Value(f"list({usual}) * 50")]
+    values += [wrong(v) for v in ("5", "None", "object()", "1.5", "Named()")]
+    if type_.items[0].family != "boolean":
+        # One that does not fit, also behind others that do: these must be given back.
+        for spec in ("[object()]", f"[*{usual}, object()]") if type_.fixed is None else ():
+            refused = None
+            if type_.items[0].family == "filename":
+                number = spec.count(",")
+                refused = ("TypeError", f"Item {number}: {NOT_A_NAME.format('object')}")
+            values.append(wrong(spec, refused=refused))
+        # Where items are addresses, None is one.
+        values.append(Value(f"[*{usual}, None]"))
+    return values
+
+
 # An integer of such a name says how much memory there is or where in it to look: only small values are safe for C.
 SIZES = re.compile(
     r"len|length|size|count|^n_|^n$|num|pos|offset|index|start|end|bytes|max|end$|n_|reserved|column|line|id$|tag|fd|handle|depth|level|times|interval|timeout|usec|sec|priority|port|pid|tail"
@@ -353,4 +406,6 @@ def careful(argument):
 
 def zero(family):
     """What C gets for an optional argument that was left out."""
+    if family in ("array", "glist", "gslist", "ghash"):
+        return "None"
     return {"utf8": "None", "filename": "None", "float": "0.0", "double": "0.0", "unichar": "'\\x00'"}.get(family, "0")

@@ -14,9 +14,13 @@ SCALARS = {
     *("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"),
     *("float", "double", "boolean", "unichar", "gtype", "utf8", "filename"),
 }
+# What containers may hold here; a list, a hash table or an array of pointers holds numbers in place of them.
+ITEMS = {*SCALARS} - {"unichar", "gtype"}
+PACKED = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "boolean", "utf8", "filename"}
+CONTAINERS = {"array", "glist", "gslist", "ghash"}
 # Structs that conversion treats as something other than a pointer to a struct; they come with later families.
 SPECIAL_STRUCTS = {
-    *("GLib.Variant", "GLib.Error", "GObject.Value", "GObject.Closure", "GObject.CClosure"),
+    *("GLib.Error", "GObject.Value", "GObject.Closure", "GObject.CClosure"),
     *("GObject.TypeClass", "GObject.TypeInterface", "GObject.TypeInstance"),
     *("GLib.Array", "GLib.ByteArray", "GLib.PtrArray", "GLib.List", "GLib.SList", "GLib.HashTable"),
 }
@@ -24,14 +28,22 @@ SPECIAL_STRUCTS = {
 
 @dataclass
 class Type:
-    """A covered type: its family and, for what has a class, the path of that class; how an enumeration is stored."""
+    """A covered type: its family and, for what has a class, the path of that class; how an enumeration is stored.
+
+    Of a container also the types of what is in it (of a hash table the keys and the values), and the number of items if
+    the type says it.
+    """
 
     family: str
     path: str | None = None
     gtype: str | None = None
     unsigned: bool = False
+    items: tuple = ()
+    fixed: int | None = None
 
     def __str__(self):
+        if self.items:
+            return f"{self.family}({', '.join(map(str, self.items))})"
         return self.family if self.path is None else f"{self.family}:{self.path}"
 
 
@@ -90,6 +102,8 @@ def classify(info, by_value_allowed=False):
         if info.is_pointer() and tag not in ("utf8", "filename"):
             raise Uncovered(f"pointer to {tag}")
         return Type(tag)
+    if tag in CONTAINERS:
+        return container(info, tag)
     if tag != "interface":
         raise Uncovered(tag)
 
@@ -114,6 +128,32 @@ def classify(info, by_value_allowed=False):
     if name == "InterfaceInfo":
         return Type("interface", path, gtype_name(interface))
     raise Uncovered(f"{name} {path}")
+
+
+def container(info, tag):
+    """The Type of an array, list or hash table."""
+    wanted = PACKED
+    fixed = None
+    if tag == "array":
+        form = info.get_array_type()
+        if form == _gi.ArrayType.C:
+            if info.get_array_fixed_size() > 0:
+                fixed = info.get_array_fixed_size()
+            elif not info.is_zero_terminated() and info.get_array_length() < 0:
+                raise Uncovered("array of unknown length")
+        if form != _gi.ArrayType.PTR_ARRAY:
+            wanted = ITEMS
+    items = tuple(classify(info.get_param_type(i)) for i in range(2 if tag == "ghash" else 1))
+    for item in items:
+        if item is None or item.family not in wanted and item.family not in ("object", "interface"):
+            raise Uncovered(f"{tag} of {item}")
+    return Type(tag, items=items, fixed=fixed)
+
+
+def lengths(infos):
+    """The indices of the arguments that are lengths of these arrays."""
+    arrays = [info for info in infos if TAGS[info.get_tag()] == "array"]
+    return {info.get_array_length() for info in arrays} - {-1}
 
 
 def is_flags(info):
@@ -144,7 +184,11 @@ def describe(function, path, kind, container=None):
     if kind == "method":
         own = own_type(container)
         found.arguments.append(Argument("self", own, "in", is_self=True))
-    for argument in function.get_arguments():
+    arguments = list(function.get_arguments())
+    hidden = lengths([function.get_return_type(), *map(type_of, arguments)])
+    for index, argument in enumerate(arguments):
+        if index in hidden:
+            continue
         direction = DIRECTIONS[argument.get_direction()]
         try:
             kind_of = classify(
@@ -152,6 +196,8 @@ def describe(function, path, kind, container=None):
             )
         except Uncovered as reason:
             raise Uncovered(f"argument {argument.get_name_unescaped()}: {reason}") from None
+        if kind_of is not None and kind_of.family in CONTAINERS and argument.is_caller_allocates() and direction != "in":
+            raise Uncovered(f"argument {argument.get_name_unescaped()}: {kind_of} of the caller")
         if kind_of is None:
             raise Uncovered(f"argument {argument.get_name_unescaped()}: void")
         described = Argument(

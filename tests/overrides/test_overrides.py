@@ -237,3 +237,21 @@ def test_static_bindings_are_dummies():
 
     with pytest.raises(AttributeError):
         print(gtk.gdk.anything)
+
+
+def test_threads_that_ask_at_once_all_get_the_override(run):
+    program = """
+    import gi, sys, threading
+    sys.setswitchinterval(1e-6)
+    gi.require_version("GIMarshallingTests", "1.0")
+    from gi.repository import GIMarshallingTests as M
+    barrier, found = threading.Barrier(8), []
+    def ask():
+        barrier.wait()
+        found.append(M.OverridesObject)
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    print(len(found), {cls.__module__ for cls in found}, len(set(found)))
+    """
+    assert run(textwrap.dedent(program)).strip() == "8 {'gi.overrides.GIMarshallingTests'} 1"

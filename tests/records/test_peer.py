@@ -31,10 +31,10 @@ DIFFERENCES = [
         r"Error: gi-invoke-error-quark: Could not .*",
     ),
     # An override has taken the class's place, whose fields are then not those of its instances.
-    (r".*", r"TypeError: argument 1: Must be (\S+)\.(\S+), not \2", r".*"),
+    (r".*", r"TypeError: (?:argument 1: )?Must be (\S+)\.(\S+), not \2", r".*"),
 ]
 #: Classes that one side replaces by another.
-REPLACED = r"GLib\.(Error|Variant|IOChannel|MainLoop|PollFD|Source|Thread|OptionContext|OptionGroup)|GObject\.Value|GIMarshallingTests\.OverridesStruct"
+REPLACED = r"(GLib|GObject)\.(Error|Variant|IOChannel|MainLoop|PollFD|Source|Thread|OptionContext|OptionGroup)|GObject\.Value|GIMarshallingTests\.OverridesStruct"
 
 
 def answers(command):
@@ -49,8 +49,15 @@ def answers(command):
 def test_every_field_reads_as_in_pygobject():
     theirs = answers([str(PEER)])
     ours = answers([sys.executable, "-m", "gijit"])
+    ended = {name for name, text in theirs.items() if text.startswith("ends with status ")}
+    assert not any(text.startswith("ends with status ") for text in ours.values())
+    assert len(ended) < 5
     theirs, ours = (
-        {name: text for name, text in side.items() if not re.match(rf"({REPLACED})(\.|$)", name)}
+        {
+            name: text
+            for name, text in side.items()
+            if not re.match(rf"({REPLACED})(\.|$)", name) and ".".join(name.split(".")[:2]) not in ended
+        }
         for side in (theirs, ours)
     )
     assert theirs.keys() == ours.keys()

@@ -109,14 +109,8 @@ impl<'ctx> Inputs<'ctx> {
                 self.require_same(e, ty, int, "int")?;
                 self.integer(e, kind, object)?.into()
             }
-            Kind::Enum | Kind::Flags => {
-                let ty = e.load_pointer(object, abi::OB_TYPE, "type")?;
-                let cell = e.cell(index)?;
-                let class = e.load_pointer(cell, abi::cell::PYTYPE, "class")?;
-                // A class that is not made yet is NULL, which no object's type is.
-                self.require_same(e, ty, class, "member")?;
-                self.integer(e, kind, object)?.into()
-            }
+            Kind::Enum => self.enumeration(e, object, index)?.into(),
+            Kind::Flags => self.flags(e, object, index)?.into(),
             Kind::F64 => self.double(e, object)?.into(),
             Kind::F32 => {
                 let value = self.double(e, object)?;
@@ -182,6 +176,73 @@ impl<'ctx> Inputs<'ctx> {
         let ty = e.load_pointer(object, abi::OB_TYPE, "type")?;
         let string = e.slot(Slot::unicode_type)?;
         self.require_same(e, ty, string, "str")
+    }
+
+    /// A member, or a number that is the value of one.
+    fn enumeration(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        object: PointerValue<'ctx>,
+        index: usize,
+    ) -> Result<IntValue<'ctx>> {
+        let member = e.block("member");
+        let other = e.block("no_member");
+        let join = e.block("ready");
+        let ty = e.load_pointer(object, abi::OB_TYPE, "type")?;
+        let cell = e.cell(index)?;
+        let class = e.load_pointer(cell, abi::cell::PYTYPE, "class")?;
+        // A class that is not made yet is NULL, which no object's type is.
+        let is_member = e.same(ty, class, "is_member")?;
+        e.branch(is_member, member, other, Usual::Then)?;
+
+        e.enter(other);
+        let number = e.aside(|e| {
+            let int = e.slot(Slot::long_type)?;
+            self.require_same(e, ty, int, "int")?;
+            let scratch = self.scratch(e)?;
+            let args = [object.into(), cell.into(), scratch.into()];
+            let known = e.call_slot_truth(Slot::enum_get, &args, "")?;
+            e.require(known, self.fallback, "known")?;
+            e.load(e.words.i32, scratch, 0, "number")
+        })?;
+        let after_other = e.here();
+        e.jump(join)?;
+
+        e.enter(member);
+        let value = self.integer(e, Kind::Enum, object)?;
+        let after_member = e.here();
+        e.jump(join)?;
+
+        e.enter(join);
+        let ways = [(value.into(), after_member), (number, after_other)];
+        Ok(e.meet(e.words.i32, &ways, "")?.into_int_value())
+    }
+
+    /// Flags of the class, or any number once there is a class.
+    fn flags(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        object: PointerValue<'ctx>,
+        index: usize,
+    ) -> Result<IntValue<'ctx>> {
+        let number = e.block("number");
+        let other = e.block("no_member");
+        let ty = e.load_pointer(object, abi::OB_TYPE, "type")?;
+        let cell = e.cell(index)?;
+        let class = e.load_pointer(cell, abi::cell::PYTYPE, "class")?;
+        let is_member = e.same(ty, class, "is_member")?;
+        e.branch(is_member, number, other, Usual::Then)?;
+
+        e.enter(other);
+        e.aside(|e| {
+            let int = e.slot(Slot::long_type)?;
+            self.require_same(e, ty, int, "int")?;
+            let made = e.builder.build_is_not_null(class, "")?;
+            e.branch(made, number, self.fallback, Usual::Then)
+        })?;
+
+        e.enter(number);
+        self.integer(e, Kind::Flags, object)
     }
 
     fn boolean(

@@ -158,6 +158,8 @@ impl Model<'_> {
                 let mut args = vec![object];
                 if slot == "is_subtype" {
                     args = vec![classes[position], self.pytype(index)];
+                } else if slot == "enum_get" {
+                    args.push(self.cells[index]);
                 }
                 self.note(slot, &args);
             }
@@ -490,6 +492,7 @@ fn make(world: &mut World, py: Py, class: u64) -> (u64, u64) {
         }
         Py::Foreign(pointer) => world.object(other, &[pointer]),
         Py::Unmade => world.int_of(other, 1),
+        Py::UnmadeInt(value) => world.int_of(world.int, value),
     };
     // SAFETY: the object has just been made, and all have their class at offset 8.
     let class = unsafe { *((object + 8) as *const u64) };
@@ -508,7 +511,7 @@ fn check(code: &Executable, thunk: usize, shape: &Shape, layout: Layout, scenari
                 let (object, its_class) = make(&mut world, py, class);
                 objects.push(object);
                 classes.push(its_class);
-                if py == Py::Unmade {
+                if matches!(py, Py::Unmade | Py::UnmadeInt(_)) {
                     class = 0;
                 }
             }

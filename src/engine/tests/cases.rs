@@ -35,6 +35,8 @@ pub enum Py {
     Foreign(u64),
     /// A wrapper or member of a class, while the argument's class has not been made.
     Unmade,
+    /// An `int`, while the argument's class has not been made.
+    UnmadeInt(i128),
 }
 
 /// What must become of it.
@@ -85,6 +87,7 @@ fn rows(kind: Kind) -> Vec<Case> {
     const I64: Option<&str> = Some("long_as_i64");
     const U64: Option<&str> = Some("long_as_u64");
     const F64: Option<&str> = Some("long_as_f64");
+    const GET: Option<&str> = Some("enum_get");
     const DIGIT: i128 = 1 << 30;
     // Refused by every integer kind.
     let not_int = [
@@ -303,7 +306,12 @@ fn rows(kind: Kind) -> Vec<Case> {
                 beyond(1 << 31, I64),
                 beyond(-(1 << 31) - 1, I64),
                 beyond(1 << 64, I64),
-                (Int(3), None, HandOn),
+                (Int(3), GET, bits(3)),
+                (Int(-100), GET, bits(-100)),
+                (Int(0), GET, bits(0)),
+                (Int(101), GET, HandOn),
+                (Int(1 << 70), GET, HandOn),
+                (UnmadeInt(3), GET, HandOn),
                 (IntLike(3), None, HandOn),
                 (Ascii, None, HandOn),
                 (Unmade, None, HandOn),
@@ -320,8 +328,13 @@ fn rows(kind: Kind) -> Vec<Case> {
                 beyond(-1, None),
                 beyond(-(1 << 31), I64),
                 beyond(1 << 32, I64),
-                (Int(6), None, HandOn),
+                (Int(6), None, bits(6)),
+                (Int(1 << 31), I64, bits(1 << 31)),
+                (Int(-1), None, HandOn),
+                (Int(1 << 32), I64, HandOn),
+                (UnmadeInt(6), None, HandOn),
                 (IntLike(6), None, HandOn),
+                (True, None, HandOn),
                 (Unmade, None, HandOn),
             ]
         }

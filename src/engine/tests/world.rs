@@ -187,6 +187,16 @@ extern "C" fn unichar_get(object: u64, out: *mut u32) -> i32 {
     note("unichar_get", &[object]);
     answer(out, text(object).unichar)
 }
+/// The value of the largest member of every enumeration; the least has its negative.
+pub const MOST: i128 = 100;
+extern "C" fn enum_get(object: u64, cell: u64, out: *mut i32) -> i32 {
+    note("enum_get", &[object, cell]);
+    // SAFETY: cells of this world begin with the class.
+    let class = unsafe { *(cell as *const u64) };
+    let value = int_value(object);
+    let known = class != 0 && (-MOST..=MOST).contains(&value);
+    answer(out, if known { value.try_into().ok() } else { None })
+}
 fn dup(name: &'static str, pointer: u64, cell: u64) -> u64 {
     note(name, &[pointer, cell]);
     assert_ne!(pointer, 0, "{name} of NULL");
@@ -536,7 +546,7 @@ impl World {
             gtype_out utf8_out_none utf8_out_full filename_out_none filename_out_full enum_out flags_out
             object_out_none object_out_full boxed_out_none boxed_out_full string_drop object_drop boxed_drop
             boxed_alloc allocated_out allocated_drop raise_gerror result_tuple decref frame_fill frame_end frame_out
-            frame_drop)
+            frame_drop enum_get)
     }
 
     fn keep(&mut self, words: Vec<u64>) -> u64 {

@@ -176,26 +176,30 @@ def load_overrides(introspection_module):
 
 def _load_pending(namespace):
     """Imports the override module of a namespace if it waits. Also called by the extension, which makes classes."""
-    proxies = _pending.pop(namespace, None)
-    if proxies is not None:
+    proxies = _pending.get(namespace)
+    if proxies is not None and _fill(namespace, proxies):
+        _pending.pop(namespace, None)
         _gi.expect_overrides(namespace, ())
-        _fill(namespace, proxies)
 
 
 def _fill(namespace, proxies):
-    """Imports the override module of a namespace, and gives what it offers to the namespace's proxies."""
+    """Imports the override module of a namespace, and gives what it offers to the namespace's proxies.
+
+    False while it is being imported, by this thread: it is the module itself that asks. Another thread waits here.
+    """
     key = f"gi.repository.{namespace}"
-    missing = object()
-    before = sys.modules.get(key, missing)
+    before = sys.modules.get(key)
     # While it is imported, the overrides that are there already are those that all others see.
     sys.modules[key] = proxies[-1]
     try:
         module = import_module(f"{__name__}.{namespace}")
     finally:
-        if before is missing:
-            del sys.modules[key]
+        if before is None:
+            sys.modules.pop(key, None)
         else:
             sys.modules[key] = before
+    if getattr(module.__spec__, "_initializing", False):
+        return False
     deprecations = _deprecated_attrs.pop(namespace, {})
     for proxy in proxies:
         for name in getattr(module, "__all__", ()):
@@ -206,6 +210,7 @@ def _fill(namespace, proxies):
             if name not in vars(proxy):
                 raise AssertionError(f"{namespace}.{name} is deprecated, but not in __all__")
             proxy._deprecations[name] = vars(proxy).pop(name), _deprecation(namespace, name, replacement)
+    return True
 
 
 def __getattr__(name):
