@@ -128,7 +128,11 @@ impl<'ctx> Inputs<'ctx> {
                 let ty = e.load_pointer(object, abi::OB_TYPE, "type")?;
                 let gtype = e.slot(Slot::gtype_type)?;
                 self.require_same(e, ty, gtype, "gtype")?;
-                e.load(e.words.i64, object, abi::WRAPPER_POINTER, "")?
+                let value = e.load(e.words.i64, object, abi::WRAPPER_POINTER, "")?;
+                // `GObject.TYPE_INVALID` is refused.
+                let valid = e.compare(IntPredicate::NE, value.into_int_value(), 0, "")?;
+                e.require(valid, self.fallback, "valid")?;
+                value
             }
             Kind::Utf8 => self.utf8(e, object)?.into(),
             Kind::Filename => {

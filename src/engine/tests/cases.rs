@@ -274,7 +274,7 @@ fn rows(kind: Kind) -> Vec<Case> {
         Kind::GType => vec![
             (GType(0x5555_0000_1234), None, bits(0x5555_0000_1234)),
             (GType(24 << 2), None, bits(24 << 2)),
-            (GType(0), None, bits(0)),
+            (GType(0), None, HandOn),
             (Int(24), None, HandOn),
             (Ascii, None, HandOn),
             (Exact(8), None, HandOn),
