@@ -131,7 +131,10 @@ GTYPES = [
         "GObject.type_from_name('gchararray')",
     )
 ]
-GTYPES += [wrong(v) for v in ("'NoSuchType'", "GObject.TYPE_INVALID", "5", "None", "object()", "Named()", "1.5", "b'gint'", "[]")]
+GTYPES += [
+    wrong(v)
+    for v in ("'NoSuchType'", "GObject.TYPE_INVALID", "5", "None", "object()", "Named()", "1.5", "b'gint'", "[]")
+]
 
 NOT_TEXT = [wrong(v) for v in ("5", "b'abc'", "None", "['a']", "object()", "1.5", "True", "Named()", "str")]
 TEXTS = [

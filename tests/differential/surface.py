@@ -196,7 +196,12 @@ def describe(function, path, kind, container=None):
             )
         except Uncovered as reason:
             raise Uncovered(f"argument {argument.get_name_unescaped()}: {reason}") from None
-        if kind_of is not None and kind_of.family in CONTAINERS and argument.is_caller_allocates() and direction != "in":
+        if (
+            kind_of is not None
+            and kind_of.family in CONTAINERS
+            and argument.is_caller_allocates()
+            and direction != "in"
+        ):
             raise Uncovered(f"argument {argument.get_name_unescaped()}: {kind_of} of the caller")
         if kind_of is None:
             raise Uncovered(f"argument {argument.get_name_unescaped()}: void")
