@@ -122,6 +122,9 @@ pub unsafe fn callback(
             data: made.cast(),
             destroy: if site.has_destroy {
                 destroy as *mut c_void
+            } else if site.leaks.is_some() {
+                // C may insist on having one.
+                no_destroy as *mut c_void
             } else {
                 ptr::null_mut()
             },
@@ -214,6 +217,9 @@ unsafe extern "C" fn destroy(data: *mut c_void) {
         drop(gil);
     }
 }
+
+/// The destroy notification where nothing tells which callback it is about.
+unsafe extern "C" fn no_destroy(_: *mut c_void) {}
 
 #[cold]
 fn warn_leak(function: &str) -> Result<()> {

@@ -91,7 +91,11 @@ pub unsafe fn give(
             };
             match output {
                 Output::Return => giving.returned(signature, item, result, args, &mut temps)?,
-                Output::Arg(i) => giving.argument(signature, i, item, args, &mut temps)?,
+                Output::Arg(i) => {
+                    temps.name = &signature.plan.args[i].name;
+                    giving.argument(signature, i, item, args, &mut temps)?;
+                    temps.name = NAME;
+                }
                 Output::Length(_) => {}
             }
         }
@@ -293,7 +297,7 @@ impl Giving {
             }
             match converter {
                 Converter::Inline(cell) => {
-                    let from = instance::pointer(item, cell, NAME)?;
+                    let from = instance::pointer(item, cell, temps.name)?;
                     let size = cell.size;
                     self.writes.push(Write::Copy { to, from, size });
                 }

@@ -218,11 +218,21 @@ impl Array {
                 }
             };
             let name = std::mem::replace(&mut temps.name, ITEM);
+            let mut owned = items(transfer);
+            let ends_with_null = self.zero_terminated
+                && !self.has_length
+                && self.fixed.is_none()
+                && self.form == ArrayForm::C
+                && self.item.is_pointer();
             for i in 0..n {
-                let to = data.add(i * size).cast();
+                let to = data.add(i * size).cast::<c_void>();
                 self.item
-                    .input(list.get(i), items(transfer), temps, to)
+                    .item_input(list.get(i), owned, temps, to)
                     .map_err(|raised| in_item(i, raised))?;
+                if ends_with_null && to.cast::<usize>().read_unaligned() == 0 {
+                    // The array is over for C, which will not take what stands behind.
+                    owned = Transfer::None;
+                }
             }
             temps.name = name;
             Ok(container)
@@ -354,7 +364,7 @@ impl Array {
             let result = if bytes {
                 not_null(ffi::PyBytes_FromStringAndSize(data.cast(), n as isize))
             } else {
-                self.to_list(data, n, items(transfer))
+                self.to_list(data, n, transfer)
             };
             self.release_container(pointer, transfer);
             result
@@ -362,13 +372,14 @@ impl Array {
     }
 
     /// # Safety
-    /// `data` are `n` items, each owned as `transfer` says: taken in any case.
+    /// `data` are `n` items, each owned as the array's transfer says: taken in any case.
     unsafe fn to_list(
         &self,
         data: *const u8,
         n: usize,
         transfer: Transfer,
     ) -> Result<*mut PyObject> {
+        let dropped = transfer == Transfer::Container;
         let size = if self.form == ArrayForm::PtrArray {
             8
         } else {
@@ -390,10 +401,17 @@ impl Array {
             for i in 0..n {
                 let from = data.add(i * size).cast();
                 if result.is_err() {
-                    self.item.release(from, transfer, 0);
+                    self.item.release(from, items(transfer), 0);
                     continue;
                 }
-                match self.item.output(from, transfer, 0) {
+                let item = match self.form {
+                    // Its items go with it, if it has a function for that.
+                    ArrayForm::PtrArray if dropped => {
+                        self.item.copied_output(from.cast::<*mut c_void>().read())
+                    }
+                    _ => self.item.output(from, items(transfer), 0),
+                };
+                match item {
                     Ok(item) => ffi::PyList_SET_ITEM(list, i as isize, item),
                     Err(raised) => {
                         ffi::Py_DECREF(list);

@@ -132,11 +132,11 @@ impl Converter {
                 let item = match form {
                     ArrayForm::ByteArray => Converter::Scalar(Kind::U8),
                     // The items of a pointer array are pointers, whatever the typelib says.
-                    ArrayForm::PtrArray => Converter::of(item, false).by_pointer(),
+                    ArrayForm::PtrArray => Converter::by_pointer(item),
                     ArrayForm::C | ArrayForm::GArray => match Converter::of(item, false) {
                         // What nobody knows the size of cannot stand in an array but by its address.
-                        item @ Converter::Inline(_) if item.size() == 0 => item.by_pointer(),
-                        item => item,
+                        flat if flat.size() == 0 => Converter::by_pointer(item),
+                        flat => flat,
                     },
                 };
                 Converter::Array(Box::new(Array {
@@ -150,8 +150,8 @@ impl Converter {
             Type::List(item) => Converter::list(item, false),
             Type::SList(item) => Converter::list(item, true),
             Type::Hash(pair) => Converter::Hash(Box::new(Hash {
-                key: Converter::of(&pair.0, false).by_pointer(),
-                value: Converter::of(&pair.1, false).by_pointer(),
+                key: Converter::by_pointer(&pair.0),
+                value: Converter::by_pointer(&pair.1),
             })),
             Type::Error => Converter::Error,
             Type::Unresolved(of) => Converter::Unknown(
@@ -164,21 +164,17 @@ impl Converter {
     fn list(item: &Type, single: bool) -> Converter {
         Converter::List(Box::new(List {
             single,
-            item: Converter::of(item, false).by_pointer(),
+            item: Converter::by_pointer(item),
         }))
     }
 
-    /// What stands in a place that holds nothing but pointers.
-    fn by_pointer(self) -> Converter {
-        match self {
-            Converter::Inline(cell) => Converter::Record(cell),
-            Converter::ForeignInline(cell) => Converter::Foreign(cell),
-            Converter::Value { cell, .. } => Converter::Value {
-                cell,
-                inline: false,
-            },
-            other => other,
+    /// What stands in a place that holds nothing but pointers, whatever the typelib says.
+    fn by_pointer(ty: &Type) -> Converter {
+        let mut ty = ty.clone();
+        if let Type::Struct { pointer, .. } | Type::Union { pointer, .. } = &mut ty {
+            *pointer = true;
         }
+        Converter::of(&ty, false)
     }
 
     /// Size in bytes of the C value.
@@ -488,7 +484,7 @@ impl Converter {
     ) -> Result<*mut c_void> {
         let mut bits = 0u64;
         // SAFETY: no family that is packed is wider than a pointer.
-        unsafe { self.input(object, transfer, temps, (&raw mut bits).cast())? };
+        unsafe { self.item_input(object, transfer, temps, (&raw mut bits).cast())? };
         // `GINT_TO_POINTER` extends the sign.
         let bits = match self {
             Converter::Scalar(Kind::I8) => bits as i8 as i64 as u64,
@@ -512,6 +508,50 @@ impl Converter {
     ) -> Result<*mut PyObject> {
         // SAFETY: the packed value stands in the low bytes; passed on.
         unsafe { self.output((&raw const pointer).cast(), transfer, 0) }
+    }
+
+    /// The same for an item that stays its container's, which is about to be dropped: what Python would otherwise only
+    /// borrow is copied.
+    ///
+    /// # Safety
+    /// As for [`Converter::output`].
+    pub unsafe fn copied_output(&self, pointer: *mut c_void) -> Result<*mut PyObject> {
+        // SAFETY: passed on; a record that is not NULL has the bytes of its type.
+        unsafe {
+            match self {
+                Converter::Record(cell) if !pointer.is_null() && cell.size > 0 => {
+                    let object = instance::inline_out(pointer, cell, false);
+                    if object.is_null() {
+                        Err(Raised)
+                    } else {
+                        Ok(object)
+                    }
+                }
+                _ => self.packed_output(pointer, Transfer::None),
+            }
+        }
+    }
+
+    /// The value of an item in a sequence: as [`Converter::input`], but for what PyGObject refuses there.
+    ///
+    /// # Safety
+    /// As for [`Converter::input`].
+    pub unsafe fn item_input(
+        &self,
+        object: *mut PyObject,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+        to: *mut c_void,
+    ) -> Result<()> {
+        // SAFETY: passed on.
+        unsafe {
+            match self {
+                Converter::Class(cell) if object == ffi::Py_None() => {
+                    special::class_input(object, cell, temps).map(|_| ())
+                }
+                _ => self.input(object, transfer, temps, to).map(|_| ()),
+            }
+        }
     }
 
     /// # Safety

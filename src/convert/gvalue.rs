@@ -143,19 +143,21 @@ pub unsafe fn input_inline(
         // SAFETY: the memory outlives its pieces, which are released in the reverse of the order that they were made in.
         unsafe { unset(value.cast()) }
     }
-    // SAFETY: the object is live; `to` is zeroed, which is an unset value.
+    // SAFETY: the object is live; the value is zeroed, which is unset, and ends with the pieces until C has it. What is
+    // lent has memory of its own, since C may free that at `to` during the call.
     unsafe {
-        match wrapped(object, cell, temps.name)? {
-            Some(value) => copy(value, to),
-            None => {
-                let gtype = infer(object)?;
-                if let Err(raised) = fill(to, object, gtype) {
-                    unset(to);
-                    return Err(raised);
-                }
-            }
+        // None is no value at all.
+        if object == ffi::Py_None() {
+            return Ok(());
         }
-        temps.add(full, to.cast(), empty, ptr::null());
+        let value = glib::g_malloc0(GVALUE).cast::<GValue>();
+        temps.memory(false, value.cast());
+        temps.add(full, value.cast(), empty, ptr::null());
+        match wrapped(object, cell, temps.name)? {
+            Some(from) => copy(from, value),
+            None => fill(value, object, infer(object)?)?,
+        }
+        ptr::copy_nonoverlapping(value, to, 1);
     }
     Ok(())
 }

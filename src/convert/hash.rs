@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject};
 use super::converter::{Converter, items, read_bits};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
-use super::{Raised, Result, type_error, type_name};
+use super::{Raised, Result, input, type_error, type_name};
 
 /// One hash table type.
 pub struct Hash {
@@ -75,16 +75,41 @@ impl Hash {
                 temps.keep(values.keeper());
             }
             for i in 0..n {
-                let mut entry = Temps::new("self");
-                let key = entry_input(&self.key, keys.get(i), items(transfer), &mut entry);
-                let key = key.map_err(|raised| in_item(i, raised))?;
-                let value = entry_input(&self.value, values.get(i), items(transfer), &mut entry);
-                let value = value.map_err(|raised| in_item(i, raised))?;
-                glib::g_hash_table_insert(table, key, value);
-                entry.commit();
-                temps.absorb(entry);
+                let (mut key, mut value) = (Temps::new("self"), Temps::new("self"));
+                let of_key = self.key_input(keys.get(i), items(transfer), &mut key);
+                let of_key = of_key.map_err(|raised| in_item(i, raised))?;
+                let of_value = entry_input(&self.value, values.get(i), items(transfer), &mut value);
+                let of_value = of_value.map_err(|raised| in_item(i, raised))?;
+                glib::g_hash_table_insert(table, of_key, of_value);
+                for (mut entry, converter) in [(key, &self.key), (value, &self.value)] {
+                    // What the table does not free is freed by the pieces, unless C takes it.
+                    if destroy(converter, owns).is_some() {
+                        entry.commit();
+                    }
+                    temps.absorb(entry);
+                }
             }
             Ok(table.cast())
+        }
+    }
+
+    /// # Safety
+    /// As for [`Converter::input`].
+    unsafe fn key_input(
+        &self,
+        object: *mut PyObject,
+        transfer: Transfer,
+        temps: &mut Temps<'_>,
+    ) -> Result<*mut c_void> {
+        // SAFETY: passed on.
+        unsafe {
+            let none = object == ffi::Py_None();
+            match self.key {
+                // GLib's hash function reads the key: there is no NULL.
+                Converter::Utf8 if none => input::utf8(object).map(|_| ptr::null_mut()),
+                Converter::Filename if none => input::filename(object).map(|_| ptr::null_mut()),
+                _ => entry_input(&self.key, object, transfer, temps),
+            }
         }
     }
 
@@ -97,6 +122,7 @@ impl Hash {
             if table.is_null() {
                 return Ok(super::output::none());
             }
+            let dropped = transfer != Transfer::None;
             let dict = ffi::PyDict_New();
             let mut result = if dict.is_null() {
                 Err(Raised)
@@ -108,8 +134,8 @@ impl Hash {
             let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
             while result.is_ok() && glib::g_hash_table_iter_next(&mut at, &mut key, &mut value) != 0
             {
-                let pair = entry_output(&self.key, key).and_then(|key| {
-                    match entry_output(&self.value, value) {
+                let pair = entry_output(&self.key, key, dropped).and_then(|key| {
+                    match entry_output(&self.value, value, dropped) {
                         Ok(value) => Ok((key, value)),
                         Err(raised) => {
                             ffi::Py_DECREF(key);
@@ -165,9 +191,15 @@ unsafe fn entry_input(
     }
 }
 
+/// The Python value of an entry. `dropped`: the table may be freed, and the entry with it.
+///
 /// # Safety
 /// `pointer` is an entry of a live table.
-unsafe fn entry_output(converter: &Converter, pointer: *mut c_void) -> Result<*mut PyObject> {
+unsafe fn entry_output(
+    converter: &Converter,
+    pointer: *mut c_void,
+    dropped: bool,
+) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
         match stands_alone(converter) {
@@ -175,6 +207,7 @@ unsafe fn entry_output(converter: &Converter, pointer: *mut c_void) -> Result<*m
                 let bits = read_bits(pointer, kind.size());
                 converter.output((&raw const bits).cast(), Transfer::None, 0)
             }
+            _ if dropped => converter.copied_output(pointer),
             _ => converter.packed_output(pointer, Transfer::None),
         }
     }

@@ -75,16 +75,8 @@ pub fn in_item(index: usize, raised: Raised) -> Raised {
         let (mut kind, mut value, mut traceback) =
             (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
-        if kind.is_null() || value.is_null() {
-            ffi::PyErr_Restore(kind, value, traceback);
-            return raised;
-        }
-        let known = [
-            ffi::PyExc_TypeError,
-            ffi::PyExc_ValueError,
-            ffi::PyExc_OverflowError,
-        ];
-        if !known.contains(&kind) {
+        // One that is an instance already comes from Python code.
+        if kind.is_null() || value.is_null() || ffi::PyUnicode_Check(value) == 0 {
             ffi::PyErr_Restore(kind, value, traceback);
             return raised;
         }

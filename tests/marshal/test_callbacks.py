@@ -541,12 +541,6 @@ def test_the_data_of_a_function_of_c_comes_by_itself():
     assert function(2) == 42
 
 
-def test_a_callback_may_get_a_function_of_c_with_its_data():
-    assert C.call_giving(lambda function, *rest: function(2), None, 5) == 42
-    seen = []
-    C.call_giving(lambda *args: seen.append(args[1:]) or 1, "d", 5)
-    assert seen == [(5, "d")]
-
 
 # The process
 

@@ -57,11 +57,11 @@ gijit_cells_set_mode (GijitCellsMode mode)
 gchar *
 gijit_cells_seen (void)
 {
-  gchar *text = g_strdup (cells_text == NULL ? "" : cells_text->str);
+  GString *text = cells_text;
 
-  if (cells_text != NULL)
-    g_string_truncate (cells_text, 0);
-  return text;
+  /* Not kept, so that nothing of it counts as lost. */
+  cells_text = NULL;
+  return text == NULL ? g_strdup ("") : g_string_free (text, FALSE);
 }
 
 /**

@@ -704,23 +704,6 @@ plus_data (gint value, gpointer user_data)
 }
 
 /**
- * gijit_cells_call_giving:
- * @func: (scope call) (closure user_data): what to call with a function that adds 40 to its argument
- * @user_data: its data
- * @value: a number
- *
- * Returns: what it returned
- */
-gint
-gijit_cells_call_giving (GijitCellsGivesFunc func, gpointer user_data, gint value)
-{
-  gint number = 40;
-
-  gijit_fixtures_count_call ();
-  return func (plus_data, &number, value, user_data);
-}
-
-/**
  * gijit_cells_function_with_data:
  * @func: (out) (scope forever) (closure user_data): a function that adds 40 to its argument
  * @user_data: (out): its data

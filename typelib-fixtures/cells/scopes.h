@@ -70,18 +70,6 @@ typedef void (*GijitCellsOnlyOutFunc) (gint *number, gpointer user_data);
  */
 typedef void (*GijitCellsOptionalOutFunc) (gint *number, gchar **text, gpointer user_data);
 
-/**
- * GijitCellsGivesFunc:
- * @func: (scope call) (closure func_data): a function of C
- * @func_data: its data
- * @value: a number
- * @user_data: (closure): what came with the callback
- *
- * Returns: a number
- */
-typedef gint (*GijitCellsGivesFunc) (GijitCellsDataFunc func, gpointer func_data, gint value, gpointer user_data);
-
-gint     gijit_cells_call_giving          (GijitCellsGivesFunc func, gpointer user_data, gint value);
 gint     gijit_cells_call_trailing        (gint value, GijitCellsDataFunc func, gpointer user_data);
 gint     gijit_cells_call_not_trailing    (GijitCellsDataFunc func, gpointer user_data, gint value);
 gint     gijit_cells_call_data_first      (gpointer user_data, GijitCellsDataFunc func, gint value);
