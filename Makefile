@@ -28,7 +28,7 @@ demo: setup ## Build, run an example on gijit, and compare its speed
 test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" goes to pytest)
 	@scripts/test $(ARGS)
 
-cells: setup ## Try every cell of (family, container, direction, transfer, nullability); takes a while
+cells: setup ## Only the table of cells of (family, container, direction, transfer, nullability)
 	@meson-test/build.sh >/dev/null
 	$(python) -m pytest tests/marshal $(ARGS)
 

@@ -134,15 +134,16 @@ impl Hash {
             let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
             while result.is_ok() && glib::g_hash_table_iter_next(&mut at, &mut key, &mut value) != 0
             {
-                let pair = entry_output(&self.key, key, dropped).and_then(|key| {
-                    match entry_output(&self.value, value, dropped) {
-                        Ok(value) => Ok((key, value)),
-                        Err(raised) => {
-                            ffi::Py_DECREF(key);
-                            Err(raised)
+                let pair =
+                    entry_output(&self.key, key, dropped).and_then(|key| {
+                        match entry_output(&self.value, value, dropped) {
+                            Ok(value) => Ok((key, value)),
+                            Err(raised) => {
+                                ffi::Py_DECREF(key);
+                                Err(raised)
+                            }
                         }
-                    }
-                });
+                    });
                 let added = pair.and_then(|(key, value)| {
                     let status = ffi::PyDict_SetItem(dict, key, value);
                     ffi::Py_DECREF(key);

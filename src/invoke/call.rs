@@ -7,7 +7,7 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::{Job, Kind, Output, Transfer};
+use gijit_plan::{Direction, Job, Kind, Output, Transfer};
 use glib_sys::GError;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
@@ -461,15 +461,23 @@ unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_voi
         // SAFETY: a cell is never freed.
         Converter::Inline(cell) => unsafe { instance::boxed_alloc(*cell) },
         Converter::Array(array) => {
+            // Nobody else tells the length but an array that goes in and shares it.
+            let args = &bound.plan.args;
+            let told = |at: u16| match args[usize::from(at)].job {
+                Job::Length { of } => args[usize::from(of)].direction != Direction::Out,
+                _ => false,
+            };
             let length = parameter
                 .length
+                .filter(|&(at, _)| told(at))
                 .map(|(at, kind)| length_of(kind, values[usize::from(at)]));
             let memory = array.allocate(length);
             if memory.is_null() {
+                let own = args.iter().filter(|arg| arg.job == Job::Instance).count();
                 return Err(type_error(&format!(
-                    "{}(): the length of argument '{}', which the caller must allocate, is not known",
+                    "Could not caller allocate argument {} of callable {}",
+                    i - own,
                     bound.plan.full_name(),
-                    bound.plan.args[i].name
                 )));
             }
             memory

@@ -443,6 +443,15 @@ unsafe fn set(
                 Ok(())
             }
             Form::Callback(_) | Form::Nothing => {
+                if matches!(access.form, Form::Callback(_))
+                    && value != ffi::Py_None()
+                    && ffi::PyCallable_Check(value) == 0
+                {
+                    return Err(type_error(&format!(
+                        "Callback needs to be a function or method not {}",
+                        type_name(value)
+                    )));
+                }
                 allow(NOT_WRITABLE)?;
                 Err(runtime_error(UNWRITABLE))
             }
