@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::object::{self, Fault};
 use super::place::Place;
 use super::python;
-use crate::convert::{Raised, Result, runtime_error};
+use crate::convert::{Raised, Result, runtime_error, type_error, type_name};
 use crate::object::types;
 
 /// The descriptor of one class.
@@ -35,6 +35,8 @@ struct Types {
     info: *mut PyTypeObject,
     /// The one descriptor for documentation: it finds the info through the class.
     documentation: *mut PyObject,
+    /// `"__info__"`, interned.
+    name: *mut PyObject,
 }
 
 // SAFETY: immortal and written once.
@@ -76,9 +78,15 @@ pub fn initialise() -> Result<()> {
     if documentation.is_null() {
         return Err(Raised);
     }
+    // SAFETY: a C string.
+    let name = unsafe { ffi::PyUnicode_InternFromString(c"__info__".as_ptr()) };
+    if name.is_null() {
+        return Err(Raised);
+    }
     let _ = TYPES.set(Types {
         info,
         documentation,
+        name,
     });
     Ok(())
 }
@@ -103,6 +111,34 @@ pub fn info(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
         (&raw mut (*descriptor).entry).write(ManuallyDrop::new(entry));
         (&raw mut (*descriptor).info).write(Cell::new(ptr::null_mut()));
         Ok(object)
+    }
+}
+
+/// Whether a class that has an `__info__` of its own has it from its library: TypeError if something else was put there.
+///
+/// # Safety
+/// `class` is a live class of the heap.
+pub unsafe fn check(class: *mut PyTypeObject) -> Result<()> {
+    let Some(known) = TYPES.get() else {
+        return Ok(());
+    };
+    // SAFETY: a class of the heap has a dict; what it holds is borrowed and live.
+    unsafe {
+        let own = ffi::PyDict_GetItemWithError((*class).tp_dict, known.name);
+        if own.is_null() {
+            return if ffi::PyErr_Occurred().is_null() {
+                Ok(())
+            } else {
+                Err(Raised)
+            };
+        }
+        if ffi::Py_TYPE(own) == known.info || object::is_info(own) {
+            return Ok(());
+        }
+        Err(type_error(&format!(
+            "attribute __info__ must be an info of gi._gi, not {}",
+            type_name(own)
+        )))
     }
 }
 

@@ -177,6 +177,17 @@ pub fn publish_abstract(base: *mut PyTypeObject, callable: *mut PyTypeObject) {
     });
 }
 
+/// Whether an object is an info of any kind.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn is_info(object: *mut PyObject) -> bool {
+    // SAFETY: by the caller's word; the class is immortal.
+    ABSTRACT
+        .get()
+        .is_some_and(|known| unsafe { ffi::PyObject_TypeCheck(object, known.base) } != 0)
+}
+
 /// Publishes the classes of the kinds that are objects of this room.
 pub fn publish(by_kind: Vec<(What, *mut PyTypeObject)>) {
     if let Some(known) = ABSTRACT.get() {

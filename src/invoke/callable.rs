@@ -23,7 +23,7 @@ use super::{PROMOTER, call};
 use crate::convert::cell::TypeCell;
 use crate::convert::output::text;
 use crate::convert::table::{Runtime, table};
-use crate::convert::{Raised, Result, c_text};
+use crate::convert::{Raised, Result, c_text, str_of, type_error};
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
@@ -106,14 +106,21 @@ pub fn initialise(
 ) -> Result<*mut PyTypeObject> {
     let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_VECTORCALL;
     methods.push(ffi::PyMethodDef::zeroed());
-    let function = make_type(flags | ffi::Py_TPFLAGS_BASETYPE, base, None, methods)?;
+    let function = make_type(flags | ffi::Py_TPFLAGS_BASETYPE, base, None, methods, None)?;
     let method = make_type(
         flags | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR,
         function,
         Some(bind_method),
         vec![],
+        None,
     )?;
-    let constructor = make_type(flags, function, Some(bind_constructor), vec![])?;
+    let constructor = make_type(
+        flags,
+        function,
+        Some(bind_constructor),
+        vec![],
+        Some(get_func),
+    )?;
     let _ = TYPES.set(Types {
         function,
         method,
@@ -127,6 +134,7 @@ fn make_type(
     base: *mut PyTypeObject,
     binds: Option<ffi::descrgetfunc>,
     methods: Vec<ffi::PyMethodDef>,
+    func: Option<ffi::getter>,
 ) -> Result<*mut PyTypeObject> {
     // SAFETY: all fields of a PyMemberDef may be zero; a zeroed one ends the list.
     let end: ffi::PyMemberDef = unsafe { std::mem::zeroed() };
@@ -150,7 +158,15 @@ fn make_type(
         ..end
     };
     // Python keeps the pointer to this list for as long as the type lives, which is for ever.
-    let getset = Box::leak(Box::new([getter(c"__name__", get_name), end]));
+    let getset = match func {
+        None => vec![getter(c"__name__", get_name), end].leak(),
+        Some(func) => vec![
+            getter(c"__name__", get_name),
+            getter(c"__func__", func),
+            end,
+        ]
+        .leak(),
+    };
     let mut slots = vec![
         slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
         slot(ffi::Py_tp_repr, repr as *mut c_void),
@@ -360,16 +376,11 @@ unsafe extern "C" fn bind_constructor(
             } else {
                 class.cast::<PyTypeObject>()
             };
-            let origin = (*constructor.cast::<Callable>()).origin();
             let name = c_text((*class).tp_name);
-            let name = name.rsplit('.').next().unwrap_or_default();
-            let container = origin.container.as_deref().unwrap_or_default();
-            if name == container || name == python_name(container) {
+            let Err(message) = makes(constructor, &name) else {
                 return Ok(ffi::Py_NewRef(constructor));
-            }
-            let message = text(&format!(
-                "{container} constructor cannot be used to create instances of a subclass {name}"
-            ));
+            };
+            let message = text(&message);
             if message.is_null() {
                 return Err(Raised);
             }
@@ -383,6 +394,80 @@ unsafe extern "C" fn bind_constructor(
         }
     })
     .unwrap_or(ptr::null_mut())
+}
+
+/// Whether a constructor makes instances of the class of this name; if not, what is wrong.
+///
+/// # Safety
+/// A live constructor.
+unsafe fn makes(constructor: *mut PyObject, name: &str) -> std::result::Result<(), String> {
+    // SAFETY: by the caller's word.
+    let origin = unsafe { (*constructor.cast::<Callable>()).origin() };
+    let name = name.rsplit('.').next().unwrap_or_default();
+    let container = origin.container.as_deref().unwrap_or_default();
+    if name == container || name == python_name(container) {
+        return Ok(());
+    }
+    Err(format!(
+        "{container} constructor cannot be used to create instances of a subclass {name}"
+    ))
+}
+
+/// `__func__` of a constructor: a function that takes the class as its first argument.
+unsafe extern "C" fn get_func(constructor: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+    unsafe extern "C" fn unbound(
+        constructor: *mut PyObject,
+        args: *mut PyObject,
+        kwargs: *mut PyObject,
+    ) -> *mut PyObject {
+        crate::guard(|| {
+            // SAFETY: called with the constructor that it was made with, a tuple, and NULL or a dict.
+            unsafe {
+                if ffi::PyTuple_Size(args) == 0 {
+                    return Err(type_error(
+                        "a constructor takes its class as the first argument",
+                    ));
+                }
+                let class = ffi::PyTuple_GetItem(args, 0);
+                let name = ffi::PyObject_GetAttrString(class, c"__name__".as_ptr());
+                if name.is_null() {
+                    return Err(Raised);
+                }
+                let fits = if ffi::PyUnicode_Check(name) == 0 {
+                    Err("attribute is not a string".to_owned())
+                } else {
+                    makes(constructor, &str_of(name))
+                };
+                ffi::Py_DECREF(name);
+                fits.map_err(|message| type_error(&message))?;
+                let rest = ffi::PyTuple_GetSlice(args, 1, ffi::PyTuple_Size(args));
+                if rest.is_null() {
+                    return Err(Raised);
+                }
+                let object = ffi::PyObject_Call(constructor, rest, kwargs);
+                ffi::Py_DECREF(rest);
+                if object.is_null() {
+                    Err(Raised)
+                } else {
+                    Ok(object)
+                }
+            }
+        })
+        .unwrap_or(ptr::null_mut())
+    }
+    struct Definition(std::cell::UnsafeCell<ffi::PyMethodDef>);
+    // SAFETY: Python only reads it.
+    unsafe impl Sync for Definition {}
+    static DEFINITION: Definition = Definition(std::cell::UnsafeCell::new(ffi::PyMethodDef {
+        ml_name: c"constructor".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionWithKeywords: unbound,
+        },
+        ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+        ml_doc: ptr::null(),
+    }));
+    // SAFETY: a live constructor, to which the function holds a reference.
+    unsafe { ffi::PyCFunction_NewEx(DEFINITION.0.get(), constructor, ptr::null_mut()) }
 }
 
 /// The definition of a function that raises its own `self` as a TypeError.

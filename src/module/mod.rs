@@ -144,11 +144,15 @@ fn namespace_names(namespace: &str) -> PyResult<Vec<String>> {
 #[pyfunction]
 #[pyo3(signature = (function, code=true))]
 fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: bool) -> PyResult<String> {
+    // Of a bound method, what is bound.
     let inner = function
         .getattr("__func__")
         .unwrap_or_else(|_| function.clone());
-    // SAFETY: the object is live while `inner` is.
-    let Some(callable) = (unsafe { callable::from_object(inner.as_ptr()) }) else {
+    // SAFETY: the objects are live while `function` and `inner` are.
+    let found = unsafe {
+        callable::from_object(function.as_ptr()).or_else(|| callable::from_object(inner.as_ptr()))
+    };
+    let Some(callable) = found else {
         return Err(pyo3::exceptions::PyTypeError::new_err(format!(
             "explain() takes a function or method of a GObject library, not {}",
             function.get_type().name()?

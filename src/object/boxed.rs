@@ -20,6 +20,7 @@ use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
 use crate::convert::temps::Release;
 use crate::convert::{Raised, Result, not_implemented, output, type_error};
+use crate::info::descriptor;
 
 /// How the value is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -710,6 +711,7 @@ unsafe fn new(
         // SAFETY: by the caller's word; the bound constructor is dropped after its call.
         unsafe {
             let known = described(class);
+            descriptor::check(class)?;
             if let Some(Class { constructor, .. }) = known
                 && !constructor.is_null()
             {

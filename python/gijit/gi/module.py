@@ -120,8 +120,20 @@ def get_interfaces_for_object(object_info):
 
 def prepare(module):
     """What a namespace needs before its first use: GTK and GDK are initialised, as far as there is a display."""
+    if module._namespace not in ("Gtk", "Gdk"):
+        return
     import gi
 
-    if module._namespace in ("Gtk", "Gdk") and module._version == "4.0":
-        if module._namespace == "Gtk" and gi._options["legacy_autoinit"]:
+    if not gi._options["legacy_autoinit"]:
+        return
+    if module._version == "4.0":
+        if module._namespace == "Gtk":
             module.initialized = module.init_check()
+        return
+    # What remains of the arguments is the program's.
+    initialized, argv = module.init_check(sys.argv)
+    module.initialized = initialized
+    if module._namespace == "Gdk":
+        module.argv = list(argv)
+    else:
+        sys.argv = list(argv)

@@ -12,7 +12,7 @@ from importlib import import_module
 from types import FunctionType, MappingProxyType, ModuleType
 
 from .. import PyGIDeprecationWarning, _gi
-from ._lazy import NAMES, SHADOWED
+from ._lazy import SHADOWED, names_of
 
 __all__ = [
     "OverridesProxyModule",
@@ -80,7 +80,7 @@ class OverridesProxyModule(ModuleType):
             value = vars(self)[name] = _moved(self._introspection_module._namespace)
             return value
         namespace = self._introspection_module._namespace
-        if namespace in _pending and name in NAMES[namespace]:
+        if namespace in _pending and name in names_of(self._introspection_module):
             _load_pending(namespace)
             if name in vars(self):
                 return vars(self)[name]
@@ -111,7 +111,7 @@ class OverridesProxyModule(ModuleType):
     def __dir__(self):
         names = {*super().__dir__(), *dir(self._introspection_module), *self._deprecations}
         if self._introspection_module._namespace in _pending:
-            names.update(NAMES[self._introspection_module._namespace])
+            names.update(names_of(self._introspection_module))
         return sorted(names)
 
     def __repr__(self):
@@ -163,11 +163,12 @@ def load_overrides(introspection_module):
         spec = _find(name)
         if spec is None:
             return introspection_module
-        if namespace in NAMES and os.path.dirname(spec.origin or "") == _folder:
+        names = names_of(introspection_module)
+        if names is not None and os.path.dirname(spec.origin or "") == _folder:
             proxy = OverridesProxyModule(introspection_module)
-            if NAMES[namespace]:
+            if names:
                 _pending.setdefault(namespace, []).append(proxy)
-                _gi.expect_overrides(namespace, list(NAMES[namespace]))
+                _gi.expect_overrides(namespace, list(names))
             return proxy
     proxy = OverridesProxyModule(introspection_module)
     _fill(namespace, [proxy])
