@@ -452,7 +452,10 @@ unsafe extern "C" fn construct(
                 )));
             }
             let made = subclass::constructing(object, || property::construct(gtype, kwargs))?;
-            if gobject::g_object_is_floating(made) != 0 {
+            // A toplevel window sinks itself and belongs to its library: this takes a reference of the wrapper's own.
+            if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0
+                || gobject::g_object_is_floating(made) != 0
+            {
                 gobject::g_object_ref_sink(made);
             }
             if pointer(object).is_null() {

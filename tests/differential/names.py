@@ -160,9 +160,10 @@ def plain(function):
 
     own = getattr(getattr(gi, "_gi", None), "FunctionInfo", None)
     # A constructor may come bound to its class.
-    function = getattr(function, "__func__", function)
+    inner = getattr(function, "__func__", function)
     if own is not None:
-        return isinstance(function, own)
+        return isinstance(function, own) or isinstance(inner, own)
+    function = inner
     return type(function).__name__ not in PYTHONS_OWN
 
 

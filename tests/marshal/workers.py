@@ -1,10 +1,12 @@
 """Has cells run in processes of their own, several at once, and survives their crashes.
 
-Knows how a driver is started and nothing of what it does.
+Knows how a driver is started and nothing of what it does. ``GIJIT_MARSHAL_UNDER`` is a command to start it with, such as
+valgrind.
 """
 
 import json
 import os
+import shlex
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +33,8 @@ def run_chunk(python, table, names, options, env, timeout):
         results, now, skip = folder / "results", folder / "results.now", folder / "skip"
         (folder / "names").write_text(json.dumps(names))
         results.write_text("")
-        command = [python, str(HERE / "drive.py"), *options, "--skip", str(skip)]
+        under = shlex.split(os.environ.get("GIJIT_MARSHAL_UNDER", ""))
+        command = [*under, python, str(HERE / "drive.py"), *options, "--skip", str(skip)]
         command += [str(table), str(folder / "names"), str(results)]
         while True:
             skip.write_text(json.dumps([list(place) for place in crashes]))

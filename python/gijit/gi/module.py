@@ -89,10 +89,17 @@ _STATIC = {
 }
 
 
+#: Parts of a namespace that newer GLibs describe apart. Its functions give objects of their types all the same.
+_PARTS = {"GLib": "GLibUnix", "Gio": "GioUnix"}
+
+
 def get_introspection_module(namespace, version=None):
     """The module of a namespace, loaded if need be. RepositoryError if it cannot be."""
     if namespace not in _introspection_modules:
         _gi.require(namespace, version)
+        part, loaded = _PARTS.get(namespace), _gi.loaded_version(namespace)
+        if part is not None and loaded in _gi.enumerate_versions(part):
+            _gi.require(part, loaded)
         _introspection_modules[namespace] = IntrospectionModule(namespace)
     return _introspection_modules[namespace]
 
