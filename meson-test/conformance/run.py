@@ -344,7 +344,9 @@ class Left:
         left = {test: reason for test, reason in self.reasons.items() if test in results and not results[test].passed}
         if left:
             files = {file_of(test) for test in left}
-            print(f"\nLeft in {len(self.files)} files that are complete but for these ({len(left)}, of {len(files)} files):")
+            print(
+                f"\nLeft in {len(self.files)} files that are complete but for these ({len(left)}, of {len(files)} files):"
+            )
         for reason, count in collections.Counter(left.values()).most_common():
             print(f"{count:5}  {reason}")
         done = [test for test in self.reasons if test in results and results[test].passed]

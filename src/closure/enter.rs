@@ -238,6 +238,9 @@ unsafe fn take(
                 param.converter.release(from, transfer, length);
                 continue;
             }
+            if transfer != Transfer::Full && matches!(param.converter, Converter::Object(_)) {
+                keep_floating(from.cast::<*mut c_void>().read());
+            }
             let object = match &param.converter {
                 Converter::Record(cell) if param.lent => {
                     let value = from.cast::<*mut c_void>().read();
@@ -261,6 +264,23 @@ unsafe fn take(
         unsafe { empty(signature, args, gives_up) };
     }
     taken
+}
+
+/// Takes a reference for C's caller, which holds a floating one: the wrapper will sink that.
+///
+/// # Safety
+/// NULL or a live instance.
+unsafe fn keep_floating(instance: *mut c_void) {
+    // SAFETY: by the caller's word; what is no GObject is not looked into.
+    unsafe {
+        let is_object = gobject_sys::g_type_check_instance_is_fundamentally_a(
+            instance.cast(),
+            gobject_sys::G_TYPE_OBJECT,
+        ) != 0;
+        if is_object && gobject_sys::g_object_is_floating(instance.cast()) != 0 {
+            gobject_sys::g_object_ref(instance.cast());
+        }
+    }
 }
 
 /// Whether what C has in a variable is Python's once it has been read.

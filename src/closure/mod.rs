@@ -180,6 +180,22 @@ pub unsafe fn forever(
     }
 }
 
+/// A function pointer for a Python function that implements a virtual function, for ever.
+///
+/// # Safety
+/// `function` is live.
+pub unsafe fn implementation(
+    signature: &'static Signature,
+    function: *mut PyObject,
+) -> Result<*const c_void> {
+    // SAFETY: by the caller's word; nobody ends it.
+    unsafe {
+        let made = Trampoline::new(signature, function, ptr::null_mut(), Ends::Never)?;
+        trampoline::count(false);
+        Ok((*made).code)
+    }
+}
+
 /// What goes in the place of user data that a function has no way to pass, as PyGObject has it: a tuple with None,
 /// borrowed.
 fn no_data() -> Result<*mut PyObject> {

@@ -12,7 +12,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::object::{Answer, Methods, Value, answer, member, members, methods, methods_text};
 use super::place::{Place, What, of_classed, of_record};
-use super::python;
+use super::{python, vfunc};
 use crate::convert::{Raised, raise};
 
 unsafe extern "C" {
@@ -78,26 +78,24 @@ unsafe extern "C" fn invoke(
     unsafe { ffi::PyObject_Call(this, args, keywords) }
 }
 
-/// Calls what is no function.
+/// Calls a virtual function, and refuses for what is no function.
 pub unsafe extern "C" fn call(
     this: *mut PyObject,
-    _: *mut PyObject,
-    _: *mut PyObject,
+    args: *mut PyObject,
+    keywords: *mut PyObject,
 ) -> *mut PyObject {
-    // SAFETY: called with a live info object.
+    // SAFETY: called with a live info object, a tuple, and a dict or NULL.
     unsafe {
         answer(this, |place| {
+            if place.what == What::VFunc {
+                return Ok(Value::Object(vfunc::call(this, place, args, keywords)?));
+            }
             let name = place.escaped_name()?;
             let text = match place.what {
-                What::VFunc => format!("the virtual function {name} cannot be called yet"),
                 What::Signal => format!("{name} is a signal: it is emitted, and not called"),
                 _ => format!("{name} is a callback type: there is nothing to call"),
             };
-            let kind = match place.what {
-                What::VFunc => ffi::PyExc_NotImplementedError,
-                _ => ffi::PyExc_TypeError,
-            };
-            Err(raise(kind, &text).into())
+            Err(raise(ffi::PyExc_TypeError, &text).into())
         })
     }
 }
@@ -119,7 +117,7 @@ pub fn function_methods() -> Methods {
             Ok((kept | u32::from(function.is_async()) << 5).into())
         };
         c"get_property" => property;
-        c"get_vfunc" => vfunc;
+        c"get_vfunc" => called;
         c"get_finish_func" => finish;
     })
 }
@@ -135,7 +133,7 @@ fn property(place: &Place) -> Answer {
 }
 
 /// The virtual function that a method calls. Compilers say it at the virtual function only.
-fn vfunc(place: &Place) -> Answer {
+fn called(place: &Place) -> Answer {
     let Some(container) = &place.container else {
         return Ok(Value::None);
     };

@@ -4,7 +4,7 @@
 //! info is the callable itself. This room also owns `gi.Repository`, the `__info__` and `__doc__` of classes, and the
 //! plain description of a plan from which Python makes signatures and documentation.
 //!
-//! It must not know how calls are made, nor how values are converted.
+//! It must not know how calls are made, nor how values are converted; but for [`vfunc`], which runs virtual functions.
 
 mod base;
 mod callables;
@@ -16,6 +16,7 @@ mod place;
 mod python;
 mod registered;
 pub mod repository;
+pub mod vfunc;
 
 use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
@@ -110,6 +111,11 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         py.get_type::<repository::RepositoryError>(),
     )?;
     module.add_function(wrap_pyfunction!(_describe, module)?)?;
+    module.add_function(wrap_pyfunction!(
+        vfunc::hook_up_vfunc_implementation,
+        module
+    )?)?;
+    crate::invoke::set_others(vfunc::bound);
     for (name, members) in NUMBERS {
         module.add(*name, numbers(py, name, members)?)?;
     }

@@ -3,7 +3,7 @@
 use gijit_typelib::{Entry, Enum, Error, Interface, Object, Struct, Union};
 use gobject_sys::G_TYPE_NONE;
 
-use super::object::{Answer, Methods, Value, member, members, methods, methods_text};
+use super::object::{Answer, Fault, Methods, Value, member, members, methods, methods_text};
 use super::place::{Place, What, of_classed, of_record};
 use crate::convert::gtype;
 use crate::object::class;
@@ -26,14 +26,19 @@ fn type_init(place: &Place) -> Answer {
 
 /// The GType, registered now if it has not been; void for a type without.
 fn g_type(place: &Place) -> Answer {
+    Ok(Value::GType(gtype_of(place)?))
+}
+
+/// The GType of a registered type; void for a type without.
+pub fn gtype_of(place: &Place) -> Result<usize, Fault> {
     let registered = of_record!(place, view => view.gtype_init()?.is_some(), else false);
     let Some(name) = place.name()?.filter(|_| registered) else {
-        return Ok(Value::GType(G_TYPE_NONE));
+        return Ok(G_TYPE_NONE);
     };
     let class = class::class_named(&place.namespace, name)?;
     // SAFETY: the registry keeps the class for ever.
     let gtype = unsafe { gtype::lookup(class)? };
-    Ok(Value::GType(gtype.unwrap_or(G_TYPE_NONE)))
+    Ok(gtype.unwrap_or(G_TYPE_NONE))
 }
 
 fn all_methods(place: &Place) -> Answer {

@@ -3,18 +3,26 @@
 //! Texts are PyGObject's (compat surface, section 2.1).
 
 use gijit_plan::Job;
+use std::ffi::c_void;
+
 use pyo3::ffi::{self, PyObject};
 
 use super::bind::Bound;
-use crate::closure::pointer::Pointer;
 use crate::convert::{Result, str_of, type_error};
 
 /// The arguments of a call, one place for each Python argument (as far as any are given), and what goes to the user data behind them.
 pub struct Given<'a> {
     pub args: &'a [*mut PyObject],
     pub extra: &'a [*mut PyObject],
-    /// The function that is called instead of the plan's own, with its user data.
-    pub pointer: Option<&'a Pointer>,
+    /// The function that is called instead of the plan's own.
+    pub function: Option<Function>,
+}
+
+/// A function that only its address tells.
+pub struct Function {
+    pub code: *const c_void,
+    /// What it gets as its user data, if it takes some.
+    pub data: Option<*mut c_void>,
 }
 
 impl<'a> Given<'a> {
@@ -29,7 +37,7 @@ impl<'a> Given<'a> {
         Given {
             args,
             extra,
-            pointer: None,
+            function: None,
         }
     }
 }

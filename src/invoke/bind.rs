@@ -304,7 +304,12 @@ fn cannot(plan: &CallPlan, which: &str, ty: &str, why: &str) -> Raised {
 
 /// A function that the library does not have: what girepository's invoker says, with where it was looked for.
 fn missing_symbol(symbol: &str, why: &str) -> Raised {
-    let message = CString::new(format!("Could not locate {symbol}: {why}")).unwrap_or_default();
+    invoke_error(&format!("Could not locate {symbol}: {why}"))
+}
+
+/// A GLib.Error of girepository's invoker.
+pub fn invoke_error(text: &str) -> Raised {
+    let message = CString::new(text).unwrap_or_default();
     // SAFETY: C strings; the error is given to the function that raises it.
     unsafe {
         let domain = glib_sys::g_quark_from_static_string(c"gi-invoke-error-quark".as_ptr());

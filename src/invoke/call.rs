@@ -146,11 +146,13 @@ unsafe fn call_in(
 
     // 3. C.
     let mut function = bound.target;
-    if let Some(pointer) = given.pointer {
-        function = pointer.function;
+    if let Some(other) = &given.function {
+        function = other.code;
         for (i, arg) in plan.args.iter().enumerate() {
-            if arg.job == (Job::UserData { of: i as u16 }) {
-                values[i] = pointer.data as u64;
+            if let Some(data) = other.data
+                && arg.job == (Job::UserData { of: i as u16 })
+            {
+                values[i] = data as u64;
             }
         }
     }

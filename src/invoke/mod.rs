@@ -41,9 +41,23 @@ pub unsafe fn bound<'a>(object: *mut PyObject) -> Result<&'a Bound> {
         }
         match crate::closure::pointer::from_object(object) {
             Some(Pointer { signature, .. }) => pointer::bound(signature),
-            None => Err(type_error("this is no function of a GObject library")),
+            None => match OTHERS.get() {
+                Some(others) => others(object)?,
+                None => None,
+            }
+            .ok_or_else(|| type_error("this is no function of a GObject library")),
         }
     }
+}
+
+/// Finds what is behind callable objects of other rooms; None for what is none.
+type Others = unsafe fn(*mut PyObject) -> Result<Option<&'static Bound>>;
+
+static OTHERS: OnceLock<Others> = OnceLock::new();
+
+/// Says who knows other callable objects; once, at initialisation.
+pub fn set_others(others: Others) {
+    let _ = OTHERS.set(others);
 }
 
 static PROMOTER: OnceLock<Promoter> = OnceLock::new();

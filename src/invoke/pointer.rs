@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use gijit_plan::TypeRef;
 use pyo3::ffi::{self, PyObject};
 
-use super::arguments::{self, Given};
+use super::arguments::{self, Function, Given};
 use super::bind::{self, Bound};
 use super::call;
 use crate::closure::pointer::Pointer;
@@ -35,7 +35,10 @@ pub unsafe extern "C" fn call(
             let given = Given {
                 args: &sorted,
                 extra: std::slice::from_raw_parts(extra.0, extra.1),
-                pointer: Some(this),
+                function: Some(Function {
+                    code: this.function,
+                    data: Some(this.data),
+                }),
             };
             call::call(callable, bound, &given)
         }

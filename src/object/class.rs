@@ -19,7 +19,7 @@ use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::{gtype_name, is_boxed};
 use crate::convert::{Raised, Result, not_implemented, output, raise, runtime_error};
-use crate::info::descriptor;
+use crate::info::{descriptor, vfunc};
 use crate::invoke::bind::repository;
 use crate::invoke::callable::{self, Origin};
 
@@ -290,6 +290,12 @@ impl Maker<'_> {
                     &python_name(name),
                     constant_value(self.namespace, constant)?,
                 )?;
+            }
+            // Those of the root are reached in other ways.
+            if gtype != gobject::G_TYPE_OBJECT {
+                for (name, vfunc) in vfunc::of_class(self.namespace, self.name)? {
+                    set_named(dict, &format!("do_{name}"), vfunc)?;
+                }
             }
             self.fields(info.fields_iter(), dict, true)
         };

@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::OnceLock;
 
 use gobject_sys as gobject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -88,10 +89,15 @@ fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize
 
 /// Registers a GType for a Python class that derives from a GObject class; the class gets `__gtype__`.
 ///
-/// RuntimeError if GObject refuses the name or the parent.
+/// `again` are interfaces of the parent that the class implements itself. RuntimeError if GObject refuses the name or the
+/// parent.
 #[pyfunction]
-#[pyo3(signature = (class, type_name=None))]
-pub fn type_register(class: &Bound<'_, PyType>, type_name: Option<&str>) -> PyResult<()> {
+#[pyo3(signature = (class, type_name=None, again=vec![]))]
+pub fn type_register(
+    class: &Bound<'_, PyType>,
+    type_name: Option<&str>,
+    again: Vec<Bound<'_, PyAny>>,
+) -> PyResult<()> {
     let py = class.py();
     let parent = parent_of(class)?;
     if parent == 0 {
@@ -124,11 +130,22 @@ pub fn type_register(class: &Bound<'_, PyType>, type_name: Option<&str>) -> PyRe
             convert::instance::gtype_name(parent)
         )));
     }
+    // SAFETY: a registered type takes any data.
+    unsafe { gobject::g_type_set_qdata(gtype, quark(), ptr::without_provenance_mut(1)) };
     // SAFETY: makes a new object.
     let object = unsafe { Bound::from_owned_ptr_or_err(py, gtype::gtype_out(gtype))? };
     class.setattr("__gtype__", object)?;
     registry::remember_class(gtype, class.as_ptr().cast());
-    for interface in interfaces_of(class, parent)? {
+    let mut interfaces = interfaces_of(class, parent)?;
+    for object in again {
+        // SAFETY: a live object.
+        if let Ok(Some(interface)) = unsafe { convert::gtype::lookup(object.as_ptr()) }
+            && !interfaces.contains(&interface)
+        {
+            interfaces.push(interface);
+        }
+    }
+    for interface in interfaces {
         let info = gobject::GInterfaceInfo {
             interface_init: None,
             interface_finalize: None,
@@ -138,6 +155,21 @@ pub fn type_register(class: &Bound<'_, PyType>, type_name: Option<&str>) -> PyRe
         unsafe { gobject::g_type_add_interface_static(gtype, interface, &info) };
     }
     Ok(())
+}
+
+/// What marks the GTypes that are made here.
+fn quark() -> u32 {
+    static QUARK: OnceLock<u32> = OnceLock::new();
+    // SAFETY: a C string that lives for ever.
+    *QUARK.get_or_init(|| unsafe {
+        glib_sys::g_quark_from_static_string(c"gijit-python-class".as_ptr())
+    })
+}
+
+/// Whether a GType belongs to a class that a Python program has derived.
+pub fn is_from_python(gtype: usize) -> bool {
+    // SAFETY: any registered type may be asked.
+    gtype != 0 && unsafe { !gobject::g_type_get_qdata(gtype, quark()).is_null() }
 }
 
 unsafe extern "C" fn class_init(_class: *mut c_void, _data: *mut c_void) {}

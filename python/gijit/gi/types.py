@@ -17,6 +17,7 @@ from ._gi import (
     StructInfo,
     UnionInfo,
     VFuncInfo,
+    hook_up_vfunc_implementation,
 )
 
 __all__ = [
@@ -94,6 +95,65 @@ def mro(cls):
     return found
 
 
+def _is_of_interface(vfunc):
+    return isinstance(vfunc.get_container(), InterfaceInfo)
+
+
+def _implementations(cls):
+    """The virtual functions that a class implements: pairs of info and function.
+
+    Methods named ``do_*`` count that the class has itself, or that it gets from bases which are plain Python classes.
+    TypeError where such a name means two virtual functions; ``do_<type>_<name>``, with the type's name in snake case,
+    tells which.
+    """
+    seen = set()
+    for base in cls.__mro__:
+        # What a GObject class implements its own registration has seen to.
+        known = base is not cls and hasattr(base, "__gtype__")
+        for name, function in vars(base).items():
+            if (
+                name.startswith("do_")
+                and name not in seen
+                and callable(function)
+                and not isinstance(function, VFuncInfo)
+            ):
+                seen.add(name)
+                if known:
+                    continue
+                vfunc = _find_vfunc(cls, name[3:])
+                if vfunc is not None:
+                    yield vfunc, function
+
+
+def _find_vfunc(cls, name):
+    """The info of the virtual function that a method ``do_<name>`` of a class implements; None if there is none."""
+    for base in cls.__mro__:
+        found = vars(base).get(f"do_{name}")
+        if isinstance(found, VFuncInfo):
+            break
+    else:
+        found = find_vfunc_info_in_interface(cls.__bases__, name)
+    if found is not None:
+        other = find_vfunc_conflict_in_bases(found, cls.__bases__)
+        if other is None:
+            return found
+        owner, other = found.get_container(), other.__info__
+        raise TypeError(
+            f"do_{name}() of class {cls.__module__}.{cls.__qualname__} could implement a virtual function of "
+            f"{owner.get_namespace()}.{owner.get_name()} or of {other.get_namespace()}.{other.get_name()}: "
+            f"call it do_{snake_case(owner.get_name())}_{name}() or do_{snake_case(other.get_name())}_{name}()"
+        )
+    for base in cls.__mro__:
+        info = vars(base).get("__info__") and base.__info__
+        if isinstance(info, (ObjectInfo, InterfaceInfo)):
+            prefix = snake_case(info.get_name()) + "_"
+            if name.startswith(prefix):
+                found = info.find_vfunc(name[len(prefix) :])
+                if found is not None:
+                    return found
+    return None
+
+
 class _GObjectMetaBase(type):
     """Registers the classes that a program derives from GObject's."""
 
@@ -107,7 +167,11 @@ class _GObjectMetaBase(type):
 
             text = f"GObject derived class {name} shouldn't use __slots__."
             warnings.warn(text, PyGIWarning, stacklevel=_stack_level(cls))
-        _gi.type_register(cls, namespace.get("__gtype_name__"))
+        implemented = list(_implementations(cls))
+        again = [info.get_container().get_g_type() for info, _ in implemented if _is_of_interface(info)]
+        _gi.type_register(cls, namespace.get("__gtype_name__"), again)
+        for info, function in implemented:
+            hook_up_vfunc_implementation(info, cls.__gtype__, function)
 
 
 def _stack_level(cls):

@@ -20,5 +20,5 @@ if Gdk._version == "3.0":
         def __repr__(self):
             return f'Gdk.Atom.intern("{self.name()}", False)' if self.name() else "<Gdk.Atom NONE>"
 
-    __all__ += ["Atom", *ATOMS]
+    __all__ += ["Atom", *ATOMS]  # noqa: PLE0604 - they are texts
     globals().update({name: Gdk.Atom.intern(text, False) for name, text in ATOMS.items()})

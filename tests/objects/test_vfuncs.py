@@ -1,0 +1,170 @@
+"""Virtual functions: implemented in Python, called by C, and by Python up the chain."""
+
+import gc
+import weakref
+
+import gi
+import pytest
+from gi.repository import GLib, GObject
+
+gi.require_version("GIMarshallingTests", "1.0")
+from gi.repository import GIMarshallingTests as M  # noqa: E402
+
+
+def test_c_calls_what_python_implements():
+    class Sub(M.Object):
+        def do_method_int8_in(self, number):
+            self.seen = number
+
+        def do_method_int8_out(self):
+            return 42
+
+        def do_vfunc_return_value_and_multiple_out_parameters(self):
+            return 1, 2, 3
+
+    sub = Sub()
+    sub.method_int8_in(5)
+    assert sub.seen == 5
+    assert sub.method_int8_out() == 42
+    assert tuple(sub.vfunc_return_value_and_multiple_out_parameters()) == (1, 2, 3)
+
+
+class Doubling(M.Object):
+    def do_method_with_default_implementation(self, number):
+        M.Object.do_method_with_default_implementation(self, number * 2)
+
+
+class Adding(Doubling):
+    def do_method_with_default_implementation(self, number):
+        super().do_method_with_default_implementation(number + 1)
+
+
+@pytest.mark.parametrize(("cls", "number"), [(M.Object, 4), (Doubling, 8), (Adding, 10)])
+def test_chaining_up(cls, number):
+    made = cls()
+    made.method_with_default_implementation(4)
+    assert made.props.int == number
+
+
+def test_super_means_what_is_below_python():
+    class Sub(M.Object):
+        def do_method_with_default_implementation(self, number):
+            super().do_method_with_default_implementation(self, number + 1)
+
+    made = Sub()
+    made.method_with_default_implementation(4)
+    assert made.props.int == 5
+
+
+def test_an_object_that_c_makes_has_them_too():
+    class Sub(M.Object):
+        def do_method_int8_out(self):
+            return 7
+
+    made = M.Object.new(1)
+    assert type(made) is M.Object
+    assert GObject.Object.newv(Sub.__gtype__, []).method_int8_out() == 7
+
+
+class Implementing(GObject.Object, M.Interface):
+    def do_test_int8_in(self, number):
+        self.seen = number
+
+
+def test_an_interface_implemented():
+    made = Implementing()
+    M.test_interface_test_int8_in(made, 42)
+    assert made.seen == 42
+
+
+def test_a_subclass_implements_an_interface_of_its_parent_again():
+    class Sub(Implementing):
+        def do_test_int8_in(self, number):
+            self.seen = -number
+
+    sub, made = Sub(), Implementing()
+    M.test_interface_test_int8_in(sub, 42)
+    M.test_interface_test_int8_in(made, 42)
+    assert (sub.seen, made.seen) == (-42, 42)
+
+
+def test_a_plain_base_implements():
+    class Mixin:
+        def do_method_int8_out(self):
+            return 9
+
+    class Sub(Mixin, M.Object):
+        pass
+
+    assert Sub().method_int8_out() == 9
+
+
+def test_a_name_for_two_is_refused_and_longer_names_tell_them_apart():
+    with pytest.raises(TypeError, match=r"Interface or of .*Interface2: call it do_interface_test_int8_in"):
+
+        class Both(GObject.Object, M.Interface, M.Interface2):
+            def do_test_int8_in(self, number):
+                pass
+
+    class Apart(GObject.Object, M.Interface, M.Interface2):
+        def do_interface_test_int8_in(self, number):
+            self.seen = number
+
+    apart = Apart()
+    M.test_interface_test_int8_in(apart, 3)
+    assert apart.seen == 3
+
+
+def test_what_nobody_implements():
+    with pytest.raises(GLib.Error, match="is not implemented by GIMarshallingTestsObject") as caught:
+        M.Object.do_method_int8_in(M.Object(), 3)
+    assert caught.value.domain == "gi-invoke-error-quark"
+
+
+def test_wrong_arguments():
+    for args in ((), (5,), (M.Object(),), (M.Object(), "text"), (GObject.Object(), 5)):
+        with pytest.raises(TypeError):
+            M.Object.do_method_with_default_implementation(*args)
+
+
+def test_an_exception_is_printed_and_c_sees_zero(monkeypatch):
+    caught = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, traceback: caught.append(error))
+
+    class Sub(M.Object):
+        def do_method_int8_out(self):
+            raise ValueError("no")
+
+    assert Sub().method_int8_out() == 0
+    assert [str(error) for error in caught] == ["no"]
+
+
+def test_an_error_goes_to_c():
+    class Sub(M.Object):
+        def do_vfunc_meth_with_err(self, number):
+            if number == 42:
+                return True
+            raise GLib.Error("unexpected", "domain", 5)
+
+    assert Sub().vfunc_meth_with_error(42)
+    with pytest.raises(GLib.Error, match="unexpected"):
+        Sub().vfunc_meth_with_error(1)
+
+
+def test_a_floating_argument_stays_its_callers():
+    class Sub(M.Object):
+        def do_vfunc_in_object_transfer_none(self, made):
+            self.seen = weakref.ref(made)
+            self.count = made.__grefcount__
+
+    sub = Sub()
+    left, floating = sub.get_ref_info_for_vfunc_in_object_transfer_none(GObject.InitiallyUnowned)
+    gc.collect()
+    assert (sub.count, left, floating) == (2, 1, False)
+    assert sub.seen() is None
+
+
+def test_classes_tell_what_can_be_implemented():
+    assert "do_method_with_default_implementation" in vars(M.Object)
+    assert "do_method_with_default_implementation" not in vars(M.SubObject)
+    assert not hasattr(GObject.Object, "do_finalize")
