@@ -9,6 +9,7 @@ import os
 import compare
 import pytest
 import run
+from gi.repository import GLib
 
 TIER = os.environ.get("GIJIT_TIER") or "auto"
 EXPECTED = compare.Expected()
@@ -52,4 +53,5 @@ def test_every_call_ends_as_it_does_in_the_ffi_tier(namespace, capsys):
 def test_no_expected_difference_is_stale():
     if compared != set(run.NAMESPACES):
         pytest.skip("not every namespace was compared in this run")
-    assert EXPECTED.stale() == []
+    # PyGObject 3.58 is the peer where GLib is new enough for it.
+    assert EXPECTED.stale(newer=GLib.check_version(2, 80, 0) is None) == []

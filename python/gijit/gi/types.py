@@ -108,6 +108,9 @@ def _implementations(cls):
     """
     seen = set()
     for base in cls.__mro__:
+        if "__info__" in vars(base):
+            # A library's: C implements what it has.
+            continue
         # What a GObject class implements its own registration has seen to.
         known = base is not cls and hasattr(base, "__gtype__")
         for name, function in vars(base).items():
