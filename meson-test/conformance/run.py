@@ -109,6 +109,13 @@ class Runner:
             user = pwd.getpwnam("nobody")
             self.run_as = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
             os.chown(self.home, user.pw_uid, user.pw_gid)
+            # pytest lists all folders above the tests.
+            closed = [str(folder) for folder in self.tests.parents if folder.stat().st_mode & 0o005 != 0o005]
+            if closed:
+                sys.exit(
+                    f"error: {user.pw_name}, as whom the suite runs, cannot come to {self.tests}\n"
+                    f"run:   chmod o+rx {' '.join(closed)}"
+                )
             # X servers of other users could not make it.
             if not os.path.isdir("/tmp/.X11-unix"):
                 os.mkdir("/tmp/.X11-unix")
