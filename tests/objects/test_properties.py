@@ -75,9 +75,11 @@ def test_nothing_is_left_of_a_refused_construction():
 
     import gijit
 
+    gc.collect()
     before = gijit.stats()["live_wrappers"]
     for _ in range(100):
         with pytest.raises(TypeError):
             Gio.SimpleAction(name="x", enabled=True, foo=1)
     gc.collect()
-    assert gijit.stats()["live_wrappers"] == before
+    # What earlier tests left may go meanwhile.
+    assert gijit.stats()["live_wrappers"] <= before
