@@ -10,7 +10,7 @@ python := .venv/bin/python
 # For scripts/common.sh, when make is called as `make setup PYTHON=python3.13`.
 export PYTHON
 
-.PHONY: help demo test cells valgrind bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
+.PHONY: help demo test cells valgrind soak bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
 
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
@@ -30,10 +30,13 @@ test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" go
 
 cells: setup ## Only the table of cells of (family, container, direction, transfer, nullability)
 	@meson-test/build.sh >/dev/null
-	$(python) -m pytest tests/marshal $(ARGS)
+	$(python) -m pytest tests/marshal --table $(ARGS)
 
 valgrind: setup ## Run the suites of conversion under valgrind
 	@scripts/valgrind $(ARGS)
+
+soak: setup ## Call every conversion 100,000 times in both tiers and watch memory (LOOPS=10000 for a tenth)
+	@scripts/soak $(ARGS)
 
 bench: setup ## Measure everything, side by side with PyGObject and C; results go to benches/results/
 	@scripts/bench $(ARGS)

@@ -5,6 +5,7 @@ valgrind.
 """
 
 import json
+import math
 import os
 import shlex
 import subprocess
@@ -71,9 +72,12 @@ def run_chunk(python, table, names, options, env, timeout):
 def run(python, build, names, options=(), *, env=None, timeout=600, at_once=None):
     """{cell: its record} of these cells of the fixtures in `build`, under this Python."""
     table = Path(build) / "cells.json"
-    chunks = [names[i : i + CHUNK] for i in range(0, len(names), CHUNK)]
+    at_once = at_once or os.cpu_count()
+    # Neighbours take alike long; each chunk gets some of all.
+    count = at_once * math.ceil(len(names) / at_once / CHUNK)
+    chunks = [chunk for i in range(count) if (chunk := names[i::count])]
     records = {}
-    with ThreadPoolExecutor(at_once or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         jobs = [
             pool.submit(run_chunk, str(python), table, chunk, list(options), environment(build, env), timeout)
             for chunk in chunks
