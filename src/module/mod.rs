@@ -2,6 +2,7 @@
 //!
 //! Thin: it turns Python's arguments into calls of the other rooms.
 
+mod attributes;
 mod foreign;
 mod limits;
 mod listing;
@@ -22,9 +23,7 @@ use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
 use crate::object::gtype::gtype_out;
-use crate::object::{
-    boxed, cells, class, enumeration, native, overrides, subclass, value, wrapper,
-};
+use crate::object::{boxed, cells, enumeration, native, overrides, subclass, value, wrapper};
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -113,15 +112,6 @@ fn prepend_search_path(path: std::path::PathBuf) {
 #[pyfunction]
 fn prepend_library_path(path: std::path::PathBuf) {
     repository().prepend_library_path(&path);
-}
-
-/// The function, class, enumeration or constant of this name.
-#[pyfunction]
-fn namespace_attribute(py: Python<'_>, namespace: &str, name: &str) -> PyResult<Py<PyAny>> {
-    let namespace = loaded(namespace)?;
-    let object = class::entry(&namespace, name).map_err(|raised| fetch(py, raised))?;
-    // SAFETY: a new reference.
-    Ok(unsafe { Bound::from_owned_ptr(py, object) }.unbind())
 }
 
 /// The names of a namespace, callback types left out.
@@ -331,6 +321,11 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let warning = log::initialise().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live class.
     module.add("Warning", unsafe { Bound::from_borrowed_ptr(py, warning) })?;
+    let modules = attributes::make().map_err(|raised| fetch(py, raised))?;
+    // SAFETY: a new reference.
+    module.add("NamespaceModule", unsafe {
+        Bound::from_owned_ptr(py, modules)
+    })?;
     limits::add(module)?;
     for (name, gtype) in native::constants() {
         // SAFETY: a new reference, or NULL with an exception set.
@@ -349,7 +344,6 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(search_path, module)?,
         wrap_pyfunction!(prepend_search_path, module)?,
         wrap_pyfunction!(prepend_library_path, module)?,
-        wrap_pyfunction!(namespace_attribute, module)?,
         wrap_pyfunction!(namespace_names, module)?,
         wrap_pyfunction!(explain, module)?,
         wrap_pyfunction!(stats, module)?,

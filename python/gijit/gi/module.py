@@ -1,7 +1,6 @@
 """The module object of a namespace: its attributes are made when they are named."""
 
 import sys
-from types import ModuleType
 
 from . import _gi
 
@@ -11,28 +10,27 @@ repository = _gi.Repository.get_default()
 _introspection_modules = {}
 
 
-class IntrospectionModule(ModuleType):
+class IntrospectionModule(_gi.NamespaceModule):
     """One namespace. Functions, classes, enumerations and constants appear at their first use."""
 
     def __init__(self, namespace):
         super().__init__(f"gi.repository.{namespace}")
         self._namespace = namespace
         self._version = _gi.loaded_version(namespace)
+        self._special = _STATIC.get(namespace, _NONE)
         self.__path__ = [_gi.typelib_path(namespace)]
 
-    def __getattr__(self, name):
-        static = _STATIC.get(self._namespace)
-        if static is not None and name in static:
-            value = static[name]()
-        else:
-            value = _gi.namespace_attribute(self._namespace, name)
-        # While a class is made, its override may have asked for it: that was the namespace's own.
-        return self.__dict__.setdefault(name, value)
+    def _missing(self, name):
+        """What the extension asks for: the value of one of the names that are special, or AttributeError."""
+        if name not in self._special:
+            raise AttributeError(f"{self.__name__!r} object has no attribute {name!r}")
+        value = vars(self)[name] = self._special[name]()
+        return value
 
     def __dir__(self):
         names = set(super().__dir__())
         names.update(_gi.namespace_names(self._namespace))
-        names.update(_STATIC.get(self._namespace, ()))
+        names.update(self._special)
         return sorted(names)
 
     def __repr__(self):
@@ -68,11 +66,12 @@ _LIMITS = (
     "MAXSIZE MINSSIZE MAXSSIZE MINOFFSET MAXOFFSET"
 ).split()
 
-#: Names that are Python's and not the typelib's.
+_NONE = {}
+#: Names that are Python's and not the typelib's → what makes them.
 _STATIC = {
     "GLib": {"Error": _glib_error, "GError": _glib_error, **{name: _limit(name) for name in _LIMITS}},
     "GObject": {
-        "GObject": lambda: _gi.namespace_attribute("GObject", "Object"),
+        "GObject": lambda: get_introspection_module("GObject").Object,
         "GEnum": lambda: _gi.GEnum,
         "GFlags": lambda: _gi.GFlags,
         "GType": lambda: _gi.GType,

@@ -9,7 +9,7 @@ names is touched for the first time.
 import os
 import sys
 from importlib import import_module
-from types import FunctionType, MappingProxyType, ModuleType
+from types import FunctionType, MappingProxyType
 
 from .. import PyGIDeprecationWarning, _gi
 from ._lazy import SHADOWED, names_of
@@ -61,40 +61,42 @@ _deprecated_attrs = {}
 _pending = {}
 
 
-class OverridesProxyModule(ModuleType):
+class OverridesProxyModule(_gi.NamespaceModule):
     """A namespace with its overrides in front of it."""
 
     def __init__(self, introspection_module):
         super().__init__(introspection_module.__name__)
-        vars(self).update(__path__=introspection_module.__path__, _introspection_module=introspection_module)
+        vars(self).update(
+            __path__=introspection_module.__path__,
+            _introspection_module=introspection_module,
+            # The names that the module behind this one is not simply asked for.
+            _special=set(SHADOWED.get(introspection_module._namespace, ())),
+        )
 
     @property
     def _overrides_module(self):
         _load_pending(self._introspection_module._namespace)
         return self
 
-    def __getattr__(self, name):
-        if name == "_deprecations":
-            # Deprecated attribute → its value and the warning for its use. Made at the first need: most programs have
-            # none.
-            value = vars(self)[name] = _moved(self._introspection_module._namespace)
-            return value
+    @property
+    def _deprecations(self):
+        # Deprecated attribute → its value and the warning for its use. Made at the first need: most programs have none.
+        value = vars(self)["_deprecations"] = _moved(self._introspection_module._namespace)
+        self._special.update(value)
+        return value
+
+    def _missing(self, name):
+        """What the extension asks for: the value of a special name, or of one that the module behind has not."""
         namespace = self._introspection_module._namespace
         if namespace in _pending and name in names_of(self._introspection_module):
             _load_pending(namespace)
             if name in vars(self):
                 return vars(self)[name]
-        value = ...
-        if "_deprecations" not in vars(self) and name not in SHADOWED.get(namespace, ()):
-            value = getattr(self._introspection_module, name, ...)
-        if value is ...:
-            deprecation = self._deprecations.get(name)
-            if deprecation is not None:
-                return _deprecated_value(*deprecation)
-            value = getattr(self._introspection_module, name)
-        # What Python asks of every module is none of the namespace's names.
-        if not name.startswith("__"):
-            vars(self)[name] = value
+        deprecation = self._deprecations.get(name)
+        if deprecation is not None:
+            return _deprecated_value(*deprecation)
+        value = getattr(self._introspection_module, name)
+        vars(self)[name] = value
         return value
 
     def __setattr__(self, name, value):
@@ -167,6 +169,7 @@ def load_overrides(introspection_module):
         if names is not None and os.path.dirname(spec.origin or "") == _folder:
             proxy = OverridesProxyModule(introspection_module)
             if names:
+                proxy._special.update(names)
                 _pending.setdefault(namespace, []).append(proxy)
                 _gi.expect_overrides(namespace, list(names))
             return proxy
@@ -211,6 +214,7 @@ def _fill(namespace, proxies):
             if name not in vars(proxy):
                 raise AssertionError(f"{namespace}.{name} is deprecated, but not in __all__")
             proxy._deprecations[name] = vars(proxy).pop(name), _deprecation(namespace, name, replacement)
+            proxy._special.add(name)
     return True
 
 
