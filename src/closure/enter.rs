@@ -6,7 +6,7 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::Transfer;
+use gijit_plan::{Role, Transfer};
 use glib_sys::GError;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
@@ -18,6 +18,7 @@ use super::trampoline::{Ends, Trampoline};
 use super::{python, results};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
+use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, output, special};
 
 /// The function behind every trampoline.
@@ -50,7 +51,7 @@ pub unsafe extern "C" fn enter(
 ///
 /// # Safety
 /// As for [`enter`].
-unsafe fn clear(signature: &Signature, result: *mut c_void, args: *mut *mut c_void) {
+pub unsafe fn clear(signature: &Signature, result: *mut c_void, args: *mut *mut c_void) {
     // SAFETY: libffi gives room for the result, a whole word at least; an argument that goes out is an address.
     unsafe {
         match signature.returned.bytes {
@@ -122,9 +123,19 @@ unsafe fn run(
         ffi::Py_INCREF(function);
         let extra = ffi::Py_XNewRef(this.extra.get());
         this.running.set(this.running.get() + 1);
-        if crate::guard(|| call(this, function, extra, result, args)).is_none() {
-            empty(signature, args, |_| true);
-            report(signature, args);
+        let callee = Callee {
+            signature,
+            function,
+            extra,
+            swap: ptr::null_mut(),
+        };
+        match crate::guard(|| callee.call(result, args)) {
+            Some(Some(lent)) => this.keep(lent),
+            Some(None) => {}
+            None => {
+                empty_all(signature, args);
+                report(signature, args);
+            }
         }
         ffi::Py_DECREF(function);
         ffi::Py_XDECREF(extra);
@@ -145,6 +156,25 @@ struct Arguments {
     lent: SmallVec<[u32; 4]>,
 }
 
+impl Arguments {
+    /// Adds the items of a tuple or of NULL.
+    ///
+    /// # Safety
+    /// The tuple is live.
+    unsafe fn append(&mut self, extra: *mut PyObject) {
+        if extra.is_null() {
+            return;
+        }
+        // SAFETY: by the caller's word.
+        unsafe {
+            for k in 0..ffi::PyTuple_Size(extra) {
+                self.objects
+                    .push(ffi::Py_NewRef(ffi::PyTuple_GetItem(extra, k)));
+            }
+        }
+    }
+}
+
 impl Drop for Arguments {
     fn drop(&mut self) {
         // SAFETY: the references are ours; what C lends is asked for while its wrapper is alive.
@@ -159,36 +189,67 @@ impl Drop for Arguments {
     }
 }
 
-/// # Safety
-/// As for [`run`]; the objects are live.
-unsafe fn call(
-    this: &Trampoline,
-    function: *mut PyObject,
-    extra: *mut PyObject,
-    result: *mut c_void,
-    args: *mut *mut c_void,
-) -> Result<()> {
-    let signature = this.signature;
-    let mut arguments = Arguments {
-        objects: SmallVec::new(),
-        lent: SmallVec::new(),
-    };
-    arguments.objects.push(ptr::null_mut());
-    // SAFETY: passed on; the arguments live through the call, and the place before them is the callee's.
-    unsafe {
-        take(signature, extra, args, &mut arguments)?;
-        let n = arguments.objects.len() - 1;
-        let returned = python::call(
-            function,
-            arguments.objects.as_ptr().add(1),
-            n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
-        );
-        if returned.is_null() {
-            return Err(Raised);
+/// What is called, and what it gets besides what C gives. All borrowed.
+pub struct Callee {
+    pub signature: &'static Signature,
+    pub function: *mut PyObject,
+    /// A tuple or NULL: what goes in the place of the user data; a signal's handler gets it behind all else.
+    pub extra: *mut PyObject,
+    /// What a signal's handler gets in the place of the instance, or NULL.
+    pub swap: *mut PyObject,
+}
+
+impl Callee {
+    /// Calls it. Returns what C's results point into, to be kept as long as C may look at them.
+    ///
+    /// # Safety
+    /// As for [`run`]; the objects are live.
+    pub unsafe fn call(
+        &self,
+        result: *mut c_void,
+        args: *mut *mut c_void,
+    ) -> Result<Option<Temps<'static>>> {
+        let signature = self.signature;
+        let mut arguments = Arguments {
+            objects: SmallVec::new(),
+            lent: SmallVec::new(),
+        };
+        arguments.objects.push(ptr::null_mut());
+        // SAFETY: passed on; the arguments live through the call, and the place before them is the callee's.
+        unsafe {
+            take(signature, self.extra, args, &mut arguments)?;
+            if signature.plan.role == Role::Signal {
+                self.finish(&mut arguments);
+            }
+            let n = arguments.objects.len() - 1;
+            let returned = python::call(
+                self.function,
+                arguments.objects.as_ptr().add(1),
+                n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
+            );
+            if returned.is_null() {
+                return Err(Raised);
+            }
+            let given = results::give(signature, returned, result, args);
+            ffi::Py_DECREF(returned);
+            given
         }
-        let given = results::give(this, returned, result, args);
-        ffi::Py_DECREF(returned);
-        given
+    }
+
+    /// Puts in what the handler of a signal gets of its own.
+    ///
+    /// # Safety
+    /// The objects are live, and so are the arguments, the instance first.
+    unsafe fn finish(&self, arguments: &mut Arguments) {
+        // SAFETY: by the caller's word; the arguments own their references.
+        unsafe {
+            if !self.swap.is_null() {
+                let instance =
+                    std::mem::replace(&mut arguments.objects[1], ffi::Py_NewRef(self.swap));
+                ffi::Py_DECREF(instance);
+            }
+            arguments.append(self.extra);
+        }
     }
 }
 
@@ -211,11 +272,8 @@ unsafe fn take(
             let from: *const c_void = match param.way {
                 Way::Hidden | Way::Out | Way::Memory => continue,
                 Way::UserData => {
-                    if !extra.is_null() && taken.is_ok() {
-                        for k in 0..ffi::PyTuple_Size(extra) {
-                            let item = ffi::PyTuple_GetItem(extra, k);
-                            to.objects.push(ffi::Py_NewRef(item));
-                        }
+                    if taken.is_ok() {
+                        to.append(extra);
                     }
                     continue;
                 }
@@ -288,8 +346,16 @@ fn gives_up(param: &Param) -> bool {
     param.transfer != Transfer::None && !param.converter.is_plain()
 }
 
-/// Empties variables of C's that go both ways: those whose values have been taken, in case that no other values come,
-/// and all of them when something went wrong.
+/// Empties all variables of C's that go both ways: something went wrong.
+///
+/// # Safety
+/// As for [`run`].
+pub unsafe fn empty_all(signature: &Signature, args: *mut *mut c_void) {
+    // SAFETY: by the caller's word.
+    unsafe { empty(signature, args, |_| true) }
+}
+
+/// Empties variables of C's that go both ways: those whose values have been taken, in case that no other values come.
 ///
 /// # Safety
 /// As for [`run`].

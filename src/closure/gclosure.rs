@@ -1,7 +1,9 @@
 //! GClosures of Python callables: what GLib calls with values instead of arguments.
 //!
-//! The layout is the public one of `pygobject.h`, which C extensions know (compat surface, section 6). A closure owns
-//! its references until it is invalidated, which happens once, at the latest when it is freed.
+//! The layout is the public one of `pygobject.h`, which C extensions know (compat surface, section 6), with a field of
+//! ours behind it. A closure owns its references until it is invalidated, which happens once, at the latest when it is
+//! freed. The handler of a signal that a typelib describes gets its arguments as a callback does: the data of a `GValue`
+//! is what C would pass.
 
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -11,8 +13,14 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
+use gijit_plan::{Transfer, Type};
+
+use super::enter::{self, Callee};
 use super::python::{self, Gil};
+use super::signature::{Returned, Signature};
 use super::trampoline;
+use super::watch::{self, Link};
+use crate::convert::converter::Converter;
 use crate::convert::{Raised, Result, gvalue, type_error};
 
 /// Called instead of printing the exception that is set: it may write the closure's result.
@@ -27,6 +35,9 @@ struct Head {
     notifiers: *mut c_void,
 }
 
+/// The size in bytes of a closure without data of its own.
+pub const SIZE: u32 = size_of::<Head>() as u32;
+
 /// The closure. `callback`, `extra_args` (a tuple) and `swap_data` are strong references or NULL.
 #[repr(C)]
 pub struct PyGClosure {
@@ -37,14 +48,19 @@ pub struct PyGClosure {
     /// Passed in the place of the first value.
     pub swap_data: *mut PyObject,
     pub exception_handler: Option<ExceptionHandler>,
+    /// How the arguments cross; None: as the values that they come in.
+    signature: Option<&'static Signature>,
+    /// Its place among the closures of an object.
+    pub link: Link,
 }
 
 const _: () = {
     assert!(offset_of!(PyGClosure, callback) == 32);
-    assert!(size_of::<PyGClosure>() == 32 + 4 * 8);
+    assert!(offset_of!(PyGClosure, signature) == 32 + 4 * 8);
 };
 
-/// A floating closure of a callable. `extra` is NULL or a tuple (another object becomes one), `swap` NULL or an object.
+/// A floating closure of a callable. `extra` is NULL or a tuple (another object becomes one), `swap` NULL or an object;
+/// `signature` is that of a signal's handler, if it is known.
 ///
 /// # Safety
 /// The objects are live, and the GIL is held.
@@ -52,6 +68,35 @@ pub unsafe fn new(
     callback: *mut PyObject,
     extra: *mut PyObject,
     swap: *mut PyObject,
+    signature: Option<&'static Signature>,
+) -> Result<*mut gobject::GClosure> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let closure = with_marshal(callback, extra, swap, marshal)?;
+        (*closure.cast::<PyGClosure>()).signature = signature;
+        Ok(closure)
+    }
+}
+
+/// What GObject has a closure called by.
+pub type Marshal = unsafe extern "C" fn(
+    *mut gobject::GClosure,
+    *mut gobject::GValue,
+    u32,
+    *const gobject::GValue,
+    *mut c_void,
+    *mut c_void,
+);
+
+/// The same, called by a function of the caller's.
+///
+/// # Safety
+/// As for [`new`].
+pub unsafe fn with_marshal(
+    callback: *mut PyObject,
+    extra: *mut PyObject,
+    swap: *mut PyObject,
+    marshal: Marshal,
 ) -> Result<*mut gobject::GClosure> {
     // SAFETY: a simple closure has as many zeroed bytes as asked for behind its head; the references are its own.
     unsafe {
@@ -73,6 +118,7 @@ pub unsafe fn new(
         (*this).extra_args = extra_args;
         (*this).swap_data = ffi::Py_XNewRef(swap);
         (*this).exception_handler = None;
+        (*this).signature = None;
         trampoline::count(true);
         gobject::g_closure_add_invalidate_notifier(closure, ptr::null_mut(), Some(invalidated));
         gobject::g_closure_set_marshal(closure, Some(marshal));
@@ -94,6 +140,7 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
             std::mem::replace(&mut (*this).extra_args, ptr::null_mut()),
             std::mem::replace(&mut (*this).swap_data, ptr::null_mut()),
         ];
+        watch::forget(this);
         trampoline::count(false);
         for object in held {
             ffi::Py_XDECREF(object);
@@ -118,7 +165,13 @@ unsafe extern "C" fn marshal(
         };
         let outer = super::enter::Outer::take();
         let this = closure.cast::<PyGClosure>();
-        if crate::guard(|| call(this, result, n, values)).is_none() {
+        let called = crate::guard(|| match (*this).signature {
+            Some(signature) if signature.params.len() == n as usize => {
+                call_as_handler(this, signature, result, values)
+            }
+            _ => call(this, result, n, values),
+        });
+        if called.is_none() {
             match (*this).exception_handler {
                 Some(handler) => handler(result, n, values),
                 None => python::print(),
@@ -183,6 +236,104 @@ unsafe fn call(
         };
         ffi::Py_DECREF(returned);
         given
+    }
+}
+
+/// The same, the arguments being what the typelib says.
+///
+/// # Safety
+/// As for [`marshal`], under the GIL and with no exception set.
+unsafe fn call_as_handler(
+    this: *mut PyGClosure,
+    signature: &'static Signature,
+    result: *mut gobject::GValue,
+    values: *const gobject::GValue,
+) -> Result<()> {
+    // SAFETY: by the caller's word; the data of a value is an argument as C passes it, in the low bytes of a word. What
+    // is called is held through the call.
+    unsafe {
+        if (*this).callback.is_null() {
+            return Ok(());
+        }
+        let mut args: SmallVec<[*mut c_void; 8]> = (0..signature.params.len())
+            .map(|i| (&raw const (*values.add(i)).data).cast_mut().cast())
+            .collect();
+        let mut room = [0u64; 2];
+        let mut held = Held(SmallVec::new());
+        for object in [(*this).callback, (*this).extra_args, (*this).swap_data] {
+            if !object.is_null() {
+                held.0.push(ffi::Py_NewRef(object));
+            }
+        }
+        let callee = Callee {
+            signature,
+            function: (*this).callback,
+            extra: (*this).extra_args,
+            swap: (*this).swap_data,
+        };
+        enter::clear(signature, room.as_mut_ptr().cast(), args.as_mut_ptr());
+        let lent = callee.call(room.as_mut_ptr().cast(), args.as_mut_ptr());
+        let done = match lent {
+            Ok(_) if result.is_null() || (*result).g_type == 0 => Ok(()),
+            Ok(_) => collect(
+                result,
+                &signature.returned,
+                &signature.plan.ret.ty,
+                &mut room[0],
+            ),
+            Err(_) => {
+                enter::empty_all(signature, args.as_mut_ptr());
+                Err(Raised)
+            }
+        };
+        // A value has copied what it needs of the results.
+        drop(lent);
+        done
+    }
+}
+
+/// Puts the result of a handler, as C would return it, into a value.
+///
+/// # Safety
+/// `result` is an initialised value; the word at `bits` is of the returned type.
+unsafe fn collect(
+    result: *mut gobject::GValue,
+    returned: &Returned,
+    ty: &Type,
+    bits: &mut u64,
+) -> Result<()> {
+    if *ty == Type::Void || returned.bytes > 0 {
+        return Ok(());
+    }
+    // SAFETY: every type that a value can have has a table, which says how it takes what C passes.
+    unsafe {
+        let table = gobject::g_type_value_table_peek((*result).g_type);
+        let (Some(take), false) = ((*table).collect_value, (*table).collect_format.is_null())
+        else {
+            return Err(type_error("can't convert return value to desired type"));
+        };
+        let mut value: gobject::GTypeCValue = std::mem::zeroed();
+        match (*(*table).collect_format) as u8 {
+            b'i' => value.v_int = *bits as i32,
+            b'l' => value.v_long = *bits as std::ffi::c_long,
+            b'q' => value.v_int64 = *bits as i64,
+            b'd' if matches!(returned.converter, Converter::Scalar(gijit_plan::Kind::F32)) => {
+                value.v_double = f32::from_bits(*bits as u32).into();
+            }
+            b'd' => value.v_double = f64::from_bits(*bits),
+            _ => value.v_pointer = std::ptr::with_exposed_provenance_mut(*bits as usize),
+        }
+        gobject::g_value_reset(result);
+        let text = take(result, 1, &mut value, 0);
+        if returned.transfer != Transfer::None && !returned.converter.is_plain() {
+            let from = std::ptr::from_mut(bits).cast();
+            returned.converter.release(from, returned.transfer, 0);
+        }
+        if !text.is_null() {
+            glib_sys::g_free(text.cast());
+            return Err(type_error("can't convert return value to desired type"));
+        }
+        Ok(())
     }
 }
 

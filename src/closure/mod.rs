@@ -9,10 +9,11 @@
 mod enter;
 pub mod gclosure;
 pub mod pointer;
-mod python;
+pub mod python;
 mod results;
 pub mod signature;
 mod trampoline;
+pub mod watch;
 
 use std::ffi::{CString, c_void};
 use std::ptr;
@@ -21,6 +22,7 @@ use std::sync::OnceLock;
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
+pub use self::enter::Outer;
 use self::python::Gil;
 use self::signature::Signature;
 pub use self::trampoline::live;

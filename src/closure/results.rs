@@ -14,7 +14,6 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::signature::{Companion, Output, Signature, Way};
-use super::trampoline::Trampoline;
 use crate::convert::array::{Array, length_bits};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::temps::Temps;
@@ -61,20 +60,20 @@ struct Giving {
     lends: bool,
 }
 
-/// Gives C what the callable returned. Fails with an exception set, C's memory untouched.
+/// Gives C what the callable returned. Returns what that points into, to be kept as long as C may look at it. Fails with
+/// an exception set, C's memory untouched.
 ///
 /// # Safety
 /// `returned` is live; `result` and `args` are from libffi.
 pub unsafe fn give(
-    this: &Trampoline,
+    signature: &'static Signature,
     returned: *mut PyObject,
     result: *mut c_void,
     args: *mut *mut c_void,
-) -> Result<()> {
-    let signature = this.signature;
+) -> Result<Option<Temps<'static>>> {
     let n = signature.outputs.len();
     if n == 0 {
-        return Ok(());
+        return Ok(None);
     }
     let mut temps = Temps::new(NAME);
     let mut giving = Giving {
@@ -110,10 +109,10 @@ pub unsafe fn give(
         temps.commit();
         if giving.lends {
             temps.keep(ffi::Py_NewRef(returned));
-            this.keep(temps);
+            return Ok(Some(temps));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// The values that a callable returned.

@@ -7,6 +7,7 @@ mod foreign;
 mod limits;
 mod listing;
 mod log;
+mod objects;
 
 use std::sync::atomic::Ordering;
 
@@ -347,6 +348,10 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(namespace_names, module)?,
         wrap_pyfunction!(explain, module)?,
         wrap_pyfunction!(stats, module)?,
+        wrap_pyfunction!(objects::new, module)?,
+        wrap_pyfunction!(objects::list_properties, module)?,
+        wrap_pyfunction!(objects::signal_new, module)?,
+        wrap_pyfunction!(objects::add_emission_hook, module)?,
         wrap_pyfunction!(subclass::type_register, module)?,
         wrap_pyfunction!(enumeration::enum_add, module)?,
         wrap_pyfunction!(enumeration::flags_add, module)?,

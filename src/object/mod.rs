@@ -3,9 +3,11 @@
 //! [`wrapper`], [`boxed`] and [`gtype`] are the base types, with the layouts that C extensions know;
 //! [`class`] makes the classes of a namespace on top of them; [`registry`] finds the class of a GType.
 
+pub mod binding;
 pub mod boxed;
 pub mod cells;
 pub mod class;
+pub mod declare;
 pub mod enumeration;
 pub mod error;
 pub mod field;
@@ -16,6 +18,7 @@ pub mod paramspec;
 pub mod property;
 pub mod registry;
 pub mod result;
+pub mod signal;
 pub mod signature;
 pub mod state;
 pub mod subclass;
@@ -87,6 +90,6 @@ pub fn initialise() -> Result<()> {
 unsafe fn closure_new(callable: *mut PyObject) -> *mut GClosure {
     let none = std::ptr::null_mut();
     // SAFETY: passed on.
-    let made = crate::guard(|| unsafe { closure::gclosure::new(callable, none, none) });
+    let made = crate::guard(|| unsafe { closure::gclosure::new(callable, none, none, None) });
     made.unwrap_or(std::ptr::null_mut())
 }

@@ -3,6 +3,7 @@
 //! Compat surface, section 3.4. A value crosses by way of a `GValue` of the property's type. The accessors of an object
 //! may run any code, so the GIL is released around them.
 
+use std::cell::Cell;
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
@@ -13,6 +14,7 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{cells, types, wrapper};
+use crate::closure::Outer;
 use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::gtype_name;
 use crate::convert::table::table;
@@ -38,6 +40,36 @@ impl Drop for Value {
     fn drop(&mut self) {
         // SAFETY: the value is live; an empty one is left alone.
         unsafe { gvalue::unset(&mut self.0) }
+    }
+}
+
+thread_local! {
+    /// How many properties this thread asks for, or sets, from Python right now.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether this thread asks for a property, or sets one, from Python: an accessor may leave its exception set then.
+pub fn is_asked() -> bool {
+    ASKED.get() > 0
+}
+
+/// Runs C, which may call accessors in Python, without the GIL; Raised if one of them left an exception.
+///
+/// # Safety
+/// The GIL is held; what `body` touches lives.
+unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
+    ASKED.set(ASKED.get() + 1);
+    // SAFETY: by the caller's word.
+    unsafe {
+        let state = ffi::PyEval_SaveThread();
+        let done = body();
+        ffi::PyEval_RestoreThread(state);
+        ASKED.set(ASKED.get() - 1);
+        if ffi::PyErr_Occurred().is_null() {
+            Ok(done)
+        } else {
+            Err(Raised)
+        }
     }
 }
 
@@ -72,13 +104,10 @@ unsafe fn get(object: *mut GObject, spec: *mut GParamSpec) -> Result<*mut PyObje
         }
         let mut value = Value::new((*spec).value_type);
         gobject::g_object_ref(object);
-        let state = ffi::PyEval_SaveThread();
-        gobject::g_object_get_property(object, (*spec).name, &mut value.0);
-        ffi::PyEval_RestoreThread(state);
+        let place = &raw mut value.0;
+        let done = asking(|| gobject::g_object_get_property(object, (*spec).name, place));
         gobject::g_object_unref(object);
-        if !ffi::PyErr_Occurred().is_null() {
-            return Err(Raised);
-        }
+        done?;
         load::load(&value.0, Mode::Property)
     }
 }
@@ -100,15 +129,10 @@ unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject)
         let mut value = Value::new((*spec).value_type);
         store::store(&mut value.0, given, Mode::Property)?;
         gobject::g_object_ref(object);
-        let state = ffi::PyEval_SaveThread();
-        gobject::g_object_set_property(object, (*spec).name, &value.0);
-        ffi::PyEval_RestoreThread(state);
+        let place = &raw const value.0;
+        let done = asking(|| gobject::g_object_set_property(object, (*spec).name, place));
         gobject::g_object_unref(object);
-        if ffi::PyErr_Occurred().is_null() {
-            Ok(())
-        } else {
-            Err(Raised)
-        }
+        done
     }
 }
 
@@ -146,21 +170,38 @@ pub unsafe fn construct(gtype: usize, kwargs: *mut PyObject) -> Result<*mut GObj
                 });
             }
         }
-        let made = result.map(|()| {
+        let mut made = ptr::null_mut();
+        let result = result.and_then(|()| {
             // A `Value` is a `GValue` and nothing else.
             const { assert!(size_of::<Value>() == size_of::<GValue>()) };
-            let state = ffi::PyEval_SaveThread();
-            let made = gobject::g_object_new_with_properties(
-                gtype,
-                names.len() as u32,
-                names.as_mut_ptr(),
-                values.as_ptr().cast(),
-            );
-            ffi::PyEval_RestoreThread(state);
-            made
+            let (n, names, values) = (names.len() as u32, names.as_mut_ptr(), values.as_ptr());
+            let to = &raw mut made;
+            asking(|| *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast()))
         });
         gobject::g_type_class_unref(class.cast());
-        made
+        match result {
+            Ok(()) => Ok(made),
+            Err(raised) => {
+                if !made.is_null() {
+                    drop_half_made(made);
+                }
+                Err(raised)
+            }
+        }
+    }
+}
+
+/// Lets go of an object whose construction left an exception, which stays set.
+///
+/// # Safety
+/// The object is live and the reference ours.
+unsafe fn drop_half_made(object: *mut GObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let outer = Outer::take();
+        gobject::g_object_ref_sink(object);
+        gobject::g_object_unref(object);
+        drop(outer);
     }
 }
 
@@ -325,7 +366,8 @@ unsafe extern "C" fn set_properties(
 }
 
 /// The names of the methods, which the class of the typelib leaves to the base type.
-pub const METHODS: [&str; 4] = [
+pub const METHODS: [&str; 5] = [
+    "bind_property",
     "get_property",
     "set_property",
     "get_properties",
@@ -498,7 +540,7 @@ unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GPara
 
 /// # Safety
 /// The property is live.
-unsafe fn wrapped(spec: *mut GParamSpec) -> Result<*mut PyObject> {
+pub unsafe fn wrapped(spec: *mut GParamSpec) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
         let gtype = (*(*spec.cast::<gobject::GTypeInstance>()).g_class).g_type;
@@ -602,21 +644,24 @@ unsafe extern "C" fn props_length(object: *mut PyObject) -> isize {
     list(unsafe { (*object.cast::<Props>()).gtype }).len() as isize
 }
 
-/// A list made of all properties.
-///
-/// # Safety
-/// `object` is a live props object.
-unsafe fn listed(
-    object: *mut PyObject,
+/// The properties of a type as ParamSpecs in a list: a new reference.
+pub fn list_of(gtype: usize) -> Result<*mut PyObject> {
+    // SAFETY: a class keeps its properties.
+    listed(gtype, |spec| unsafe { wrapped(spec) })
+}
+
+/// A list made of all properties of a type.
+fn listed(
+    gtype: usize,
     each: impl Fn(*mut GParamSpec) -> Result<*mut PyObject>,
 ) -> Result<*mut PyObject> {
-    // SAFETY: by the caller's word; each entry is a new reference that the list shares.
+    // SAFETY: each entry is a new reference that the list shares.
     unsafe {
         let made = ffi::PyList_New(0);
         if made.is_null() {
             return Err(Raised);
         }
-        for spec in list((*object.cast::<Props>()).gtype) {
+        for spec in list(gtype) {
             let added = each(spec).and_then(|entry| {
                 let status = ffi::PyList_Append(made, entry);
                 ffi::Py_DECREF(entry);
@@ -635,7 +680,7 @@ unsafe extern "C" fn props_iter(object: *mut PyObject) -> *mut PyObject {
     crate::guard(|| {
         // SAFETY: called with a live props object; the iterator holds the list.
         unsafe {
-            let list = listed(object, |spec| wrapped(spec))?;
+            let list = list_of((*object.cast::<Props>()).gtype)?;
             let iterator = ffi::PyObject_GetIter(list);
             ffi::Py_DECREF(list);
             if iterator.is_null() {
@@ -652,7 +697,7 @@ unsafe extern "C" fn props_dir(object: *mut PyObject, _: *mut PyObject) -> *mut 
     crate::guard(|| {
         // SAFETY: called with a live props object; a property's name is a C string.
         unsafe {
-            listed(object, |spec| {
+            listed((*object.cast::<Props>()).gtype, |spec| {
                 let text = types::text(&c_text((*spec).name).replace('-', "_"));
                 if text.is_null() {
                     Err(Raised)

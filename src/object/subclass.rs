@@ -14,9 +14,12 @@ use gobject_sys as gobject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
 
+use super::declare::{self, Declaration};
 use super::{enumeration, gtype, registry, wrapper};
+use crate::closure::Outer;
+use crate::closure::python::{self, Gil};
 use crate::convert;
 
 thread_local! {
@@ -87,16 +90,19 @@ fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize
     Ok(found)
 }
 
-/// Registers a GType for a Python class that derives from a GObject class; the class gets `__gtype__`.
+/// Registers a GType for a Python class that derives from a GObject class; the class gets `__gtype__`, and the GType the
+/// properties and signals that the class declares.
 ///
-/// `again` are interfaces of the parent that the class implements itself. RuntimeError if GObject refuses the name or the
-/// parent.
+/// `again` are interfaces of the parent that the class implements itself; `accessors` is a dict from names of properties
+/// to objects with `fget` and `fset`. TypeError for malformed declarations, RuntimeError if GObject refuses the name or
+/// the parent.
 #[pyfunction]
-#[pyo3(signature = (class, type_name=None, again=vec![]))]
+#[pyo3(signature = (class, type_name=None, again=vec![], accessors=None))]
 pub fn type_register(
     class: &Bound<'_, PyType>,
     type_name: Option<&str>,
     again: Vec<Bound<'_, PyAny>>,
+    accessors: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
     let py = class.py();
     let parent = parent_of(class)?;
@@ -104,6 +110,23 @@ pub fn type_register(
         return Err(PyTypeError::new_err("argument must be a GObject subclass"));
     }
     let name = enumeration::type_name(class, type_name)?;
+    let mut interfaces = interfaces_of(class, parent)?;
+    for object in again {
+        // SAFETY: a live object.
+        if let Ok(Some(interface)) = unsafe { convert::gtype::lookup(object.as_ptr()) }
+            && !interfaces.contains(&interface)
+        {
+            interfaces.push(interface);
+        }
+    }
+    let accessors = accessors.map_or(ptr::null_mut(), |accessors| accessors.as_ptr());
+    // SAFETY: a live class has a dictionary, which nobody changes meanwhile.
+    let declaration = unsafe {
+        let dict = (*class.as_ptr().cast::<PyTypeObject>()).tp_dict;
+        Declaration::read(dict, parent, &interfaces, accessors)
+    };
+    let declaration = declaration.map_err(|_| PyErr::fetch(py))?;
+    let declaration = Box::into_raw(Box::new(declaration));
     // SAFETY: a registered classed type can be queried; what GObject keeps of the description is copied, and the class
     // lives for ever by the registry's reference.
     let gtype = unsafe {
@@ -113,9 +136,9 @@ pub fn type_register(
             class_size: query.class_size as u16,
             base_init: None,
             base_finalize: None,
-            class_init: Some(class_init),
+            class_init: Some(declare::class_init),
             class_finalize: None,
-            class_data: class.as_ptr().cast(),
+            class_data: declaration.cast(),
             instance_size: query.instance_size as u16,
             n_preallocs: 0,
             instance_init: Some(instance_init),
@@ -130,21 +153,15 @@ pub fn type_register(
             convert::instance::gtype_name(parent)
         )));
     }
-    // SAFETY: a registered type takes any data.
-    unsafe { gobject::g_type_set_qdata(gtype, quark(), ptr::without_provenance_mut(1)) };
+    // SAFETY: a registered type takes any data; the class has not been made yet.
+    unsafe {
+        (*declaration).gtype = gtype;
+        gobject::g_type_set_qdata(gtype, quark(), declaration.cast());
+    }
     // SAFETY: makes a new object.
     let object = unsafe { Bound::from_owned_ptr_or_err(py, gtype::gtype_out(gtype))? };
     class.setattr("__gtype__", object)?;
     registry::remember_class(gtype, class.as_ptr().cast());
-    let mut interfaces = interfaces_of(class, parent)?;
-    for object in again {
-        // SAFETY: a live object.
-        if let Ok(Some(interface)) = unsafe { convert::gtype::lookup(object.as_ptr()) }
-            && !interfaces.contains(&interface)
-        {
-            interfaces.push(interface);
-        }
-    }
     for interface in interfaces {
         let info = gobject::GInterfaceInfo {
             interface_init: None,
@@ -154,10 +171,12 @@ pub fn type_register(
         // SAFETY: the type has no class yet; GObject copies the description.
         unsafe { gobject::g_type_add_interface_static(gtype, interface, &info) };
     }
+    // SAFETY: a registered class, which is kept for ever: this makes it, with what it declares.
+    unsafe { gobject::g_type_class_ref(gtype) };
     Ok(())
 }
 
-/// What marks the GTypes that are made here.
+/// Where the GTypes that are made here have their declaration.
 fn quark() -> u32 {
     static QUARK: OnceLock<u32> = OnceLock::new();
     // SAFETY: a C string that lives for ever.
@@ -168,21 +187,28 @@ fn quark() -> u32 {
 
 /// Whether a GType belongs to a class that a Python program has derived.
 pub fn is_from_python(gtype: usize) -> bool {
-    // SAFETY: any registered type may be asked.
-    gtype != 0 && unsafe { !gobject::g_type_get_qdata(gtype, quark()).is_null() }
+    gtype != 0 && declaration(gtype).is_some()
 }
 
-unsafe extern "C" fn class_init(_class: *mut c_void, _data: *mut c_void) {}
+/// What the class of a GType declares; None for a type that no Python program has derived.
+pub fn declaration(gtype: usize) -> Option<&'static Declaration> {
+    // SAFETY: any registered type may be asked; a declaration lives for ever.
+    unsafe {
+        gobject::g_type_get_qdata(gtype, quark())
+            .cast::<Declaration>()
+            .as_ref()
+    }
+}
 
 /// Called for each Python class of a new object, the base first.
 unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class: *mut c_void) {
-    // SAFETY: GObject calls this with a new instance and the class that it will have. The GIL is taken; a wrapper that is
-    // under construction is live.
+    let Some(gil) = Gil::take() else {
+        return;
+    };
+    // SAFETY: GObject calls this with a new instance and the class that it will have; a wrapper that is under construction
+    // is live.
     unsafe {
-        if ffi::Py_IsInitialized() == 0 {
-            return;
-        }
-        let state = ffi::PyGILState_Ensure();
+        let outer = Outer::take();
         let object = instance.cast::<gobject::GObject>();
         if wrapper::known(object).is_none() {
             let waiting = UNDER_CONSTRUCTION.replace(ptr::null_mut());
@@ -193,8 +219,9 @@ unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class:
                 wrapper::attach_new(waiting, object);
             }
         }
-        ffi::PyGILState_Release(state);
+        drop(outer);
     }
+    drop(gil);
 }
 
 /// Makes the wrapper of an object that C makes, and calls its `__init__`; what that raises is printed.
@@ -222,7 +249,7 @@ unsafe fn from_c(object: *mut gobject::GObject, gtype: usize) {
             }
         });
         if made.is_none() {
-            ffi::PyErr_Print();
+            python::print();
         }
     }
 }

@@ -15,7 +15,8 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{property, registry, subclass, types};
+use super::{binding, property, registry, signal, subclass, types};
+use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
@@ -105,6 +106,8 @@ pub fn initialise() -> Result<()> {
         ]
         .into_iter()
         .chain(property::methods())
+        .chain(signal::methods())
+        .chain([binding::method()])
         .collect(),
     })?;
     let interface = types::make(types::Spec {
@@ -421,6 +424,27 @@ pub unsafe fn make_for(
     }
 }
 
+/// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling Python.
+///
+/// # Safety
+/// `object` is live, `name` an interned str; the GIL is held.
+pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
+    unsafe extern "C" {
+        fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
+    }
+    // SAFETY: by the caller's word; only wrappers are read as such.
+    unsafe {
+        if !_PyType_Lookup(ffi::Py_TYPE(object), name).is_null() {
+            return true;
+        }
+        if ffi::PyObject_TypeCheck(object, types().gobject) == 0 {
+            return false;
+        }
+        let dict = (*object.cast::<Wrapper>()).inst_dict;
+        !dict.is_null() && ffi::PyDict_Contains(dict, name) == 1
+    }
+}
+
 // ---- The type's own functions ----
 
 unsafe extern "C" fn construct(
@@ -542,13 +566,24 @@ unsafe extern "C" fn traverse(
                 }
             }
         }
+        // So do its signals' handlers.
+        if last && !held.is_null() {
+            return watch::traverse(held, visit, arg);
+        }
         0
     }
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
-    // SAFETY: the collector's protocol.
-    unsafe { ffi::Py_CLEAR(&mut (*object.cast::<Wrapper>()).inst_dict) };
+    // SAFETY: the collector's protocol: only what was visited is let go of.
+    unsafe {
+        let this = object.cast::<Wrapper>();
+        let held = (*this).obj;
+        if !held.is_null() && (*held).ref_count == 1 {
+            watch::clear(held);
+        }
+        ffi::Py_CLEAR(&mut (*this).inst_dict);
+    }
     0
 }
 

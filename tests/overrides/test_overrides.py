@@ -8,6 +8,7 @@ import textwrap
 import warnings
 
 import gi
+import gi.module
 import gi.overrides
 import pytest
 from gi.overrides import _lazy

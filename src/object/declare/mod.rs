@@ -1,0 +1,146 @@
+//! What a Python class declares to GObject: its properties and its signals.
+//!
+//! Both are read from the class and checked before its GType is registered, so that a mistake is an exception of the
+//! class statement and leaves nothing behind. GObject's `class_init` then only installs what is known to be right.
+
+pub mod property;
+pub mod signal;
+
+use std::ffi::c_void;
+
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject};
+
+use self::property::Property;
+use self::signal::Signal;
+use crate::convert::{Raised, Result, type_error, type_name};
+
+/// What one class declares. Lives for ever, as its GType does.
+#[derive(Default)]
+pub struct Declaration {
+    /// The GType, once it is registered.
+    pub gtype: usize,
+    /// A property's id is its index and one.
+    pub properties: Vec<Property>,
+    pub signals: Vec<Signal>,
+}
+
+impl Declaration {
+    /// Reads the declarations of a class: `__gproperties__` and `__gsignals__` of its own dictionary. `accessors` is NULL
+    /// or a dict from names of properties to objects with `fget` and `fset`. TypeError for what is malformed.
+    ///
+    /// # Safety
+    /// `dict` is the dictionary of a live class; `parent` is a registered type.
+    pub unsafe fn read(
+        dict: *mut PyObject,
+        parent: usize,
+        interfaces: &[usize],
+        accessors: *mut PyObject,
+    ) -> Result<Declaration> {
+        let mut declaration = Declaration::default();
+        // SAFETY: by the caller's word; borrowed entries are held by their dictionaries.
+        unsafe {
+            for (key, value) in entries(dict, c"__gproperties__")? {
+                let property = property::read(key, value, parent, interfaces, accessors)?;
+                declaration.properties.push(property);
+            }
+            for (key, value) in entries(dict, c"__gsignals__")? {
+                declaration.signals.push(signal::read(key, value, parent)?);
+            }
+        }
+        Ok(declaration)
+    }
+
+    /// Makes all of it part of a class.
+    ///
+    /// # Safety
+    /// Called by GObject with the class of the declaration's GType.
+    pub unsafe fn install(&self, class: *mut gobject::GObjectClass) {
+        // SAFETY: by the caller's word.
+        unsafe {
+            (*class).get_property = Some(property::get_property);
+            (*class).set_property = Some(property::set_property);
+            for (i, property) in self.properties.iter().enumerate() {
+                property.install(class, i as u32 + 1);
+            }
+            for signal in &self.signals {
+                signal.install(self.gtype);
+            }
+        }
+    }
+}
+
+/// The entries of a dictionary in a class's dictionary, with new references to neither; none where there is none.
+///
+/// # Safety
+/// `dict` is live; the entries are used while it is not changed.
+unsafe fn entries(
+    dict: *mut PyObject,
+    name: &std::ffi::CStr,
+) -> Result<Vec<(*mut PyObject, *mut PyObject)>> {
+    let mut found = Vec::new();
+    // SAFETY: by the caller's word.
+    unsafe {
+        let entries = ffi::PyDict_GetItemString(dict, name.as_ptr());
+        if entries.is_null() {
+            return Ok(found);
+        }
+        let name = name.to_string_lossy();
+        if ffi::PyDict_Check(entries) == 0 {
+            return Err(type_error(&format!("{name} attribute not a dict!")));
+        }
+        let (mut at, mut key, mut value) = (0, std::ptr::null_mut(), std::ptr::null_mut());
+        while ffi::PyDict_Next(entries, &mut at, &mut key, &mut value) != 0 {
+            if ffi::PyUnicode_Check(key) == 0 {
+                return Err(type_error(&format!(
+                    "{name} keys must be strings, not {}",
+                    type_name(key)
+                )));
+            }
+            found.push((key, value));
+        }
+    }
+    Ok(found)
+}
+
+/// The items of a tuple, borrowed; None for what is no tuple.
+///
+/// # Safety
+/// `object` is live.
+unsafe fn items(object: *mut PyObject) -> Option<Vec<*mut PyObject>> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        (ffi::PyTuple_Check(object) != 0).then(|| {
+            (0..ffi::PyTuple_Size(object))
+                .map(|i| ffi::PyTuple_GetItem(object, i))
+                .collect()
+        })
+    }
+}
+
+/// A number for flags.
+///
+/// # Safety
+/// `object` is live.
+unsafe fn flags(object: *mut PyObject, what: &str) -> Result<u32> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyLong_Check(object) == 0 {
+            return Err(type_error(&format!(
+                "{what}: flags must be an int, not {}",
+                type_name(object)
+            )));
+        }
+        let number = ffi::PyLong_AsUnsignedLongMask(object);
+        if !ffi::PyErr_Occurred().is_null() {
+            return Err(Raised);
+        }
+        Ok(number as u32)
+    }
+}
+
+/// `class_init` of all classes that are declared in Python.
+pub unsafe extern "C" fn class_init(class: *mut c_void, data: *mut c_void) {
+    // SAFETY: GObject calls this once, with the class and the declaration that it was registered with.
+    unsafe { (*data.cast::<Declaration>()).install(class.cast()) }
+}

@@ -1,0 +1,483 @@
+//! The properties that a Python class declares, and what GObject calls to read and write them.
+//!
+//! Compat surface, section 3.4. An entry of `__gproperties__` is a tuple `(type, nick, blurb, [minimum, maximum,]
+//! [default,] flags)`. C reads and writes a property through its accessor, an object with `fget(instance)` and
+//! `fset(instance, value)`; without one through the instance's `do_get_property(pspec)` and
+//! `do_set_property(pspec, value)`.
+
+use std::ffi::{CStr, CString, c_char};
+use std::ptr;
+
+use gijit_plan::Kind;
+use gobject_sys as gobject;
+use gobject_sys::{GObject, GParamSpec, GValue};
+use pyo3::ffi::{self, PyObject};
+
+use super::{Declaration, flags, items};
+use crate::closure::Outer;
+use crate::closure::python::{self, Gil};
+use crate::convert::cell::Family;
+use crate::convert::gvalue::{self, Mode, load};
+use crate::convert::instance::gtype_name;
+
+use crate::convert::{Raised, Result, enumeration, gtype, input, type_error, type_name};
+use crate::object::{property, subclass};
+
+/// One property of a declaration.
+pub struct Property {
+    name: CString,
+    how: How,
+    /// A strong reference for ever, or NULL.
+    accessor: *mut PyObject,
+}
+
+enum How {
+    /// One of the class's own, a floating reference that installing sinks.
+    New(*mut GParamSpec),
+    /// One that an interface of the class demands.
+    OfInterface,
+}
+
+/// Reads one entry of `__gproperties__`.
+///
+/// # Safety
+/// The objects are live; the types are registered.
+pub unsafe fn read(
+    key: *mut PyObject,
+    value: *mut PyObject,
+    parent: usize,
+    interfaces: &[usize],
+    accessors: *mut PyObject,
+) -> Result<Property> {
+    // SAFETY: by the caller's word; the accessor lives for ever by the reference that is taken at the end.
+    unsafe {
+        let name = CStr::from_ptr(input::utf8(key)?).to_owned();
+        let of_interface = interfaces
+            .iter()
+            .any(|&interface| demands(interface, &name))
+            && !has(parent, &name);
+        let spec = make(&name, value)?;
+        let how = if of_interface {
+            // What the class says of it must be right all the same.
+            gobject::g_param_spec_ref_sink(spec);
+            gobject::g_param_spec_unref(spec);
+            How::OfInterface
+        } else {
+            How::New(spec)
+        };
+        let accessor = if accessors.is_null() {
+            ptr::null_mut()
+        } else {
+            ffi::PyDict_GetItem(accessors, key)
+        };
+        Ok(Property {
+            name,
+            how,
+            accessor: ffi::Py_XNewRef(accessor),
+        })
+    }
+}
+
+/// # Safety
+/// A registered interface.
+unsafe fn demands(interface: usize, name: &CStr) -> bool {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let of = gobject::g_type_default_interface_ref(interface);
+        let found = gobject::g_object_interface_find_property(of.cast(), name.as_ptr());
+        gobject::g_type_default_interface_unref(of);
+        !found.is_null()
+    }
+}
+
+/// # Safety
+/// A registered object type.
+unsafe fn has(gtype: usize, name: &CStr) -> bool {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let class = gobject::g_type_class_ref(gtype);
+        let found = gobject::g_object_class_find_property(class.cast(), name.as_ptr());
+        gobject::g_type_class_unref(class.cast());
+        !found.is_null()
+    }
+}
+
+impl Property {
+    /// # Safety
+    /// The class is being initialised.
+    pub unsafe fn install(&self, class: *mut gobject::GObjectClass, id: u32) {
+        // SAFETY: by the caller's word; the class takes the floating reference.
+        unsafe {
+            match self.how {
+                How::New(spec) => gobject::g_object_class_install_property(class, id, spec),
+                How::OfInterface => {
+                    gobject::g_object_class_override_property(class, id, self.name.as_ptr());
+                }
+            }
+        }
+    }
+}
+
+/// The GParamSpec that a tuple describes: floating.
+///
+/// # Safety
+/// `value` is live.
+unsafe fn make(name: &CStr, value: *mut PyObject) -> Result<*mut GParamSpec> {
+    let shown = name.to_string_lossy();
+    // SAFETY: by the caller's word; texts live as long as the tuple, and GObject copies them.
+    unsafe {
+        let Some(items) = items(value) else {
+            return Err(type_error(&format!(
+                "__gproperties__ values must be tuples, not {}: property '{shown}'",
+                type_name(value)
+            )));
+        };
+        let [of, nick, blurb, middle @ .., last] = &items[..] else {
+            return Err(type_error(&format!(
+                "property '{shown}' needs at least a type, a nick, a blurb and flags"
+            )));
+        };
+        if !gobject::g_param_spec_is_valid_name(name.as_ptr()).eq(&1) {
+            return Err(type_error(&format!("'{shown}' is no name for a property")));
+        }
+        let of = gtype::value(*of)? as usize;
+        let made = Making {
+            name: name.as_ptr(),
+            shown: &shown,
+            nick: optional_text(*nick)?,
+            blurb: optional_text(*blurb)?,
+            gtype: of,
+            middle,
+            flags: flags(*last, &shown)?,
+        }
+        .make()?;
+        if made.is_null() {
+            return Err(type_error(&format!(
+                "could not create param spec for type {}",
+                gtype_name(of)
+            )));
+        }
+        Ok(made)
+    }
+}
+
+/// # Safety
+/// `object` is live and longer than the text is used.
+unsafe fn optional_text(object: *mut PyObject) -> Result<*const c_char> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if object == ffi::Py_None() {
+            Ok(ptr::null())
+        } else {
+            input::utf8(object)
+        }
+    }
+}
+
+/// The parts of a GParamSpec that is being made.
+struct Making<'a> {
+    name: *const c_char,
+    shown: &'a str,
+    nick: *const c_char,
+    blurb: *const c_char,
+    gtype: usize,
+    /// What stands between the blurb and the flags.
+    middle: &'a [*mut PyObject],
+    flags: u32,
+}
+
+impl Making<'_> {
+    /// Exactly `N` items in the middle.
+    fn exactly<const N: usize>(&self) -> Result<[*mut PyObject; N]> {
+        self.middle.try_into().map_err(|_| {
+            type_error(&format!(
+                "property '{}' of type {} takes {N} values between its blurb and its flags, not {}",
+                self.shown,
+                gtype_name(self.gtype),
+                self.middle.len()
+            ))
+        })
+    }
+
+    /// Minimum, maximum and default of a number: None if GObject would not take them.
+    ///
+    /// # Safety
+    /// The items are live.
+    unsafe fn range<T: PartialOrd + Copy>(
+        &self,
+        kind: Kind,
+        of: fn(u64) -> T,
+    ) -> Result<Option<[T; 3]>> {
+        let items = self.exactly::<3>()?;
+        let mut range = [of(0); 3];
+        for (to, item) in range.iter_mut().zip(items) {
+            // SAFETY: by the caller's word.
+            *to = of(unsafe { input::scalar(kind, item)? });
+        }
+        let [minimum, maximum, default] = range;
+        Ok((minimum <= maximum && minimum <= default && default <= maximum).then_some(range))
+    }
+
+    /// # Safety
+    /// The items are live; the texts are C strings.
+    unsafe fn make(&self) -> Result<*mut GParamSpec> {
+        let Making {
+            name,
+            nick,
+            blurb,
+            flags,
+            gtype: of,
+            ..
+        } = *self;
+        macro_rules! number {
+            ($kind:ident, $type:ty, $of:expr, $make:ident) => {{
+                let of: fn(u64) -> $type = $of;
+                match self.range(Kind::$kind, of)? {
+                    Some([minimum, maximum, default]) => {
+                        gobject::$make(name, nick, blurb, minimum, maximum, default, flags)
+                    }
+                    None => ptr::null_mut(),
+                }
+            }};
+        }
+        // SAFETY: by the caller's word; each function gets values of its type, and copies what it needs.
+        unsafe {
+            Ok(match gobject::g_type_fundamental(of) {
+                gobject::G_TYPE_CHAR => number!(I8, i8, |bits| bits as i8, g_param_spec_char),
+                gobject::G_TYPE_UCHAR => number!(U8, u8, |bits| bits as u8, g_param_spec_uchar),
+                gobject::G_TYPE_INT => number!(I32, i32, |bits| bits as i32, g_param_spec_int),
+                gobject::G_TYPE_UINT => number!(U32, u32, |bits| bits as u32, g_param_spec_uint),
+                gobject::G_TYPE_LONG => number!(I64, i64, |bits| bits as i64, g_param_spec_long),
+                gobject::G_TYPE_ULONG => number!(U64, u64, |bits| bits, g_param_spec_ulong),
+                gobject::G_TYPE_INT64 => number!(I64, i64, |bits| bits as i64, g_param_spec_int64),
+                gobject::G_TYPE_UINT64 => number!(U64, u64, |bits| bits, g_param_spec_uint64),
+                gobject::G_TYPE_FLOAT => {
+                    number!(
+                        F32,
+                        f32,
+                        |bits| f32::from_bits(bits as u32),
+                        g_param_spec_float
+                    )
+                }
+                gobject::G_TYPE_DOUBLE => {
+                    number!(F64, f64, f64::from_bits, g_param_spec_double)
+                }
+                gobject::G_TYPE_BOOLEAN => {
+                    let [default] = self.exactly()?;
+                    let default = ffi::PyObject_IsTrue(default);
+                    if default < 0 {
+                        return Err(Raised);
+                    }
+                    gobject::g_param_spec_boolean(name, nick, blurb, default, flags)
+                }
+                gobject::G_TYPE_ENUM => {
+                    let [default] = self.exactly()?;
+                    let default = enumeration::number(default, of, Family::Enum)? as i32;
+                    let class = gobject::g_type_class_ref(of);
+                    let known = gobject::g_enum_get_value(class.cast(), default);
+                    gobject::g_type_class_unref(class.cast());
+                    if known.is_null() {
+                        return Ok(ptr::null_mut());
+                    }
+                    gobject::g_param_spec_enum(name, nick, blurb, of, default, flags)
+                }
+                gobject::G_TYPE_FLAGS => {
+                    let [default] = self.exactly()?;
+                    let default = enumeration::number(default, of, Family::Flags)? as u32;
+                    gobject::g_param_spec_flags(name, nick, blurb, of, default, flags)
+                }
+                gobject::G_TYPE_STRING => {
+                    let [default] = self.exactly()?;
+                    let default = optional_text(default)?;
+                    gobject::g_param_spec_string(name, nick, blurb, default, flags)
+                }
+                gobject::G_TYPE_PARAM => {
+                    self.exactly::<0>()?;
+                    gobject::g_param_spec_param(name, nick, blurb, of, flags)
+                }
+                gobject::G_TYPE_BOXED => {
+                    self.exactly::<0>()?;
+                    gobject::g_param_spec_boxed(name, nick, blurb, of, flags)
+                }
+                gobject::G_TYPE_POINTER if of == gobject::g_gtype_get_type() => {
+                    self.exactly::<0>()?;
+                    gobject::g_param_spec_gtype(name, nick, blurb, gobject::G_TYPE_NONE, flags)
+                }
+                gobject::G_TYPE_POINTER => {
+                    self.exactly::<0>()?;
+                    gobject::g_param_spec_pointer(name, nick, blurb, flags)
+                }
+                gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE => {
+                    self.exactly::<0>()?;
+                    gobject::g_param_spec_object(name, nick, blurb, of, flags)
+                }
+                gobject::G_TYPE_VARIANT => {
+                    let [default] = self.exactly()?;
+                    let mut value: GValue = std::mem::zeroed();
+                    gobject::g_value_init(&mut value, gobject::G_TYPE_VARIANT);
+                    let stored = gvalue::set(&mut value, default);
+                    let made = stored.map(|()| {
+                        let default = gobject::g_value_get_variant(&value);
+                        let any = c"*".as_ptr().cast();
+                        gobject::g_param_spec_variant(name, nick, blurb, any, default, flags)
+                    });
+                    gvalue::unset(&mut value);
+                    made?
+                }
+                _ => ptr::null_mut(),
+            })
+        }
+    }
+}
+
+// ---- What GObject calls ----
+
+/// The accessor of a property, borrowed; NULL where the instance's own methods are asked.
+///
+/// # Safety
+/// The object is live, and the property is one of its type's.
+unsafe fn accessor(object: *mut GObject, id: u32, spec: *mut GParamSpec) -> *mut PyObject {
+    // SAFETY: by the caller's word; declarations live for ever.
+    unsafe {
+        if let Some(declaration) = subclass::declaration((*spec).owner_type) {
+            let property = declaration.properties.get(id as usize - 1);
+            return property.map_or(ptr::null_mut(), |property| property.accessor);
+        }
+        // An interface's: what the nearest class says.
+        let mut gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let name = CStr::from_ptr((*spec).name);
+        while let Some(declaration) = subclass::declaration(gtype) {
+            if let Some(found) = declaration.named(name) {
+                return found.accessor;
+            }
+            gtype = gobject::g_type_parent(gtype);
+        }
+        ptr::null_mut()
+    }
+}
+
+impl Declaration {
+    fn named(&self, name: &CStr) -> Option<&Property> {
+        self.properties.iter().find(|property| {
+            let own = property.name.to_bytes().iter();
+            own.map(|&byte| if byte == b'_' { b'-' } else { byte })
+                .eq(name.to_bytes().iter().copied())
+        })
+    }
+}
+
+/// Runs an accessor on any thread. Its exception goes to whoever asks for the property from Python on this thread, or is
+/// printed.
+fn run(body: impl FnOnce() -> Result<()>) {
+    let Some(gil) = Gil::take() else {
+        return;
+    };
+    // SAFETY: the GIL is held.
+    unsafe {
+        let outer = Outer::take();
+        if crate::guard(body).is_none() && !property::is_asked() {
+            python::print();
+        }
+        drop(outer);
+    }
+    drop(gil);
+}
+
+/// The wrapper of an object: a new reference.
+///
+/// # Safety
+/// The object is live.
+unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let mut value: GValue = std::mem::zeroed();
+        gobject::g_value_init(&mut value, gobject::G_TYPE_OBJECT);
+        gobject::g_value_set_object(&mut value, object);
+        let wrapper = load::load(&value, Mode::Generic);
+        gvalue::unset(&mut value);
+        wrapper
+    }
+}
+
+/// Calls a method with up to two arguments, all borrowed: a new reference.
+///
+/// # Safety
+/// The objects are live.
+unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the place before the arguments is the callee's.
+    unsafe {
+        let method = ffi::PyObject_GetAttrString(of, name.as_ptr());
+        if method.is_null() {
+            return Err(Raised);
+        }
+        let mut all = [ptr::null_mut(); 3];
+        all[1..=args.len()].copy_from_slice(args);
+        let result = python::call(
+            method,
+            all.as_ptr().add(1),
+            args.len() | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
+        );
+        ffi::Py_DECREF(method);
+        if result.is_null() {
+            Err(Raised)
+        } else {
+            Ok(result)
+        }
+    }
+}
+
+pub unsafe extern "C" fn get_property(
+    object: *mut GObject,
+    id: u32,
+    value: *mut GValue,
+    spec: *mut GParamSpec,
+) {
+    // SAFETY: GObject calls this with a live object, a value of the property's type, and the property.
+    run(|| unsafe {
+        let accessor = accessor(object, id, spec);
+        let wrapper = wrapper_of(object)?;
+        let got = if accessor.is_null() {
+            property::wrapped(spec).and_then(|spec| {
+                let got = call(wrapper, c"do_get_property", &[spec]);
+                ffi::Py_DECREF(spec);
+                got
+            })
+        } else {
+            call(accessor, c"fget", &[wrapper])
+        };
+        ffi::Py_DECREF(wrapper);
+        let got = got?;
+        let stored = gvalue::set(value, got);
+        ffi::Py_DECREF(got);
+        stored
+    });
+}
+
+pub unsafe extern "C" fn set_property(
+    object: *mut GObject,
+    id: u32,
+    value: *mut GValue,
+    spec: *mut GParamSpec,
+) {
+    // SAFETY: as above.
+    run(|| unsafe {
+        let accessor = accessor(object, id, spec);
+        let given = load::load(value, Mode::Generic)?;
+        let done = wrapper_of(object).and_then(|wrapper| {
+            let done = if accessor.is_null() {
+                property::wrapped(spec).and_then(|spec| {
+                    let done = call(wrapper, c"do_set_property", &[spec, given]);
+                    ffi::Py_DECREF(spec);
+                    done
+                })
+            } else {
+                call(accessor, c"fset", &[wrapper, given])
+            };
+            ffi::Py_DECREF(wrapper);
+            done
+        });
+        ffi::Py_DECREF(given);
+        ffi::Py_DECREF(done?);
+        Ok(())
+    });
+}

@@ -1,0 +1,398 @@
+//! The signals that a Python class declares, and their class handlers.
+//!
+//! Compat surface, section 3.5. An entry of `__gsignals__` is a tuple `(flags, return type, (parameter types…)[,
+//! accumulator[, data]])`, or None or `"override"` for a signal of the parent whose class handler the class replaces.
+//! The class handler of a signal is whatever the instance has as `do_<signal>` when it is emitted.
+
+use std::ffi::{CStr, CString, c_uint, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use gobject_sys as gobject;
+use gobject_sys::{GClosure, GSignalInvocationHint, GValue};
+use pyo3::ffi::{self, PyObject};
+use smallvec::SmallVec;
+
+use super::{flags, items};
+use crate::closure::Outer;
+use crate::closure::gclosure;
+use crate::closure::python::{self, Gil};
+use crate::convert::gvalue::{self, Mode, load};
+use crate::convert::instance::gtype_name;
+use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
+use crate::object::signal::{self, described};
+use crate::object::wrapper;
+
+/// One signal of a declaration.
+pub struct Signal {
+    name: CString,
+    how: How,
+}
+
+enum How {
+    New(New),
+    /// The id of the parent's.
+    Override(c_uint),
+}
+
+/// What a new signal is.
+pub struct New {
+    flags: u32,
+    returned: usize,
+    params: Vec<usize>,
+    accumulator: Option<Box<Accumulator>>,
+}
+
+/// What puts the answers of handlers together: strong references for ever, `data` or NULL.
+struct Accumulator {
+    function: *mut PyObject,
+    data: *mut PyObject,
+}
+
+/// Reads one entry of `__gsignals__`.
+///
+/// # Safety
+/// The objects are live; the type is registered.
+pub unsafe fn read(key: *mut PyObject, value: *mut PyObject, parent: usize) -> Result<Signal> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let name = CStr::from_ptr(input::utf8(key)?).to_owned();
+        let is_override = value == ffi::Py_None()
+            || ffi::PyUnicode_Check(value) != 0
+                && CStr::from_ptr(input::utf8(value)?) == c"override";
+        let how = if is_override {
+            signal::initialise_class(parent);
+            let id = gobject::g_signal_lookup(name.as_ptr(), parent);
+            if id == 0 {
+                return Err(type_error(&format!(
+                    "there is no signal '{}' in {} that could be overridden",
+                    name.to_string_lossy(),
+                    gtype_name(parent)
+                )));
+            }
+            How::Override(id)
+        } else {
+            How::New(describe(&name, value)?)
+        };
+        Ok(Signal { name, how })
+    }
+}
+
+/// Reads the tuple that describes a new signal.
+///
+/// # Safety
+/// `value` is live.
+unsafe fn describe(name: &CStr, value: *mut PyObject) -> Result<New> {
+    let shown = name.to_string_lossy();
+    // SAFETY: by the caller's word; the accumulator lives for ever.
+    unsafe {
+        let parts = items(value).unwrap_or_default();
+        let (first, accumulator, data) = match parts[..] {
+            [a, b, c] => ([a, b, c], ptr::null_mut(), ptr::null_mut()),
+            [a, b, c, d] => ([a, b, c], d, ptr::null_mut()),
+            [a, b, c, d, e] => ([a, b, c], d, e),
+            _ => {
+                return Err(type_error(&format!(
+                    "the value of signal '{shown}' in __gsignals__ must be a tuple of flags, return type, parameter \
+                     types, and perhaps an accumulator and its data; or None or \"override\""
+                )));
+            }
+        };
+        let mut new = new_signal(&shown, first[0], first[1], first[2])?;
+        if !accumulator.is_null() && accumulator != ffi::Py_None() {
+            if ffi::PyCallable_Check(accumulator) == 0 {
+                return Err(type_error(&format!(
+                    "accumulator for __gsignals__['{shown}'] must be callable"
+                )));
+            }
+            new.accumulator = Some(Box::new(Accumulator {
+                function: ffi::Py_NewRef(accumulator),
+                data: ffi::Py_XNewRef(data),
+            }));
+        }
+        Ok(new)
+    }
+}
+
+/// Flags, return type and parameter types of a signal.
+///
+/// # Safety
+/// The objects are live.
+unsafe fn new_signal(
+    shown: &str,
+    flags_given: *mut PyObject,
+    returned: *mut PyObject,
+    params: *mut PyObject,
+) -> Result<New> {
+    // SAFETY: by the caller's word; the sequence is held while its items are read.
+    unsafe {
+        let flags = flags(flags_given, shown)?;
+        let returned = gtype::value(returned)? as usize;
+        if ffi::PySequence_Check(params) == 0 {
+            return Err(type_error(&format!(
+                "the parameter types of signal '{shown}' must be a sequence, not {}",
+                type_name(params)
+            )));
+        }
+        let all = ffi::PySequence_Tuple(params);
+        if all.is_null() {
+            return Err(Raised);
+        }
+        let types: Result<Vec<usize>> = items(all)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|item| gtype::value(item).map(|gtype| gtype as usize))
+            .collect();
+        ffi::Py_DECREF(all);
+        let types = types?;
+        for &of in types.iter().chain(
+            [&returned]
+                .into_iter()
+                .filter(|of| **of != gobject::G_TYPE_NONE),
+        ) {
+            if gobject::g_type_check_is_value_type(of) == 0 {
+                return Err(type_error(&format!(
+                    "signal '{shown}': {} is no type that a value can have",
+                    gtype_name(of)
+                )));
+            }
+        }
+        Ok(New {
+            flags,
+            returned,
+            params: types,
+            accumulator: None,
+        })
+    }
+}
+
+impl Signal {
+    /// # Safety
+    /// The class of the type is being initialised.
+    pub unsafe fn install(&self, owner: usize) {
+        // SAFETY: by the caller's word.
+        unsafe {
+            match &self.how {
+                How::Override(id) => {
+                    gobject::g_signal_override_class_closure(*id, owner, class_closure());
+                }
+                How::New(new) => {
+                    create(&self.name, owner, new);
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// The description lives for ever if it has an accumulator.
+unsafe fn create(name: &CStr, owner: usize, new: &New) -> c_uint {
+    let data = new
+        .accumulator
+        .as_ref()
+        .map_or(ptr::null(), |accumulator| ptr::from_ref(&**accumulator));
+    // SAFETY: by the caller's word; GObject copies the list of types.
+    unsafe {
+        gobject::g_signal_newv(
+            name.as_ptr(),
+            owner,
+            new.flags,
+            class_closure(),
+            (!data.is_null()).then_some(accumulate),
+            data.cast_mut().cast(),
+            None,
+            new.returned,
+            new.params.len() as c_uint,
+            new.params.as_ptr().cast_mut(),
+        )
+    }
+}
+
+/// `signal_new(name, type, flags, return_type, param_types)`: adds a signal to a type; returns its id. TypeError for what
+/// is malformed, RuntimeError if GObject refuses.
+///
+/// # Safety
+/// The objects are live.
+pub unsafe fn add(
+    name: &CStr,
+    owner: *mut PyObject,
+    flags: *mut PyObject,
+    returned: *mut PyObject,
+    params: *mut PyObject,
+) -> Result<c_uint> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let shown = name.to_string_lossy();
+        let owner = gtype::value(owner)? as usize;
+        let new = new_signal(&shown, flags, returned, params)?;
+        let id = create(name, owner, &new);
+        if id == 0 {
+            return Err(crate::convert::runtime_error(&format!(
+                "could not create signal '{shown}' for {}",
+                gtype_name(owner)
+            )));
+        }
+        Ok(id)
+    }
+}
+
+// ---- Class handlers ----
+
+/// The class closure of all signals that are declared in Python: borrowed, for ever.
+fn class_closure() -> *mut GClosure {
+    static CLOSURE: OnceLock<usize> = OnceLock::new();
+    // SAFETY: a simple closure, kept for ever.
+    *CLOSURE.get_or_init(|| unsafe {
+        let closure = gobject::g_closure_new_simple(gclosure::SIZE, ptr::null_mut());
+        gobject::g_closure_ref(closure);
+        gobject::g_closure_sink(closure);
+        gobject::g_closure_set_marshal(closure, Some(class_handler));
+        closure as usize
+    }) as *mut GClosure
+}
+
+/// References that are dropped at the end.
+struct Held(SmallVec<[*mut PyObject; 6]>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        for &object in &self.0 {
+            // SAFETY: the references are ours.
+            unsafe { ffi::Py_XDECREF(object) };
+        }
+    }
+}
+
+unsafe extern "C" fn class_handler(
+    _: *mut GClosure,
+    result: *mut GValue,
+    n: c_uint,
+    values: *const GValue,
+    hint: *mut c_void,
+    _: *mut c_void,
+) {
+    // SAFETY: GObject calls this with `n` live values, the object first, and the hint of the emission.
+    unsafe {
+        let Some(gil) = Gil::take() else {
+            return;
+        };
+        let outer = Outer::take();
+        let id = (*hint.cast::<GSignalInvocationHint>()).signal_id;
+        if crate::guard(|| handle(id, result, n, values)).is_none() {
+            python::print();
+        }
+        drop(outer);
+        drop(gil);
+    }
+}
+
+/// # Safety
+/// As for [`class_handler`], under the GIL.
+unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GValue) -> Result<()> {
+    // SAFETY: by the caller's word; all references are held until the end.
+    unsafe {
+        let name = described(id).method()?;
+        let mut held = Held(SmallVec::new());
+        held.0.push(load::load(values, Mode::Generic)?);
+        let object = held.0[0];
+        if !wrapper::has(object, name) {
+            return Ok(());
+        }
+        let method = ffi::PyObject_GetAttr(object, name);
+        if method.is_null() {
+            return Err(Raised);
+        }
+        held.0.push(method);
+        for i in 1..n as usize {
+            held.0.push(load::load(values.add(i), Mode::Generic)?);
+        }
+        let returned = python::call(method, held.0.as_ptr().add(2), held.0.len() - 2);
+        if returned.is_null() {
+            return Err(Raised);
+        }
+        held.0.push(returned);
+        if result.is_null() || (*result).g_type == 0 {
+            return Ok(());
+        }
+        gvalue::set(result, returned)
+    }
+}
+
+/// Puts the answer of one handler to those before it.
+unsafe extern "C" fn accumulate(
+    hint: *mut GSignalInvocationHint,
+    so_far: *mut GValue,
+    answer: *const GValue,
+    data: *mut c_void,
+) -> glib_sys::gboolean {
+    let Some(gil) = Gil::take() else {
+        return glib_sys::GFALSE;
+    };
+    // SAFETY: GObject calls this with live values and the accumulator that the signal was made with.
+    unsafe {
+        let outer = Outer::take();
+        let accumulator = &*data.cast::<Accumulator>();
+        let goes_on = crate::guard(|| accumulator.call(&*hint, so_far, answer));
+        if goes_on.is_none() {
+            python::print();
+        }
+        drop(outer);
+        drop(gil);
+        goes_on.unwrap_or(false).into()
+    }
+}
+
+impl Accumulator {
+    /// Returns whether the emission goes on.
+    ///
+    /// # Safety
+    /// The values are live.
+    unsafe fn call(
+        &self,
+        hint: &GSignalInvocationHint,
+        so_far: *mut GValue,
+        answer: *const GValue,
+    ) -> Result<bool> {
+        // SAFETY: by the caller's word; all references are held until the end.
+        unsafe {
+            let mut held = Held(SmallVec::new());
+            let detail = if hint.detail == 0 {
+                output::none()
+            } else {
+                output::utf8_out_none(glib_sys::g_quark_to_string(hint.detail))
+            };
+            let tuple = ffi::Py_BuildValue(
+                c"(INI)".as_ptr(),
+                hint.signal_id,
+                detail,
+                hint.run_type as c_uint,
+            );
+            if tuple.is_null() {
+                return Err(Raised);
+            }
+            held.0.push(tuple);
+            held.0.push(load::load(so_far, Mode::Generic)?);
+            held.0.push(load::load(answer, Mode::Generic)?);
+            if !self.data.is_null() {
+                held.0.push(ffi::Py_NewRef(self.data));
+            }
+            let returned = python::call(self.function, held.0.as_ptr(), held.0.len());
+            if returned.is_null() {
+                return Err(Raised);
+            }
+            held.0.push(returned);
+            let parts = items(returned).unwrap_or_default();
+            let [goes_on, value] = parts[..] else {
+                return Err(type_error(
+                    "accumulator function must return a (bool, object) tuple",
+                ));
+            };
+            let goes_on = ffi::PyObject_IsTrue(goes_on);
+            if goes_on < 0 {
+                return Err(Raised);
+            }
+            gvalue::set(so_far, value)?;
+            Ok(goes_on != 0)
+        }
+    }
+}

@@ -1,0 +1,820 @@
+//! Signals of GObjects: connected to, blocked, emitted.
+//!
+//! Compat surface, section 3.5. A handler is a closure that belongs to its object ([`crate::closure::watch`]). Where a
+//! typelib describes the signal, the handler's arguments cross as those of a callback do; otherwise as the `GValue`s that
+//! they come in. What is known of a signal is looked up once ([`Described`]); handlers run any code, so the GIL is
+//! released around what may call them.
+
+use std::collections::HashMap;
+use std::ffi::{CStr, c_uint, c_ulong, c_void};
+use std::ptr;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use gijit_plan::CallPlan;
+use gijit_typelib::Info;
+use gobject_sys as gobject;
+use gobject_sys::{GObject, GValue};
+use pyo3::ffi::{self, PyObject};
+use smallvec::SmallVec;
+
+use super::{types, wrapper};
+use crate::closure::signature::Signature;
+use crate::closure::{gclosure, watch};
+use crate::convert::gvalue::{self, Mode, load, store};
+use crate::convert::instance::gtype_name;
+use crate::convert::{
+    Raised, Result, gtype as convert_gtype, input, output, type_error, type_name,
+};
+use crate::invoke::bind::repository;
+
+/// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
+const STATIC_SCOPE: usize = 1;
+
+/// A signal, looked up once and never freed: signals are never unregistered.
+pub struct Described {
+    pub id: c_uint,
+    /// A C string that GObject keeps for ever.
+    pub name: &'static CStr,
+    owner: usize,
+    pub params: Box<[usize]>,
+    /// 0 for none.
+    pub returned: usize,
+    /// How the arguments of handlers cross; None where no typelib says.
+    signature: OnceLock<Option<&'static Signature>>,
+    /// The name of the class handler in Python, a strong reference for ever.
+    method: OnceLock<usize>,
+}
+
+/// What is known of a signal.
+pub fn described(id: c_uint) -> &'static Described {
+    static KNOWN: OnceLock<Mutex<HashMap<c_uint, &'static Described>>> = OnceLock::new();
+    let mut known = KNOWN
+        .get_or_init(Mutex::default)
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    known.entry(id).or_insert_with(|| {
+        // SAFETY: the signal exists; what the query points to lives for ever.
+        unsafe {
+            let mut query: gobject::GSignalQuery = std::mem::zeroed();
+            gobject::g_signal_query(id, &mut query);
+            let params = if query.n_params == 0 {
+                Box::default()
+            } else {
+                std::slice::from_raw_parts(query.param_types, query.n_params as usize)
+                    .iter()
+                    .map(|gtype| gtype & !STATIC_SCOPE)
+                    .collect()
+            };
+            let returned = query.return_type & !STATIC_SCOPE;
+            Box::leak(Box::new(Described {
+                id,
+                name: CStr::from_ptr(query.signal_name),
+                owner: query.itype,
+                params,
+                returned: if returned == gobject::G_TYPE_NONE {
+                    0
+                } else {
+                    returned
+                },
+                signature: OnceLock::new(),
+                method: OnceLock::new(),
+            }))
+        }
+    })
+}
+
+impl Described {
+    /// The name of the class handler in Python, `do_` and the signal's: an interned str, borrowed.
+    pub fn method(&self) -> Result<*mut PyObject> {
+        if let Some(known) = self.method.get() {
+            return Ok(*known as *mut PyObject);
+        }
+        let name = format!("do_{}", self.name.to_string_lossy().replace('-', "_"));
+        let mut text = types::text(&name);
+        if text.is_null() {
+            return Err(Raised);
+        }
+        // SAFETY: a new str, for ever.
+        unsafe { ffi::PyUnicode_InternInPlace(&mut text) };
+        Ok(*self.method.get_or_init(|| text as usize) as *mut PyObject)
+    }
+
+    /// The signature of a handler. Without an exception: what a typelib has wrong, values may still carry.
+    fn signature(&self) -> Option<&'static Signature> {
+        *self.signature.get_or_init(|| {
+            let made = Signature::new(self.plan()?);
+            if made.is_err() {
+                // SAFETY: the GIL is held.
+                unsafe { ffi::PyErr_Clear() };
+            }
+            made.ok()
+        })
+    }
+
+    /// What a typelib says of a handler.
+    fn plan(&self) -> Option<CallPlan> {
+        let (namespace, index) = repository().find_by_gtype_name(&gtype_name(self.owner))?;
+        let entry = namespace.typelib().entry(index).ok()?;
+        let name = self.name.to_str().ok()?;
+        let signal = match entry.info().ok()? {
+            Info::Object(info) => info.find_signal(name).ok()?,
+            Info::Interface(info) => info.find_signal(name).ok()?,
+            _ => None,
+        };
+        let container = entry.name().ok()?;
+        gijit_plan::builder::signal(repository(), &namespace, container, signal?).ok()
+    }
+}
+
+/// The signal that a type has under a name, with the detail behind `::`, if that may have one.
+///
+/// # Safety
+/// The class of the type is initialised.
+pub unsafe fn find(gtype: usize, name: &CStr) -> Option<(&'static Described, u32)> {
+    let (mut id, mut detail) = (0, 0);
+    // SAFETY: by the caller's word.
+    let found = unsafe {
+        gobject::g_signal_parse_name(name.as_ptr(), gtype, &mut id, &mut detail, glib_sys::GTRUE)
+    };
+    (found != 0).then(|| (described(id), detail))
+}
+
+// ---- Arguments of the methods ----
+
+/// The GObject of a wrapper.
+///
+/// # Safety
+/// `this` is a live wrapper.
+unsafe fn held(this: *mut PyObject) -> Result<*mut GObject> {
+    // SAFETY: by the caller's word.
+    let held = unsafe { wrapper::object_of(this) };
+    if held.is_null() {
+        // SAFETY: as above.
+        let name = unsafe { type_name(this) };
+        return Err(type_error(&format!(
+            "object at {this:p} of type {name} is not initialized"
+        )));
+    }
+    Ok(held)
+}
+
+/// # Safety
+/// The object is live.
+unsafe fn type_of(object: *mut GObject) -> usize {
+    // SAFETY: an object has a class.
+    unsafe { (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type }
+}
+
+/// The text of a `str`, as long as that lives.
+///
+/// # Safety
+/// `name` is live.
+unsafe fn text<'a>(name: *mut PyObject, function: &str) -> Result<&'a CStr> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyUnicode_Check(name) == 0 {
+            return Err(type_error(&format!(
+                "{function}() argument 1 must be str, not {}",
+                type_name(name)
+            )));
+        }
+        Ok(CStr::from_ptr(input::utf8(name)?))
+    }
+}
+
+/// What says that there is no such signal: `whose` is an object or a type.
+///
+/// # Safety
+/// `whose` is live.
+unsafe fn unknown(whose: *mut PyObject, name: &CStr) -> Raised {
+    // SAFETY: the formats are C strings with arguments to match.
+    unsafe {
+        ffi::PyErr_Format(
+            ffi::PyExc_TypeError,
+            c"%R: unknown signal name: %s".as_ptr(),
+            whose,
+            name.as_ptr(),
+        );
+    }
+    Raised
+}
+
+// ---- Connecting ----
+
+/// What a handler gets besides the signal's arguments, and when it is called.
+struct Handler {
+    callback: *mut PyObject,
+    /// A tuple, or NULL.
+    extra: *mut PyObject,
+    /// What it gets instead of the object, or NULL.
+    swap: *mut PyObject,
+    after: bool,
+}
+
+/// Connects a handler; returns its id.
+///
+/// # Safety
+/// `this` is a live wrapper; the objects of the handler are live.
+unsafe fn connect_handler(
+    this: *mut PyObject,
+    name: *mut PyObject,
+    handler: &Handler,
+    function: &str,
+) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the object has a class, and takes the floating closure.
+    unsafe {
+        let name = text(name, function)?;
+        if ffi::PyCallable_Check(handler.callback) == 0 {
+            return Err(type_error("second argument must be callable"));
+        }
+        let object = held(this)?;
+        let Some((signal, detail)) = find(type_of(object), name) else {
+            return Err(unknown(this, name));
+        };
+        let closure = gclosure::new(
+            handler.callback,
+            handler.extra,
+            handler.swap,
+            signal.signature(),
+        )?;
+        watch::watch(object, closure);
+        let id = gobject::g_signal_connect_closure_by_id(
+            object,
+            signal.id,
+            detail,
+            closure,
+            handler.after.into(),
+        );
+        Ok(ffi::PyLong_FromUnsignedLong(id))
+    }
+}
+
+/// The items of a tuple from `first` on: a new tuple, or NULL where there are none.
+///
+/// # Safety
+/// `args` is a live tuple.
+unsafe fn rest(args: *mut PyObject, first: isize) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let n = ffi::PyTuple_Size(args);
+        if n <= first {
+            return Ok(ptr::null_mut());
+        }
+        let rest = ffi::PyTuple_GetSlice(args, first, n);
+        if rest.is_null() {
+            Err(Raised)
+        } else {
+            Ok(rest)
+        }
+    }
+}
+
+/// # Safety
+/// `this` is a live wrapper, `args` a live tuple.
+unsafe fn connect_any(
+    this: *mut PyObject,
+    args: *mut PyObject,
+    function: &str,
+    after: bool,
+    swapped: bool,
+) -> *mut PyObject {
+    crate::guard(|| {
+        let wanted = if swapped { 3 } else { 2 };
+        // SAFETY: by the caller's word; the tuple of what is left is dropped here.
+        unsafe {
+            if ffi::PyTuple_Size(args) < wanted {
+                return Err(type_error(&format!(
+                    "{function} requires at least {wanted} arguments"
+                )));
+            }
+            let swap = if swapped {
+                ffi::PyTuple_GetItem(args, 2)
+            } else {
+                ptr::null_mut()
+            };
+            let name = ffi::PyTuple_GetItem(args, 0);
+            let callback = ffi::PyTuple_GetItem(args, 1);
+            if swapped && ffi::PyObject_TypeCheck(swap, wrapper::types().gobject) == 0 {
+                text(name, function)?;
+                if ffi::PyCallable_Check(callback) == 0 {
+                    return Err(type_error("second argument must be callable"));
+                }
+                warn_swap()?;
+            }
+            let extra = rest(args, wanted)?;
+            let handler = Handler {
+                callback,
+                extra,
+                swap,
+                after,
+            };
+            let id = connect_handler(this, name, &handler, function);
+            ffi::Py_XDECREF(extra);
+            id
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+/// An object that is no GObject cannot be swapped in any more.
+#[cold]
+fn warn_swap() -> Result<()> {
+    static CLASS: OnceLock<usize> = OnceLock::new();
+    let class = types::import_attribute(&CLASS, c"gi", c"PyGIDeprecationWarning")?;
+    let text = c"Using non GObject arguments for connect_object() is deprecated, use: connect_data(signal, callback, data, connect_flags=GObject.ConnectFlags.SWAPPED)";
+    // SAFETY: a live exception class and a C string.
+    let status = unsafe { ffi::PyErr_WarnEx(class, text.as_ptr(), 1) };
+    if status < 0 { Err(Raised) } else { Ok(()) }
+}
+
+unsafe extern "C" fn connect(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    // SAFETY: called with a live wrapper and a tuple.
+    unsafe { connect_any(this, args, "GObject.connect", false, false) }
+}
+
+unsafe extern "C" fn connect_after(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { connect_any(this, args, "GObject.connect_after", true, false) }
+}
+
+unsafe extern "C" fn connect_object(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { connect_any(this, args, "GObject.connect_object", false, true) }
+}
+
+unsafe extern "C" fn connect_object_after(
+    this: *mut PyObject,
+    args: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { connect_any(this, args, "GObject.connect_object_after", true, true) }
+}
+
+// ---- Handlers by their id, and by their function ----
+
+/// Runs C with a wrapper's object and the id of a handler; the result is a new reference.
+///
+/// # Safety
+/// `this` is a live wrapper, `id` a live object.
+unsafe fn with_handler(
+    this: *mut PyObject,
+    id: *mut PyObject,
+    run: impl FnOnce(*mut GObject, c_ulong) -> *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: by the caller's word.
+        unsafe {
+            let object = held(this)?;
+            let id = input::scalar(gijit_plan::Kind::U64, id)?;
+            let result = run(object, id as c_ulong);
+            // GLib's complaint may have become an exception.
+            if result.is_null() || !ffi::PyErr_Occurred().is_null() {
+                ffi::Py_XDECREF(result);
+                return Err(Raised);
+            }
+            Ok(result)
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn disconnect(this: *mut PyObject, id: *mut PyObject) -> *mut PyObject {
+    // SAFETY: called with a live wrapper and a live object.
+    unsafe {
+        with_handler(this, id, |object, id| {
+            gobject::g_signal_handler_disconnect(object, id);
+            output::none()
+        })
+    }
+}
+
+unsafe extern "C" fn handler_block(this: *mut PyObject, id: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe {
+        with_handler(this, id, |object, id| {
+            gobject::g_signal_handler_block(object, id);
+            output::none()
+        })
+    }
+}
+
+unsafe extern "C" fn handler_unblock(this: *mut PyObject, id: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe {
+        with_handler(this, id, |object, id| {
+            gobject::g_signal_handler_unblock(object, id);
+            output::none()
+        })
+    }
+}
+
+unsafe extern "C" fn handler_is_connected(this: *mut PyObject, id: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe {
+        with_handler(this, id, |object, id| {
+            ffi::PyBool_FromLong(gobject::g_signal_handler_is_connected(object, id).into())
+        })
+    }
+}
+
+type Matched = unsafe extern "C" fn(
+    *mut GObject,
+    gobject::GSignalMatchType,
+    c_uint,
+    glib_sys::GQuark,
+    *mut gobject::GClosure,
+    *mut c_void,
+    *mut c_void,
+) -> c_uint;
+
+/// Does something to the handler of an object that is a function, the last connected if it is several times; returns the
+/// number of handlers, which is 1.
+///
+/// # Safety
+/// `this` is a live wrapper, `function` a live object.
+unsafe fn by_func(this: *mut PyObject, function: *mut PyObject, run: Matched) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: by the caller's word; closures are held while comparing runs Python code.
+        unsafe {
+            let object = held(this)?;
+            if ffi::PyCallable_Check(function) == 0 {
+                return Err(type_error("first argument must be callable"));
+            }
+            let all = watch::of(object);
+            for (closure, callback) in &all {
+                gobject::g_closure_ref(*closure);
+                ffi::Py_INCREF(*callback);
+            }
+            let (mut n, mut failed) = (0, false);
+            for (closure, callback) in all {
+                if !failed && n == 0 {
+                    match ffi::PyObject_RichCompareBool(callback, function, ffi::Py_EQ) {
+                        0 => {}
+                        1 => {
+                            n += run(
+                                object,
+                                gobject::G_SIGNAL_MATCH_CLOSURE,
+                                0,
+                                0,
+                                closure,
+                                ptr::null_mut(),
+                                ptr::null_mut(),
+                            );
+                        }
+                        _ => failed = true,
+                    }
+                }
+                ffi::Py_DECREF(callback);
+                gobject::g_closure_unref(closure);
+            }
+            if failed {
+                return Err(Raised);
+            }
+            if n == 0 {
+                ffi::PyErr_Format(
+                    ffi::PyExc_TypeError,
+                    c"nothing connected to %R".as_ptr(),
+                    function,
+                );
+                return Err(Raised);
+            }
+            Ok(ffi::PyLong_FromUnsignedLong(n.into()))
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn disconnect_by_func(
+    this: *mut PyObject,
+    function: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: called with a live wrapper and a live object.
+    unsafe {
+        by_func(
+            this,
+            function,
+            gobject::g_signal_handlers_disconnect_matched,
+        )
+    }
+}
+
+unsafe extern "C" fn handler_block_by_func(
+    this: *mut PyObject,
+    function: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { by_func(this, function, gobject::g_signal_handlers_block_matched) }
+}
+
+unsafe extern "C" fn handler_unblock_by_func(
+    this: *mut PyObject,
+    function: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { by_func(this, function, gobject::g_signal_handlers_unblock_matched) }
+}
+
+unsafe extern "C" fn stop_emission_by_name(
+    this: *mut PyObject,
+    name: *mut PyObject,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper and a live object.
+        unsafe {
+            let object = held(this)?;
+            let name = text(name, "GObject.stop_emission_by_name")?;
+            gobject::g_signal_stop_emission_by_name(object, name.as_ptr());
+            if ffi::PyErr_Occurred().is_null() {
+                Ok(output::none())
+            } else {
+                Err(Raised)
+            }
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+// ---- Emitting ----
+
+/// The values of an emission, the object first; unset at the end.
+struct Values(SmallVec<[GValue; 5]>);
+
+impl Values {
+    /// # Safety
+    /// `object` is live.
+    unsafe fn new(object: *mut GObject) -> Values {
+        let mut values = Values(SmallVec::new());
+        // SAFETY: a zeroed value is an empty one.
+        unsafe {
+            values.add(type_of(object));
+            gobject::g_value_set_instance(&mut values.0[0], object.cast());
+        }
+        values
+    }
+
+    /// # Safety
+    /// Values can have the type.
+    unsafe fn add(&mut self, gtype: usize) -> &mut GValue {
+        // SAFETY: by the caller's word.
+        unsafe {
+            let mut value: GValue = std::mem::zeroed();
+            gobject::g_value_init(&mut value, gtype);
+            self.0.push(value);
+        }
+        self.0.last_mut().expect("one has been added")
+    }
+
+    /// Adds the arguments for a signal.
+    ///
+    /// # Safety
+    /// The arguments are live, as many as the signal has.
+    unsafe fn fill(&mut self, signal: &Described, args: &[*mut PyObject]) -> Result<()> {
+        for (i, (&gtype, &arg)) in signal.params.iter().zip(args).enumerate() {
+            // SAFETY: by the caller's word.
+            unsafe {
+                let value = self.add(gtype);
+                if store::store(value, arg, Mode::Generic).is_err() {
+                    // What is wrong with it says the type; an exception of another kind says more.
+                    let given = type_name(arg);
+                    ffi::PyErr_Clear();
+                    return Err(type_error(&format!(
+                        "could not convert type {given} to {} required for parameter {i}",
+                        gtype_name(gtype)
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Values {
+    fn drop(&mut self) {
+        for value in &mut self.0 {
+            // SAFETY: the values are live; empty ones are left alone.
+            unsafe { gvalue::unset(value) };
+        }
+    }
+}
+
+/// Emits with values; returns what the handlers answered, a new reference.
+///
+/// # Safety
+/// `emit` fills the value that it gets, which has the signal's type or is NULL.
+unsafe fn answered(signal: &Described, emit: impl FnOnce(*mut GValue)) -> Result<*mut PyObject> {
+    // SAFETY: values can have the type of what a signal returns; handlers may take the GIL.
+    unsafe {
+        let mut result: GValue = std::mem::zeroed();
+        let place = if signal.returned == 0 {
+            ptr::null_mut()
+        } else {
+            gobject::g_value_init(&mut result, signal.returned);
+            &raw mut result
+        };
+        let state = ffi::PyEval_SaveThread();
+        emit(place);
+        ffi::PyEval_RestoreThread(state);
+        if place.is_null() {
+            return Ok(output::none());
+        }
+        let answer = load::load(place, Mode::Generic);
+        gvalue::unset(place);
+        answer
+    }
+}
+
+unsafe extern "C" fn emit(
+    this: *mut PyObject,
+    args: *mut *mut PyObject,
+    n: ffi::Py_ssize_t,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper and `n` live objects.
+        unsafe {
+            let args = std::slice::from_raw_parts(args.cast_const(), n as usize);
+            let Some((&name, args)) = args.split_first() else {
+                return Err(type_error("GObject.emit needs at least one arg"));
+            };
+            let name = text(name, "GObject.emit")?;
+            let object = held(this)?;
+            let Some((signal, detail)) = find(type_of(object), name) else {
+                return Err(unknown(this, name));
+            };
+            if args.len() != signal.params.len() {
+                return Err(type_error(&format!(
+                    "{} parameters needed for signal {}; {} given",
+                    signal.params.len(),
+                    name.to_string_lossy(),
+                    args.len()
+                )));
+            }
+            let mut values = Values::new(object);
+            values.fill(signal, args)?;
+            let first = values.0.as_ptr();
+            answered(signal, |result| {
+                gobject::g_signal_emitv(first, signal.id, detail, result);
+            })
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+unsafe extern "C" fn chain(
+    this: *mut PyObject,
+    args: *mut *mut PyObject,
+    n: ffi::Py_ssize_t,
+) -> *mut PyObject {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper and `n` live objects.
+        unsafe {
+            let args = std::slice::from_raw_parts(args.cast_const(), n as usize);
+            let object = held(this)?;
+            let hint = gobject::g_signal_get_invocation_hint(object);
+            if hint.is_null() {
+                return Err(type_error(
+                    "could not find signal invocation information for this object.",
+                ));
+            }
+            let signal = described((*hint).signal_id);
+            if args.len() != signal.params.len() {
+                return Err(type_error(&format!(
+                    "{} parameters needed for signal {}; {} given",
+                    signal.params.len(),
+                    signal.name.to_string_lossy(),
+                    args.len()
+                )));
+            }
+            let mut values = Values::new(object);
+            values.fill(signal, args)?;
+            let first = values.0.as_ptr();
+            answered(signal, |result| {
+                gobject::g_signal_chain_from_overridden(first, result);
+            })
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+// ---- Emission hooks ----
+
+/// Called by GObject for each emission that is hooked. The hook stays as long as the function says so.
+unsafe extern "C" fn hooked(
+    _: *mut gobject::GSignalInvocationHint,
+    n: c_uint,
+    values: *const GValue,
+    data: glib_sys::gpointer,
+) -> glib_sys::gboolean {
+    // SAFETY: GObject calls with `n` live values and the closure that was given.
+    unsafe {
+        let mut result: GValue = std::mem::zeroed();
+        gobject::g_value_init(&mut result, gobject::G_TYPE_BOOLEAN);
+        gobject::g_closure_invoke(data.cast(), &mut result, n, values, ptr::null_mut());
+        gobject::g_value_get_boolean(&result)
+    }
+}
+
+unsafe extern "C" fn unhooked(data: *mut c_void) {
+    // SAFETY: the closure that the hook had.
+    unsafe {
+        gobject::g_closure_invalidate(data.cast());
+        gobject::g_closure_unref(data.cast());
+    }
+}
+
+/// Adds a hook with the arguments `(type, name, callback, *args)`: calls the callback for each emission on any object of
+/// the type, as long as it returns True. Returns the hook's id, an int. TypeError for what is none of these.
+///
+/// # Safety
+/// `args` is a live tuple.
+pub unsafe fn add_emission_hook(args: *mut PyObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the class stays initialised, since hooks have no object to keep it.
+    unsafe {
+        if ffi::PyTuple_Size(args) < 3 {
+            return Err(type_error(
+                "gobject.add_emission_hook requires at least 3 arguments",
+            ));
+        }
+        let whose = ffi::PyTuple_GetItem(args, 0);
+        let name = text(ffi::PyTuple_GetItem(args, 1), "gobject.add_emission_hook")?;
+        let callback = ffi::PyTuple_GetItem(args, 2);
+        if ffi::PyCallable_Check(callback) == 0 {
+            return Err(type_error("third argument must be callable"));
+        }
+        let gtype = convert_gtype::value(whose)? as usize;
+        initialise_class(gtype);
+        let Some((signal, detail)) = find(gtype, name) else {
+            return Err(unknown(whose, name));
+        };
+        let extra = rest(args, 3)?;
+        let closure = gclosure::new(callback, extra, ptr::null_mut(), signal.signature());
+        ffi::Py_XDECREF(extra);
+        let closure = closure?;
+        gobject::g_closure_ref(closure);
+        gobject::g_closure_sink(closure);
+        let id = gobject::g_signal_add_emission_hook(
+            signal.id,
+            detail,
+            Some(hooked),
+            closure.cast(),
+            Some(unhooked),
+        );
+        Ok(ffi::PyLong_FromUnsignedLong(id))
+    }
+}
+
+/// Has a type's signals known: they are made with its class.
+///
+/// # Safety
+/// A registered type, or 0.
+pub unsafe fn initialise_class(gtype: usize) {
+    // SAFETY: by the caller's word; the reference is kept for ever, as GObject's static types are.
+    unsafe {
+        if gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE {
+            gobject::g_type_default_interface_ref(gtype);
+        } else if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_CLASSED) != 0
+            && gobject::g_type_class_peek(gtype).is_null()
+        {
+            gobject::g_type_class_ref(gtype);
+        }
+    }
+}
+
+// ---- The table ----
+
+/// The methods for the base type.
+pub fn methods() -> Vec<ffi::PyMethodDef> {
+    let varargs = |name: &'static CStr, function: ffi::PyCFunction| ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunction: function,
+        },
+        ml_flags: ffi::METH_VARARGS,
+        ml_doc: ptr::null(),
+    };
+    let fast = |name: &'static CStr, function: ffi::PyCFunctionFast| ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionFast: function,
+        },
+        ml_flags: ffi::METH_FASTCALL,
+        ml_doc: ptr::null(),
+    };
+    let one = |name, function| types::method_one(name, function, false);
+    vec![
+        varargs(c"connect", connect),
+        varargs(c"connect_after", connect_after),
+        varargs(c"connect_object", connect_object),
+        varargs(c"connect_object_after", connect_object_after),
+        one(c"disconnect", disconnect),
+        one(c"handler_disconnect", disconnect),
+        one(c"handler_block", handler_block),
+        one(c"handler_unblock", handler_unblock),
+        one(c"handler_is_connected", handler_is_connected),
+        one(c"disconnect_by_func", disconnect_by_func),
+        one(c"handler_block_by_func", handler_block_by_func),
+        one(c"handler_unblock_by_func", handler_unblock_by_func),
+        one(c"stop_emission_by_name", stop_emission_by_name),
+        fast(c"emit", emit),
+        fast(c"chain", chain),
+    ]
+}
