@@ -5,7 +5,6 @@
 //! Types that a typelib describes share the cell that plans use. The others, of libraries without metadata and of
 //! Python's own classes, get one for their generated class. Cells are never freed; neither are GTypes.
 
-use std::collections::HashMap;
 use std::ffi::c_void;
 use std::sync::atomic::Ordering;
 use std::sync::{LazyLock, Mutex};
@@ -17,6 +16,8 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{boxed, registry};
+use rustc_hash::FxHashMap;
+
 use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::instance::gtype_name;
 use crate::convert::table::ValueFunctions;
@@ -24,7 +25,8 @@ use crate::convert::{Raised, Result, runtime_error};
 use crate::invoke::bind::repository;
 
 /// Guards only the map; never held while a class is made.
-static CELLS: LazyLock<Mutex<HashMap<usize, &'static TypeCell>>> = LazyLock::new(Default::default);
+static CELLS: LazyLock<Mutex<FxHashMap<usize, &'static TypeCell>>> =
+    LazyLock::new(Default::default);
 
 /// The cell of a GType; its class is made if need be. RuntimeError where there can be none.
 pub fn of_type(gtype: usize) -> Result<&'static TypeCell> {
@@ -42,7 +44,7 @@ pub fn of_type(gtype: usize) -> Result<&'static TypeCell> {
     Ok(cell)
 }
 
-fn lock() -> std::sync::MutexGuard<'static, HashMap<usize, &'static TypeCell>> {
+fn lock() -> std::sync::MutexGuard<'static, FxHashMap<usize, &'static TypeCell>> {
     CELLS
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -119,7 +121,7 @@ fn inherited_references(gtype: usize) -> Option<cell::RefFunctions> {
 
 /// How a `GValue` holds instances of a fundamental type: what its typelib, or that of an ancestor, names.
 pub fn value_functions(gtype: usize) -> Result<Option<ValueFunctions>> {
-    static KNOWN: LazyLock<Mutex<HashMap<usize, Option<ValueFunctions>>>> =
+    static KNOWN: LazyLock<Mutex<FxHashMap<usize, Option<ValueFunctions>>>> =
         LazyLock::new(Default::default);
     let known = || {
         KNOWN

@@ -8,6 +8,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
+use rustc_hash::FxHashMap;
 
 use super::{boxed, class, enumeration, types};
 use crate::convert::instance::gtype_name;
@@ -21,7 +22,7 @@ struct Kept(*mut PyObject);
 // SAFETY: used only under the GIL.
 unsafe impl Send for Kept {}
 
-static CLASSES: LazyLock<Mutex<HashMap<usize, Kept>>> = LazyLock::new(Default::default);
+static CLASSES: LazyLock<Mutex<FxHashMap<usize, Kept>>> = LazyLock::new(Default::default);
 static ENTRIES: LazyLock<Mutex<HashMap<(String, String), Kept>>> = LazyLock::new(Default::default);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

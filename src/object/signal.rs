@@ -5,7 +5,6 @@
 //! they come in. What is known of a signal is looked up once ([`Described`]); handlers run any code, so the GIL is
 //! released around what may call them.
 
-use std::collections::HashMap;
 use std::ffi::{CStr, c_uint, c_ulong, c_void};
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -15,6 +14,7 @@ use gijit_typelib::Info;
 use gobject_sys as gobject;
 use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::{types, wrapper};
@@ -47,7 +47,7 @@ pub struct Described {
 
 /// What is known of a signal.
 pub fn described(id: c_uint) -> &'static Described {
-    static KNOWN: OnceLock<Mutex<HashMap<c_uint, &'static Described>>> = OnceLock::new();
+    static KNOWN: OnceLock<Mutex<FxHashMap<c_uint, &'static Described>>> = OnceLock::new();
     let mut known = KNOWN
         .get_or_init(Mutex::default)
         .lock()
@@ -139,6 +139,38 @@ pub unsafe fn find(gtype: usize, name: &CStr) -> Option<(&'static Described, u32
     (found != 0).then(|| (described(id), detail))
 }
 
+/// The same for a `str`. What has been found is kept, with a reference to the `str`: programs write the names of signals
+/// down, and a name that is written down is one object.
+///
+/// # Safety
+/// As for [`find`]; `text` is the text of `name`, a live str.
+unsafe fn find_named(
+    gtype: usize,
+    name: *mut PyObject,
+    text: &CStr,
+) -> Option<(&'static Described, u32)> {
+    /// Whoever makes so many names at run time has no use for this.
+    const MOST: usize = 4096;
+    type Known = FxHashMap<(usize, usize), (&'static Described, u32)>;
+    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
+    let key = (gtype, name as usize);
+    let mut known = KNOWN
+        .get_or_init(Mutex::default)
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(&key) {
+        return Some(*found);
+    }
+    // SAFETY: by the caller's word.
+    let found = unsafe { find(gtype, text)? };
+    if known.len() < MOST {
+        // SAFETY: as above.
+        unsafe { ffi::Py_INCREF(name) };
+        known.insert(key, found);
+    }
+    Some(found)
+}
+
 // ---- Arguments of the methods ----
 
 /// The GObject of a wrapper.
@@ -223,12 +255,13 @@ unsafe fn connect_handler(
 ) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word; the object has a class, and takes the floating closure.
     unsafe {
+        let key = name;
         let name = text(name, function)?;
         if ffi::PyCallable_Check(handler.callback) == 0 {
             return Err(type_error("second argument must be callable"));
         }
         let object = held(this)?;
-        let Some((signal, detail)) = find(type_of(object), name) else {
+        let Some((signal, detail)) = find_named(type_of(object), key, name) else {
             return Err(unknown(this, name));
         };
         let closure = gclosure::new(
@@ -632,12 +665,12 @@ unsafe extern "C" fn emit(
         // SAFETY: called with a live wrapper and `n` live objects.
         unsafe {
             let args = std::slice::from_raw_parts(args.cast_const(), n as usize);
-            let Some((&name, args)) = args.split_first() else {
+            let Some((&key, args)) = args.split_first() else {
                 return Err(type_error("GObject.emit needs at least one arg"));
             };
-            let name = text(name, "GObject.emit")?;
+            let name = text(key, "GObject.emit")?;
             let object = held(this)?;
-            let Some((signal, detail)) = find(type_of(object), name) else {
+            let Some((signal, detail)) = find_named(type_of(object), key, name) else {
                 return Err(unknown(this, name));
             };
             if args.len() != signal.params.len() {

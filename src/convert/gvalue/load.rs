@@ -1,6 +1,7 @@
 //! A `GValue` → its Python object.
 
 use std::ptr;
+use std::sync::OnceLock;
 
 use glib_sys as glib;
 use gobject_sys as gobject;
@@ -8,6 +9,7 @@ use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
 use super::{Mode, custom};
+use crate::convert::cell::TypeCell;
 use crate::convert::table::{hooks, table};
 use crate::convert::{
     Raised, Result, enumeration, foreign, gtype, instance, output, special, type_error,
@@ -97,8 +99,15 @@ pub unsafe fn load(value: *const GValue, mode: Mode) -> Result<*mut PyObject> {
                     if object.is_null() {
                         output::none()
                     } else {
-                        let cell = (hooks().cell_of_type)(gobject::G_TYPE_OBJECT)?;
-                        (table().object_out_none)(object.cast(), cell)
+                        static CELL: OnceLock<&'static TypeCell> = OnceLock::new();
+                        let cell = match CELL.get() {
+                            Some(cell) => cell,
+                            None => {
+                                let cell = (hooks().cell_of_type)(gobject::G_TYPE_OBJECT)?;
+                                CELL.get_or_init(|| cell)
+                            }
+                        };
+                        (table().object_out_none)(object.cast(), *cell)
                     }
                 }
                 gobject::G_TYPE_VARIANT => {
