@@ -90,8 +90,9 @@ class OverridesProxyModule(_gi.NamespaceModule):
         namespace = self._introspection_module._namespace
         if namespace in _pending and name in names_of(self._introspection_module):
             _load_pending(namespace)
-            if name in vars(self):
-                return vars(self)[name]
+        # Also when another thread has just done so.
+        if name in vars(self):
+            return vars(self)[name]
         deprecation = self._deprecations.get(name)
         if deprecation is not None:
             return _deprecated_value(*deprecation)
