@@ -155,29 +155,44 @@ pub fn hash(address: usize) -> ffi::Py_hash_t {
     if hash == -1 { -2 } else { hash }
 }
 
-/// `module.name`, or just the name of a builtin.
+/// The `__module__` of a class; empty if it has none.
+///
+/// # Safety
+/// `class` is live.
+pub unsafe fn class_module(class: *mut PyTypeObject) -> String {
+    // SAFETY: the class is live; the attribute is read before it is dropped; a failure is cleared.
+    unsafe {
+        let module = ffi::PyObject_GetAttrString(class.cast(), c"__module__".as_ptr());
+        if module.is_null() {
+            ffi::PyErr_Clear();
+            return String::new();
+        }
+        let text = crate::convert::str_of(module);
+        ffi::Py_DECREF(module);
+        text
+    }
+}
+
+/// `module.name`, or just the name of a builtin. A namespace's module is the namespace, with its overrides or without.
 ///
 /// # Safety
 /// `class` is live.
 pub unsafe fn class_name(class: *mut PyTypeObject) -> String {
-    // SAFETY: the class is live; attributes are read before they are dropped; failures are cleared.
-    unsafe {
-        let name = crate::convert::c_text((*class).tp_name);
-        if name.contains('.') {
-            return name;
-        }
-        let module = ffi::PyObject_GetAttrString(class.cast(), c"__module__".as_ptr());
-        if module.is_null() {
-            ffi::PyErr_Clear();
-            return name;
-        }
-        let module_text = crate::convert::str_of(module);
-        ffi::Py_DECREF(module);
-        let module = module_text
-            .strip_prefix("gi.repository.")
-            .unwrap_or(&module_text);
-        format!("{module}.{name}")
+    // SAFETY: the class is live.
+    let (name, module) = unsafe {
+        (
+            crate::convert::c_text((*class).tp_name),
+            class_module(class),
+        )
+    };
+    if name.contains('.') || module.is_empty() {
+        return name;
     }
+    let module = module
+        .strip_prefix("gi.repository.")
+        .or_else(|| module.strip_prefix("gi.overrides."))
+        .unwrap_or(&module);
+    format!("{module}.{name}")
 }
 
 /// Whether one of the classes, all of which live for ever, is `class` or derives from it.

@@ -136,6 +136,23 @@ pub fn initialise() -> Result<()> {
         getters: vec![],
         methods: vec![refuse_subclass()],
     })?;
+    for (class, gtype) in [
+        (gobject, gobject::G_TYPE_OBJECT),
+        (interface, gobject::G_TYPE_INTERFACE),
+    ] {
+        // SAFETY: a live class, which takes a reference of its own.
+        unsafe {
+            let gtype = super::gtype::gtype_out(gtype);
+            if gtype.is_null() {
+                return Err(Raised);
+            }
+            let status = ffi::PyObject_SetAttrString(class.cast(), c"__gtype__".as_ptr(), gtype);
+            ffi::Py_DECREF(gtype);
+            if status < 0 {
+                return Err(Raised);
+            }
+        }
+    }
     let _ = TYPES.set(Types {
         gobject,
         interface,
@@ -668,8 +685,13 @@ fn refuse_subclass() -> ffi::PyMethodDef {
             };
             if known.is_null() {
                 // SAFETY: as above.
-                let name = unsafe { types::class_name(class.cast()) };
-                if name.starts_with("gi.overrides.") {
+                let (name, module) = unsafe {
+                    (
+                        types::class_name(class.cast()),
+                        types::class_module(class.cast()),
+                    )
+                };
+                if module.starts_with("gi.overrides.") {
                     // It takes the place of its base, and has its type.
                     return Ok(output::none());
                 }

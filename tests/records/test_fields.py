@@ -6,6 +6,7 @@ import weakref
 
 import gi
 import pytest
+from gi.module import get_introspection_module
 from gi.repository import GijitFixtures as F
 from gi.repository import GIMarshallingTests as M
 from gi.repository import Gio, GLib, GObject
@@ -170,7 +171,7 @@ def test_arrays_that_stand_in_the_struct():
 
 def test_arrays_elsewhere():
     # A length in another field, NULL behind the last, and an object in each place.
-    info = GObject.signal_query(GObject.signal_lookup("notify", GObject.Object))
+    info = get_introspection_module("GObject").signal_query(GObject.signal_lookup("notify", GObject.Object))
     assert info.signal_name == "notify"
     assert info.n_params == 1
     assert info.param_types == [GObject.ParamSpec.__gtype__]

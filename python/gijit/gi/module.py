@@ -1,6 +1,7 @@
 """The module object of a namespace: its attributes are made when they are named."""
 
 import sys
+from importlib import import_module
 
 from . import _gi
 
@@ -43,6 +44,14 @@ def _glib_error():
     return GError
 
 
+def _of_helper(module, name):
+    return lambda: getattr(import_module(f"{__package__}.{module}"), name)
+
+
+def _of_extension(name):
+    return lambda: getattr(_gi, name)
+
+
 def _limit(name):
     return lambda: getattr(_gi, f"G_{name}")
 
@@ -66,19 +75,21 @@ _LIMITS = (
     "MAXSIZE MINSSIZE MAXSSIZE MINOFFSET MAXOFFSET"
 ).split()
 
+#: What the extension calls as GObject does.
+_OF_EXTENSION = (
+    "GBoxed GEnum GFlags GInterface GObjectWeakRef GPointer GType Warning add_emission_hook list_properties new signal_new"
+).split()
+
 _NONE = {}
 #: Names that are Python's and not the typelib's → what makes them.
 _STATIC = {
     "GLib": {"Error": _glib_error, "GError": _glib_error, **{name: _limit(name) for name in _LIMITS}},
     "GObject": {
         "GObject": lambda: get_introspection_module("GObject").Object,
-        "GEnum": lambda: _gi.GEnum,
-        "GFlags": lambda: _gi.GFlags,
-        "GType": lambda: _gi.GType,
-        "Warning": lambda: _gi.Warning,
-        "GInterface": lambda: _gi.GInterface,
-        "GBoxed": lambda: _gi.GBoxed,
-        "GPointer": lambda: _gi.GPointer,
+        "Property": _of_helper("_propertyhelper", "Property"),
+        "Signal": _of_helper("_signalhelper", "Signal"),
+        "SignalOverride": _of_helper("_signalhelper", "SignalOverride"),
+        **{name: _of_extension(name) for name in _OF_EXTENSION},
         **{f"TYPE_{name}": _constant(f"TYPE_{name}") for name in _TYPES},
         "TYPE_GSTRING": lambda: _gi.TYPE_GSTRING,
         "TYPE_VALUE": lambda: _gi.GType.from_name("GValue"),

@@ -1,6 +1,7 @@
 """The metaclass of GObject classes, the info classes that class making deals with, and how virtual functions are found
 among the bases of a class."""
 
+import sys
 import warnings
 
 from . import _gi
@@ -164,17 +165,67 @@ class _GObjectMetaBase(type):
         super().__init__(name, bases, namespace, **kwargs)
         if "__gtype__" in namespace or cls.__module__.startswith("gi.overrides."):
             # A class that GObject knows, or one that takes its place in Python.
+            if bases == (_gi.GObject,):
+                _extend(cls)
             return
         if "__slots__" in namespace:
             from . import PyGIWarning
 
             text = f"GObject derived class {name} shouldn't use __slots__."
             warnings.warn(text, PyGIWarning, stacklevel=_stack_level(cls))
+        if helper := _helper_of(namespace, "_signalhelper", "Signal"):
+            helper.install_signals(cls)
         implemented = list(_implementations(cls))
         again = [info.get_container().get_g_type() for info, _ in implemented if _is_of_interface(info)]
-        _gi.type_register(cls, namespace.get("__gtype_name__"), again)
+        accessors = None
+        if helper := _helper_of(namespace, "_propertyhelper", "Property"):
+            accessors = helper.install_properties(cls)
+        _gi.type_register(cls, namespace.get("__gtype_name__"), again, accessors)
         for info, function in implemented:
             hook_up_vfunc_implementation(info, cls.__gtype__, function)
+
+
+def _helper_of(namespace, module, name):
+    """The module of this package, if it has been imported and there are objects of its class ``name`` in a class's
+    namespace: nobody else can have made them."""
+    module = sys.modules.get(f"{__package__}.{module}")
+    if module is not None:
+        wanted = getattr(module, name)
+        for value in namespace.values():
+            if isinstance(value, wanted):
+                return module
+    return None
+
+
+class _Waiting:
+    """A method of ``GObject.Object`` whose override module is imported when it is used for the first time."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        from . import overrides
+        from .repository import GObject  # noqa: F401
+
+        overrides._load_pending("GObject")
+        from .overrides.GObject import METHODS
+
+        return METHODS[self.name].__get__(instance, owner)
+
+
+def _extend(cls):
+    """Makes ``GObject.Object``, which has just been made, what programs know: a class of the override module.
+
+    It is not one more class between this one and all others, as PyGObject has it, since its module would have to be
+    imported for every program.
+    """
+    from .overrides._lazy import METHODS
+
+    cls.__module__ = "gi.overrides.GObject"
+    for name in METHODS:
+        setattr(cls, name, _Waiting(name))
 
 
 def _stack_level(cls):

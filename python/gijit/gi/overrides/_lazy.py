@@ -18,10 +18,30 @@ ATOMS = {
 NAMES = {
     "GIMarshallingTests": frozenset({"OVERRIDES_CONSTANT", "OverridesObject", "OverridesStruct"}),
     "GLib": frozenset({"IO_ERR", "IO_HUP", "IO_IN", "IO_NVAL", "IO_OUT", "IO_PRI"}),
-    "GObject": frozenset({"Float", "type_from_name", "type_parent"}),
+    "GObject": frozenset(
+        "Binding Float remove_emission_hook signal_accumulator_first_wins signal_accumulator_true_handled "
+        "signal_handler_block signal_list_ids signal_list_names signal_lookup signal_parse_name signal_query "
+        "threads_init type_from_name type_parent type_register".split()
+    ),
     "Gdk-3.0": frozenset({"Atom", *ATOMS}),
     "Gdk-4.0": frozenset(),
 }
+
+
+#: Methods of ``GObject.Object`` that Python attributes stand for, and others that would break the ownership of wrappers.
+DATA_ACCESS = ("get_data", "get_qdata", "set_data", "steal_data", "steal_qdata", "replace_data", "replace_qdata")
+UNSUPPORTED = (
+    "bind_property_full compat_control force_floating interface_find_property interface_install_property "
+    "interface_list_properties notify_by_pspec ref ref_sink unref watch_closure"
+).split()
+
+#: Methods that the module for GObject adds to ``GObject.Object``. The class is made without it.
+METHODS = (
+    *DATA_ACCESS,
+    *UNSUPPORTED,
+    *("_force_floating", "_ref", "_ref_sink", "_unref"),
+    *("connect_data", "emit_stop_by_name", "freeze_notify", "handler_block", "stop_emission"),
+)
 
 
 def names_of(module):
