@@ -9,7 +9,7 @@
 mod enter;
 pub mod gclosure;
 pub mod pointer;
-mod python;
+pub mod python;
 mod results;
 pub mod signature;
 mod trampoline;

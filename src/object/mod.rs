@@ -10,6 +10,7 @@ pub mod enumeration;
 pub mod error;
 pub mod field;
 pub mod gtype;
+pub mod initialisers;
 pub mod native;
 pub mod overrides;
 pub mod paramspec;
@@ -22,6 +23,7 @@ pub mod subclass;
 pub mod types;
 pub mod value;
 pub mod variant;
+pub mod watch;
 pub mod wrapper;
 
 use gobject_sys::GClosure;

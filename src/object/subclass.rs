@@ -16,7 +16,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::{enumeration, gtype, registry, wrapper};
+use super::{enumeration, gtype, initialisers, registry, wrapper};
 use crate::convert;
 
 thread_local! {
@@ -71,11 +71,12 @@ fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize
         let Ok(Some(gtype)) = (unsafe { convert::gtype::lookup(base.as_ptr()) }) else {
             continue;
         };
+        // What an extension implements it does for each class anew.
         // SAFETY: any number may be asked for.
         let (is_interface, known) = unsafe {
             (
                 gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE,
-                gobject::g_type_is_a(parent, gtype) != 0,
+                gobject::g_type_is_a(parent, gtype) != 0 && !initialisers::implements(gtype),
             )
         };
         if is_interface && gtype != gobject::G_TYPE_INTERFACE && !known && !found.contains(&gtype) {
@@ -118,7 +119,9 @@ pub fn type_register(
             class_data: class.as_ptr().cast(),
             instance_size: query.instance_size as u16,
             n_preallocs: 0,
-            instance_init: Some(instance_init),
+            // The wrapper of another fundamental type is not known to its instance.
+            instance_init: (gobject::g_type_fundamental(parent) == gobject::G_TYPE_OBJECT)
+                .then_some(instance_init),
             value_table: ptr::null(),
         };
         gobject::g_type_register_static(parent, name.as_ptr(), &info, 0)
@@ -146,13 +149,11 @@ pub fn type_register(
         }
     }
     for interface in interfaces {
-        let info = gobject::GInterfaceInfo {
-            interface_init: None,
-            interface_finalize: None,
-            interface_data: ptr::null_mut(),
-        };
-        // SAFETY: the type has no class yet; GObject copies the description.
-        unsafe { gobject::g_type_add_interface_static(gtype, interface, &info) };
+        // SAFETY: the type has no class yet; GObject copies the description; the class lives for ever.
+        unsafe {
+            let info = initialisers::interface_info(interface, class.as_ptr().cast());
+            gobject::g_type_add_interface_static(gtype, interface, &info);
+        }
     }
     Ok(())
 }
@@ -172,7 +173,11 @@ pub fn is_from_python(gtype: usize) -> bool {
     gtype != 0 && unsafe { !gobject::g_type_get_qdata(gtype, quark()).is_null() }
 }
 
-unsafe extern "C" fn class_init(_class: *mut c_void, _data: *mut c_void) {}
+/// `data` is the Python class.
+unsafe extern "C" fn class_init(class: *mut c_void, data: *mut c_void) {
+    // SAFETY: GObject calls this with the new class struct, and with what the type was registered with.
+    unsafe { initialisers::run_class_inits(class, data.cast()) };
+}
 
 /// Called for each Python class of a new object, the base first.
 unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class: *mut c_void) {
