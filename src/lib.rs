@@ -10,8 +10,10 @@
 //! - [`thunk`]: makes native code of plans, by way of the `engine` library, which alone contains LLVM.
 //! - [`object`]: the Python types.
 //! - [`info`]: the info objects and `gi.Repository`.
+//! - [`capi`]: the C interface for other extension modules.
 //! - [`module`]: the names that Python sees.
 
+mod capi;
 mod closure;
 mod convert;
 mod info;

@@ -6,7 +6,6 @@ mod attributes;
 mod foreign;
 mod limits;
 mod listing;
-mod log;
 mod objects;
 
 use std::sync::atomic::Ordering;
@@ -16,6 +15,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::capi;
 use crate::closure;
 use crate::convert::Raised;
 use crate::info;
@@ -271,6 +271,11 @@ fn module_attribute(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
     let from = match name {
         "GEnum" | "GFlags" => "gi._enum",
         "PyGIWarning" | "PyGIDeprecationWarning" => "gi",
+        "_PyGObject_API" => {
+            let capsule = capi::capsule().map_err(|raised| fetch(py, raised))?;
+            // SAFETY: a new reference.
+            return Ok(unsafe { Bound::from_owned_ptr(py, capsule) }.unbind());
+        }
         _ => {
             let text = format!("module 'gi._gi' has no attribute '{name}'");
             return Err(pyo3::exceptions::PyAttributeError::new_err(text));
@@ -319,7 +324,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_type(module, "GPointer", boxed::types().gpointer)?;
     add_type(module, "GType", crate::convert::table::table().gtype_type)?;
     info::register(module)?;
-    let warning = log::initialise().map_err(|raised| fetch(py, raised))?;
+    let warning = capi::log::initialise().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live class.
     module.add("Warning", unsafe { Bound::from_borrowed_ptr(py, warning) })?;
     let modules = attributes::make().map_err(|raised| fetch(py, raised))?;

@@ -114,7 +114,7 @@ pub fn types() -> &'static Types {
 
 /// Makes the types; once, at initialisation.
 pub fn initialise() -> Result<()> {
-    let gboxed = types::make(types::Spec {
+    let gboxed = types::make_static(types::Spec {
         name: c"gobject.GBoxed",
         size: size_of::<Base>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
@@ -130,7 +130,7 @@ pub fn initialise() -> Result<()> {
         getters: vec![],
         methods: vec![types::method_noargs(c"copy", copy)],
     })?;
-    let gpointer = types::make(types::Spec {
+    let gpointer = types::make_static(types::Spec {
         name: c"gobject.GPointer",
         size: POINTER_SIZE,
         flags: ffi::Py_TPFLAGS_BASETYPE,
@@ -179,20 +179,19 @@ pub fn initialise() -> Result<()> {
         ignore as *mut c_void,
         vec![],
     )?;
-    // SAFETY: live classes, which take references of their own.
-    let failed = unsafe {
-        let gtype = super::gtype::gtype_out(gobject::G_TYPE_POINTER);
-        if gtype.is_null() {
-            return Err(Raised);
-        }
-        let name = c"__gtype__".as_ptr();
-        let failed = ffi::PyObject_SetAttrString(gboxed.cast(), name, gtype) < 0
-            || ffi::PyObject_SetAttrString(gpointer.cast(), name, gtype) < 0;
-        ffi::Py_DECREF(gtype);
-        failed
-    };
-    if failed {
-        return Err(Raised);
+    // SAFETY: live types, which take references of their own.
+    unsafe {
+        let name = c"__gtype__";
+        types::add(
+            gboxed,
+            name,
+            super::gtype::gtype_out(gobject::G_TYPE_POINTER),
+        )?;
+        types::add(
+            gpointer,
+            name,
+            super::gtype::gtype_out(gobject::G_TYPE_POINTER),
+        )?;
     }
     let _ = TYPES.set(Types {
         boxed,
@@ -524,12 +523,13 @@ pub unsafe fn settle(object: *mut PyObject) {
     }
 }
 
-/// A wrapper of a boxed value of any GType, described by a namespace or not: a new reference, which owns the value.
+/// A wrapper of a boxed value of any GType, described by a namespace or not: a new reference. With `ours` it owns the
+/// value; else the value must live longer.
 ///
 /// # Safety
-/// `value` is NULL, or live and ours.
-#[allow(dead_code, reason = "for values of any type")]
-pub unsafe fn of_gtype(value: *mut c_void, gtype: usize) -> *mut PyObject {
+/// `value` is NULL, or live and, with `ours`, ours.
+pub unsafe fn of_gtype(value: *mut c_void, gtype: usize, ours: bool) -> *mut PyObject {
+    let owner = if ours { Owner::Boxed } else { Owner::Nobody };
     // SAFETY: by the caller's word; a class of another family cannot hold the value.
     unsafe {
         if value.is_null() {
@@ -537,19 +537,31 @@ pub unsafe fn of_gtype(value: *mut c_void, gtype: usize) -> *mut PyObject {
         }
         match registry::class_of(gtype) {
             Ok(class) if ffi::PyType_IsSubtype(class, types().gboxed) != 0 => {
-                wrap_as(class, value, gtype, Owner::Boxed)
+                wrap_as(class, value, gtype, owner)
             }
             Ok(class) => {
-                gobject::g_boxed_free(gtype, value);
+                give_back(value, gtype, owner);
                 let name = crate::convert::c_text((*class).tp_name);
                 crate::convert::runtime_error(&format!("{name} isn't a GBoxed"));
                 ptr::null_mut()
             }
             Err(Raised) => {
-                gobject::g_boxed_free(gtype, value);
+                give_back(value, gtype, owner);
                 ptr::null_mut()
             }
         }
+    }
+}
+
+/// Whether an object wraps a boxed value of just this GType.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn is_of_gtype(object: *mut PyObject, gtype: usize) -> bool {
+    // SAFETY: by the caller's word; only wrappers are read as such.
+    unsafe {
+        ffi::PyObject_TypeCheck(object, types().gboxed) != 0
+            && (*object.cast::<Base>()).gtype == gtype
     }
 }
 
@@ -564,7 +576,7 @@ pub unsafe fn pointer_of_gtype(pointer: *mut c_void, gtype: usize) -> *mut PyObj
             return output::none();
         }
         match registry::class_of(gtype) {
-            Ok(class) if ffi::PyType_IsSubtype(class, types().plain) != 0 => {
+            Ok(class) if ffi::PyType_IsSubtype(class, types().gpointer) != 0 => {
                 wrap_as(class, pointer, gtype, Owner::Nobody)
             }
             Ok(_) => wrap_as(types().gpointer, pointer, gtype, Owner::Nobody),
@@ -835,7 +847,7 @@ unsafe extern "C" fn copy(object: *mut PyObject, _: *mut PyObject) -> *mut PyObj
             if !is_boxed(gtype) || value.is_null() {
                 return Err(type_error("there is nothing to copy"));
             }
-            not_null(of_gtype(gobject::g_boxed_copy(gtype, value), gtype))
+            not_null(of_gtype(gobject::g_boxed_copy(gtype, value), gtype, true))
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -865,7 +877,7 @@ unsafe extern "C" fn dealloc_base(object: *mut PyObject) {
             LIVE.fetch_sub(1, Ordering::Relaxed);
             give_back((*this).value, (*this).gtype, (*this).owner);
         }
-        types::free(object);
+        types::free_memory(object);
     }
 }
 
@@ -875,7 +887,7 @@ unsafe extern "C" fn dealloc_pointer(object: *mut PyObject) {
         if !(*object.cast::<Base>()).value.is_null() {
             LIVE.fetch_sub(1, Ordering::Relaxed);
         }
-        types::free(object);
+        types::free_memory(object);
     }
 }
 

@@ -585,8 +585,12 @@ pub fn make(
 /// What makes a class with these bases: objects and interfaces have a metaclass of their own.
 fn metaclass(bases: &[*mut PyTypeObject]) -> Result<*mut PyTypeObject> {
     static META: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
-    let of_gobject = [wrapper::types().gobject, wrapper::types().interface];
-    if of_gobject
+    let wrapper::Types {
+        gobject,
+        interface,
+        fundamental,
+    } = *wrapper::types();
+    if [gobject, interface, fundamental]
         .iter()
         .any(|&known| types::inherits(bases, known))
     {

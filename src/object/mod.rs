@@ -12,6 +12,7 @@ pub mod enumeration;
 pub mod error;
 pub mod field;
 pub mod gtype;
+pub mod initialisers;
 pub mod native;
 pub mod overrides;
 pub mod paramspec;

@@ -450,15 +450,13 @@ pub fn initialise(gobject_class: *mut PyTypeObject) -> Result<()> {
         getters: vec![],
         methods: vec![],
     })?;
-    // SAFETY: a live type; the attribute takes a reference of its own.
+    // SAFETY: live types.
     unsafe {
-        let object = ffi::PyType_GenericAlloc(descriptor, 0);
-        if object.is_null() {
-            return Err(Raised);
-        }
-        let status = ffi::PyObject_SetAttrString(gobject_class.cast(), c"props".as_ptr(), object);
-        ffi::Py_DECREF(object);
-        if status < 0 { Err(Raised) } else { Ok(()) }
+        types::add(
+            gobject_class,
+            c"props",
+            ffi::PyType_GenericAlloc(descriptor, 0),
+        )
     }
 }
 

@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use super::declare::{self, Declaration};
-use super::{enumeration, gtype, registry, wrapper};
+use super::{enumeration, gtype, initialisers, registry, wrapper};
 use crate::closure::Outer;
 use crate::closure::python::{self, Gil};
 use crate::convert;
@@ -74,11 +74,12 @@ fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize
         let Ok(Some(gtype)) = (unsafe { convert::gtype::lookup(base.as_ptr()) }) else {
             continue;
         };
+        // What an extension implements it does for each class anew.
         // SAFETY: any number may be asked for.
         let (is_interface, known) = unsafe {
             (
                 gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE,
-                gobject::g_type_is_a(parent, gtype) != 0,
+                gobject::g_type_is_a(parent, gtype) != 0 && !initialisers::implements(gtype),
             )
         };
         if is_interface && gtype != gobject::G_TYPE_INTERFACE && !known && !found.contains(&gtype) {
@@ -141,7 +142,9 @@ pub fn type_register(
             class_data: declaration.cast(),
             instance_size: query.instance_size as u16,
             n_preallocs: 0,
-            instance_init: Some(instance_init),
+            // The wrapper of another fundamental type is not known to its instance.
+            instance_init: (gobject::g_type_fundamental(parent) == gobject::G_TYPE_OBJECT)
+                .then_some(instance_init),
             value_table: ptr::null(),
         };
         gobject::g_type_register_static(parent, name.as_ptr(), &info, 0)
@@ -156,6 +159,7 @@ pub fn type_register(
     // SAFETY: a registered type takes any data; the class has not been made yet.
     unsafe {
         (*declaration).gtype = gtype;
+        (*declaration).class = class.as_ptr().cast();
         gobject::g_type_set_qdata(gtype, quark(), declaration.cast());
     }
     // SAFETY: makes a new object.
@@ -163,13 +167,11 @@ pub fn type_register(
     class.setattr("__gtype__", object)?;
     registry::remember_class(gtype, class.as_ptr().cast());
     for interface in interfaces {
-        let info = gobject::GInterfaceInfo {
-            interface_init: None,
-            interface_finalize: None,
-            interface_data: ptr::null_mut(),
-        };
-        // SAFETY: the type has no class yet; GObject copies the description.
-        unsafe { gobject::g_type_add_interface_static(gtype, interface, &info) };
+        // SAFETY: the type has no class yet; GObject copies the description; the class lives for ever.
+        unsafe {
+            let info = initialisers::interface_info(interface, class.as_ptr().cast());
+            gobject::g_type_add_interface_static(gtype, interface, &info);
+        }
     }
     // SAFETY: a registered class, which is kept for ever: this makes it, with what it declares.
     unsafe { gobject::g_type_class_ref(gtype) };

@@ -24,44 +24,63 @@ pub struct Spec {
     pub methods: Vec<ffi::PyMethodDef>,
 }
 
+/// The tables that a type keeps pointers to, each with its end.
+struct Tables {
+    members: *mut ffi::PyMemberDef,
+    getters: *mut ffi::PyGetSetDef,
+    methods: *mut ffi::PyMethodDef,
+}
+
+impl Tables {
+    fn leak(
+        offsets: &[(&'static CStr, usize)],
+        getters: &[(&'static CStr, ffi::getter)],
+        mut methods: Vec<ffi::PyMethodDef>,
+    ) -> Tables {
+        // SAFETY: an all-zero entry ends each of Python's lists.
+        let (end_member, end_getter): (ffi::PyMemberDef, ffi::PyGetSetDef) =
+            unsafe { (std::mem::zeroed(), std::mem::zeroed()) };
+        let mut members: Vec<_> = offsets
+            .iter()
+            .map(|(name, offset)| ffi::PyMemberDef {
+                name: name.as_ptr(),
+                type_code: ffi::Py_T_PYSSIZET,
+                offset: *offset as isize,
+                flags: ffi::Py_READONLY,
+                doc: ptr::null(),
+            })
+            .collect();
+        members.push(end_member);
+        let mut getters: Vec<_> = getters
+            .iter()
+            .map(|(name, get)| ffi::PyGetSetDef {
+                name: name.as_ptr(),
+                get: Some(*get),
+                ..end_getter
+            })
+            .collect();
+        getters.push(end_getter);
+        methods.push(ffi::PyMethodDef::zeroed());
+        Tables {
+            members: members.leak().as_mut_ptr(),
+            getters: getters.leak().as_mut_ptr(),
+            methods: methods.leak().as_mut_ptr(),
+        }
+    }
+}
+
 /// Makes the type: a new reference.
 pub fn make(spec: Spec) -> Result<*mut PyTypeObject> {
-    // SAFETY: an all-zero entry ends each of Python's lists.
-    let (end_member, end_getter): (ffi::PyMemberDef, ffi::PyGetSetDef) =
-        unsafe { (std::mem::zeroed(), std::mem::zeroed()) };
-    let mut members: Vec<_> = spec
-        .offsets
-        .iter()
-        .map(|(name, offset)| ffi::PyMemberDef {
-            name: name.as_ptr(),
-            type_code: ffi::Py_T_PYSSIZET,
-            offset: *offset as isize,
-            flags: ffi::Py_READONLY,
-            doc: ptr::null(),
-        })
-        .collect();
-    members.push(end_member);
-    let mut getters: Vec<_> = spec
-        .getters
-        .iter()
-        .map(|(name, get)| ffi::PyGetSetDef {
-            name: name.as_ptr(),
-            get: Some(*get),
-            ..end_getter
-        })
-        .collect();
-    getters.push(end_getter);
-    let mut methods = spec.methods;
-    methods.push(ffi::PyMethodDef::zeroed());
+    let tables = Tables::leak(&spec.offsets, &spec.getters, spec.methods);
     let mut slots: Vec<_> = spec
         .slots
         .iter()
         .map(|&(slot, pfunc)| ffi::PyType_Slot { slot, pfunc })
         .collect();
     let mut push = |slot, pfunc| slots.push(ffi::PyType_Slot { slot, pfunc });
-    push(ffi::Py_tp_members, members.leak().as_mut_ptr().cast());
-    push(ffi::Py_tp_getset, getters.leak().as_mut_ptr().cast());
-    push(ffi::Py_tp_methods, methods.leak().as_mut_ptr().cast());
+    push(ffi::Py_tp_members, tables.members.cast());
+    push(ffi::Py_tp_getset, tables.getters.cast());
+    push(ffi::Py_tp_methods, tables.methods.cast());
     push(0, ptr::null_mut());
     let mut spec_c = ffi::PyType_Spec {
         name: spec.name.as_ptr(),
@@ -84,6 +103,73 @@ pub fn make(spec: Spec) -> Result<*mut PyTypeObject> {
         } else {
             Ok(made.cast())
         }
+    }
+}
+
+/// Makes a static type, which is never freed: only from such ones can the static types of C extensions derive.
+///
+/// Its instances hold no reference to it, so its `tp_dealloc` ends with [`free_memory`] and its `tp_traverse` leaves the
+/// type out. Python code cannot change its attributes; [`add`] can.
+pub fn make_static(spec: Spec) -> Result<*mut PyTypeObject> {
+    let tables = Tables::leak(&[], &spec.getters, spec.methods);
+    // SAFETY: an all-zero type with a head is what `PyType_Ready` expects, with the fields that are set below; each slot
+    // is a function of the field's type by the caller's word.
+    unsafe {
+        let mut class: PyTypeObject = std::mem::zeroed();
+        class.ob_base.ob_base = ffi::PyObject_HEAD_INIT;
+        class.tp_name = spec.name.as_ptr();
+        class.tp_basicsize = spec.size as isize;
+        class.tp_flags = spec.flags | ffi::Py_TPFLAGS_DEFAULT;
+        class.tp_base = spec.base;
+        class.tp_getset = tables.getters;
+        class.tp_methods = tables.methods;
+        for (name, offset) in spec.offsets {
+            match name.to_bytes() {
+                b"__dictoffset__" => class.tp_dictoffset = offset as isize,
+                b"__weaklistoffset__" => class.tp_weaklistoffset = offset as isize,
+                _ => panic!("a static type has no offset {name:?}"),
+            }
+        }
+        for (slot, function) in spec.slots {
+            use std::mem::transmute as to;
+            match slot {
+                ffi::Py_tp_new => class.tp_new = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_init => class.tp_init = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_dealloc => class.tp_dealloc = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_traverse => class.tp_traverse = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_clear => class.tp_clear = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_repr => class.tp_repr = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_hash => class.tp_hash = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_richcompare => {
+                    class.tp_richcompare = to::<*mut c_void, Option<_>>(function);
+                }
+                ffi::Py_tp_getattro => class.tp_getattro = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_setattro => class.tp_setattro = to::<*mut c_void, Option<_>>(function),
+                _ => panic!("a static type has no slot {slot}"),
+            }
+        }
+        let class = Box::into_raw(Box::new(class));
+        if ffi::PyType_Ready(class) < 0 {
+            return Err(Raised);
+        }
+        Ok(class)
+    }
+}
+
+/// Gives a type an attribute, also where Python code could not. Takes the reference in any case.
+///
+/// # Safety
+/// `class` is a live type, `object` live or NULL with an exception set.
+pub unsafe fn add(class: *mut PyTypeObject, name: &CStr, object: *mut PyObject) -> Result<()> {
+    if object.is_null() {
+        return Err(Raised);
+    }
+    // SAFETY: by the caller's word; the dictionary takes a reference of its own.
+    unsafe {
+        let status = ffi::PyDict_SetItemString((*class).tp_dict, name.as_ptr(), object);
+        ffi::Py_DECREF(object);
+        ffi::PyType_Modified(class);
+        if status < 0 { Err(Raised) } else { Ok(()) }
     }
 }
 
@@ -126,6 +212,20 @@ pub unsafe fn free(object: *mut PyObject) {
         let free = (*class).tp_free.expect("an allocated type can free");
         free(object.cast());
         ffi::Py_DECREF(class.cast());
+    }
+}
+
+/// The same for instances of a static type and of what derives from it, which CPython takes the reference from itself.
+///
+/// # Safety
+/// `object` is being deallocated and owns nothing any more.
+pub unsafe fn free_memory(object: *mut PyObject) {
+    // SAFETY: the type outlives the call.
+    unsafe {
+        let free = (*ffi::Py_TYPE(object))
+            .tp_free
+            .expect("a ready type can free");
+        free(object.cast());
     }
 }
 

@@ -39,6 +39,7 @@ struct Fundamental {
     /// One reference, or NULL.
     instance: *mut c_void,
     release: Option<unsafe extern "C" fn(*mut c_void)>,
+    weakreflist: *mut PyObject,
 }
 
 /// The size in bytes of a wrapper of a fundamental type.
@@ -76,7 +77,7 @@ pub fn types() -> &'static Types {
 
 /// Makes the types; once, at initialisation.
 pub fn initialise() -> Result<()> {
-    let gobject = types::make(types::Spec {
+    let gobject = types::make_static(types::Spec {
         name: c"gi._gi.GObject",
         size: size_of::<Wrapper>(),
         flags: ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC,
@@ -110,7 +111,7 @@ pub fn initialise() -> Result<()> {
         .chain([binding::method()])
         .collect(),
     })?;
-    let interface = types::make(types::Spec {
+    let interface = types::make_static(types::Spec {
         name: c"gobject.GInterface",
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
@@ -126,32 +127,33 @@ pub fn initialise() -> Result<()> {
         flags: ffi::Py_TPFLAGS_BASETYPE,
         base: ptr::null_mut(),
         slots: vec![
-            (ffi::Py_tp_new, refuse_fundamental as *mut c_void),
+            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
+            (ffi::Py_tp_init, construct_fundamental as *mut c_void),
             (ffi::Py_tp_dealloc, dealloc_fundamental as *mut c_void),
             (ffi::Py_tp_repr, repr as *mut c_void),
             (ffi::Py_tp_hash, hash as *mut c_void),
             (ffi::Py_tp_richcompare, compare as *mut c_void),
         ],
-        offsets: vec![],
+        offsets: vec![(c"__weaklistoffset__", offset_of!(Fundamental, weakreflist))],
         getters: vec![],
-        methods: vec![refuse_subclass()],
+        methods: vec![
+            types::method_noargs(c"__copy__", refuse_copy_fundamental),
+            types::method_one(c"__deepcopy__", refuse_copy_fundamental, false),
+        ],
     })?;
-    for (class, gtype) in [
-        (gobject, gobject::G_TYPE_OBJECT),
-        (interface, gobject::G_TYPE_INTERFACE),
-    ] {
-        // SAFETY: a live class, which takes a reference of its own.
-        unsafe {
-            let gtype = super::gtype::gtype_out(gtype);
-            if gtype.is_null() {
-                return Err(Raised);
-            }
-            let status = ffi::PyObject_SetAttrString(class.cast(), c"__gtype__".as_ptr(), gtype);
-            ffi::Py_DECREF(gtype);
-            if status < 0 {
-                return Err(Raised);
-            }
-        }
+    // SAFETY: live types, which take references of their own.
+    unsafe {
+        let name = c"__gtype__";
+        types::add(
+            gobject,
+            name,
+            super::gtype::gtype_out(gobject::G_TYPE_OBJECT),
+        )?;
+        types::add(
+            interface,
+            name,
+            super::gtype::gtype_out(gobject::G_TYPE_INTERFACE),
+        )?;
     }
     let _ = TYPES.set(Types {
         gobject,
@@ -420,6 +422,38 @@ pub unsafe fn attach_new(wrapper: *mut PyObject, object: *mut gobject::GObject) 
     unsafe { attach(wrapper, object) }
 }
 
+/// Makes a wrapper whose GObject somebody else has set, with a reference for it, known to it. A floating object is sunk.
+///
+/// # Safety
+/// `wrapper` is a live wrapper of a GObject.
+pub unsafe fn register(wrapper: *mut PyObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let object = object_of(wrapper);
+        if object.is_null() || known(object).is_some() {
+            return;
+        }
+        if gobject::g_object_is_floating(object) != 0 {
+            gobject::g_object_ref_sink(object);
+        }
+        attach(wrapper, object);
+    }
+}
+
+/// The wrapper of an object without one, of the class of a GType that is not the object's own yet: a new reference. With
+/// `full`, one reference to the object is ours.
+///
+/// # Safety
+/// The object is live and has no wrapper.
+pub unsafe fn wrap_as_type(
+    object: *mut gobject::GObject,
+    gtype: usize,
+    full: bool,
+) -> Result<*mut PyObject> {
+    // SAFETY: passed on.
+    unsafe { wrap_new(object, gtype, full) }
+}
+
 /// A wrapper of `class` for an object that is being made, with a reference of its own that does not sink a floating
 /// one.
 ///
@@ -508,6 +542,60 @@ unsafe extern "C" fn construct(
     .map_or(-1, |()| 0)
 }
 
+/// Makes the instance of a fundamental type, which knows no properties.
+unsafe extern "C" fn construct_fundamental(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> c_int {
+    crate::guard(|| {
+        // SAFETY: called with a live wrapper, a tuple, and NULL or a dict; the type can be instantiated.
+        unsafe {
+            if !pointer(object).is_null() {
+                return Ok(());
+            }
+            let class = ffi::Py_TYPE(object);
+            let given = ffi::PyTuple_Size(args)
+                + if kwargs.is_null() {
+                    0
+                } else {
+                    ffi::PyDict_Size(kwargs)
+                };
+            if given > 0 {
+                return Err(type_error(&format!(
+                    "{}() takes no arguments ({given} given)",
+                    types::class_name(class)
+                )));
+            }
+            let gtype = gtype::lookup(class.cast())?.unwrap_or(0);
+            let can = |flag| gobject::g_type_test_flags(gtype, flag) != 0;
+            // What a GParamSpec says is given to the function that makes one.
+            if !can(gobject::G_TYPE_FLAG_INSTANTIATABLE)
+                || can(gobject::G_TYPE_FLAG_ABSTRACT)
+                || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_PARAM
+            {
+                return Err(type_error(&format!(
+                    "cannot create instance of abstract (non-instantiable) type `{}'",
+                    gtype_name(gtype)
+                )));
+            }
+            let references = super::cells::of_type(gtype)?.references.get();
+            let state = ffi::PyEval_SaveThread();
+            let instance = gobject::g_type_create_instance(gtype);
+            ffi::PyEval_RestoreThread(state);
+            let this = object.cast::<Fundamental>();
+            (*this).instance = instance.cast();
+            (*this).release = references
+                .copied()
+                .flatten()
+                .map(|functions| functions.release);
+            LIVE.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+    })
+    .map_or(-1, |()| 0)
+}
+
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone. The qdata is cleared first, so that nobody finds a dying
     // wrapper; finalisers of the GObject may block, so the last reference goes without the GIL.
@@ -541,7 +629,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
             gobject::g_object_unref(held);
             ffi::PyEval_RestoreThread(state);
         }
-        types::free(object);
+        types::free_memory(object);
     }
 }
 
@@ -549,6 +637,9 @@ unsafe extern "C" fn dealloc_fundamental(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone; the wrapper's own reference to the instance is released.
     unsafe {
         let this = object.cast::<Fundamental>();
+        if !(*this).weakreflist.is_null() {
+            ffi::PyObject_ClearWeakRefs(object);
+        }
         if !(*this).instance.is_null() {
             LIVE.fetch_sub(1, Ordering::Relaxed);
             if let Some(release) = (*this).release {
@@ -564,30 +655,27 @@ unsafe extern "C" fn traverse(
     visit: ffi::visitproc,
     arg: *mut c_void,
 ) -> c_int {
-    // SAFETY: the collector's protocol: visit what the object refers to, its type included.
+    // SAFETY: the collector's protocol: visit what the object refers to. CPython itself visits the type of a subclass.
     unsafe {
         let this = object.cast::<Wrapper>();
         // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
         let held = (*this).obj;
         let last = held.is_null() || (*held).ref_count == 1;
-        let dict = if last {
-            (*this).inst_dict
-        } else {
-            ptr::null_mut()
-        };
-        for referent in [dict, ffi::Py_TYPE(object).cast()] {
-            if !referent.is_null() {
-                let result = visit(referent, arg);
-                if result != 0 {
-                    return result;
-                }
+        if !last {
+            return 0;
+        }
+        if !(*this).inst_dict.is_null() {
+            let result = visit((*this).inst_dict, arg);
+            if result != 0 {
+                return result;
             }
         }
-        // So do its signals' handlers.
-        if last && !held.is_null() {
-            return watch::traverse(held, visit, arg);
+        if held.is_null() {
+            0
+        } else {
+            // So do its signals' handlers.
+            watch::traverse(held, visit, arg)
         }
-        0
     }
 }
 
@@ -673,48 +761,15 @@ unsafe extern "C" fn get_gpointer(object: *mut PyObject, _: *mut c_void) -> *mut
     unsafe { ffi::PyCapsule_New(pointer(object), ptr::null(), None) }
 }
 
-// ---- What cannot be done (yet) ----
-
-fn refuse_subclass() -> ffi::PyMethodDef {
-    unsafe extern "C" fn init_subclass(class: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
-        crate::guard(|| {
-            // SAFETY: called with a live class; its dict is borrowed.
-            let known = unsafe {
-                let dict = (*class.cast::<PyTypeObject>()).tp_dict;
-                ffi::PyDict_GetItemString(dict, c"__gtype__".as_ptr())
-            };
-            if known.is_null() {
-                // SAFETY: as above.
-                let (name, module) = unsafe {
-                    (
-                        types::class_name(class.cast()),
-                        types::class_module(class.cast()),
-                    )
-                };
-                if module.starts_with("gi.overrides.") {
-                    // It takes the place of its base, and has its type.
-                    return Ok(output::none());
-                }
-                return Err(not_implemented(&format!(
-                    "{name}: classes of Python that derive from GObject types cannot be made yet"
-                )));
-            }
-            Ok(output::none())
-        })
-        .unwrap_or(ptr::null_mut())
-    }
-    ffi::PyMethodDef {
-        ml_name: c"__init_subclass__".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunction: init_subclass,
-        },
-        ml_flags: ffi::METH_NOARGS | ffi::METH_CLASS,
-        ml_doc: ptr::null(),
-    }
-}
+// ---- What cannot be done ----
 
 unsafe extern "C" fn refuse_copy(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
     type_error("GObject descendants' instances are non-copyable");
+    ptr::null_mut()
+}
+
+unsafe extern "C" fn refuse_copy_fundamental(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    type_error("instances of fundamental types are non-copyable");
     ptr::null_mut()
 }
 
@@ -731,19 +786,4 @@ unsafe extern "C" fn refuse_interface(
         Err(not_implemented(&format!("{name} can not be constructed")))
     })
     .map_or(-1, |()| 0)
-}
-
-unsafe extern "C" fn refuse_fundamental(
-    class: *mut PyTypeObject,
-    _: *mut PyObject,
-    _: *mut PyObject,
-) -> *mut PyObject {
-    crate::guard(|| -> Result<*mut PyObject> {
-        // SAFETY: called with a live class.
-        let name = unsafe { types::class_name(class) };
-        Err(not_implemented(&format!(
-            "{name} cannot be constructed yet; use a function that returns one"
-        )))
-    })
-    .unwrap_or(ptr::null_mut())
 }

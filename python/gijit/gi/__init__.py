@@ -136,3 +136,12 @@ def disable_legacy_autoinit():
     if any(f"gi.repository.{name}" in sys.modules for name in ("Gtk", "Gdk")):
         raise RuntimeError("disable_legacy_autoinit() must be called before Gtk or Gdk is imported")
     _options["legacy_autoinit"] = False
+
+
+def __getattr__(name):
+    """What few programs ask for."""
+    if name == "_gobject":
+        from importlib import import_module
+
+        return import_module("gi._gobject")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -28,10 +28,6 @@ static TYPES: LazyLock<Mutex<HashMap<usize, Functions>>> = LazyLock::new(Default
 static ANY: AtomicBool = AtomicBool::new(false);
 
 /// Says how values of a type and of all types that derive from it cross. A later word replaces an earlier one.
-#[expect(
-    dead_code,
-    reason = "the C interface, which comes next, registers through it"
-)]
 pub fn register(gtype: usize, from_value: FromValue, to_value: ToValue) {
     let functions = Functions {
         from_value,

@@ -9,17 +9,18 @@ pub mod signal;
 use std::ffi::c_void;
 
 use gobject_sys as gobject;
-use pyo3::ffi::{self, PyObject};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use self::property::Property;
 use self::signal::Signal;
+use super::initialisers;
 use crate::convert::{Raised, Result, type_error, type_name};
 
 /// What one class declares. Lives for ever, as its GType does.
-#[derive(Default)]
 pub struct Declaration {
-    /// The GType, once it is registered.
+    /// The GType, once it is registered, and its Python class.
     pub gtype: usize,
+    pub class: *mut PyTypeObject,
     /// A property's id is its index and one.
     pub properties: Vec<Property>,
     pub signals: Vec<Signal>,
@@ -37,7 +38,12 @@ impl Declaration {
         interfaces: &[usize],
         accessors: *mut PyObject,
     ) -> Result<Declaration> {
-        let mut declaration = Declaration::default();
+        let mut declaration = Declaration {
+            gtype: 0,
+            class: std::ptr::null_mut(),
+            properties: Vec::new(),
+            signals: Vec::new(),
+        };
         // SAFETY: by the caller's word; borrowed entries are held by their dictionaries.
         unsafe {
             for (key, value) in entries(dict, c"__gproperties__")? {
@@ -58,8 +64,10 @@ impl Declaration {
     pub unsafe fn install(&self, class: *mut gobject::GObjectClass) {
         // SAFETY: by the caller's word.
         unsafe {
-            (*class).get_property = Some(property::get_property);
-            (*class).set_property = Some(property::set_property);
+            if gobject::g_type_fundamental(self.gtype) == gobject::G_TYPE_OBJECT {
+                (*class).get_property = Some(property::get_property);
+                (*class).set_property = Some(property::set_property);
+            }
             for (i, property) in self.properties.iter().enumerate() {
                 property.install(class, i as u32 + 1);
             }
@@ -142,5 +150,9 @@ unsafe fn flags(object: *mut PyObject, what: &str) -> Result<u32> {
 /// `class_init` of all classes that are declared in Python.
 pub unsafe extern "C" fn class_init(class: *mut c_void, data: *mut c_void) {
     // SAFETY: GObject calls this once, with the class and the declaration that it was registered with.
-    unsafe { (*data.cast::<Declaration>()).install(class.cast()) }
+    unsafe {
+        let declaration = data.cast::<Declaration>();
+        (*declaration).install(class.cast());
+        initialisers::run_class_inits(class, (*declaration).class);
+    }
 }
