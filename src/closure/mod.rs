@@ -9,7 +9,7 @@
 mod enter;
 pub mod gclosure;
 pub mod pointer;
-mod python;
+pub mod python;
 mod results;
 pub mod signature;
 mod trampoline;
@@ -23,7 +23,8 @@ use pyo3::ffi::{self, PyObject};
 
 use self::python::Gil;
 use self::signature::Signature;
-pub use self::trampoline::live;
+pub use self::enter::Outer;
+pub use self::trampoline::{count, live};
 use self::trampoline::{Ends, Trampoline};
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, type_error, type_name};

@@ -15,7 +15,7 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{registry, types};
+use super::{registry, source, types};
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
 use crate::convert::temps::Release;
@@ -35,6 +35,8 @@ pub(super) enum Owner {
     Memory = 2,
     /// By `g_variant_unref`.
     Variant = 3,
+    /// A source that Python implements: it is destroyed.
+    Source = 4,
 }
 
 /// The head of every wrapper: the public layout of PyGBoxed, which begins as PyGPointer does.
@@ -279,7 +281,35 @@ pub(super) unsafe fn wrap_as(
     }
 }
 
-/// The same of the cell's class.
+/// A new wrapper, of a class that derives from that of `object`, for the value of `object`, which is empty afterwards:
+/// a new reference.
+///
+/// # Safety
+/// Both are live.
+pub unsafe fn moved(class: *mut PyTypeObject, object: *mut PyObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; both have the layout of a wrapper. An owner has one value, a value one owner.
+    unsafe {
+        let base = types().boxed;
+        let of = |class| described(class).map(|known| ptr::from_ref(known.cell));
+        let same = ffi::PyObject_TypeCheck(object, base) != 0
+            && ffi::PyType_IsSubtype(class, base) != 0
+            && of(class) == of(ffi::Py_TYPE(object));
+        let this = object.cast::<Wrapper>();
+        if !same || (*this).base.value.is_null() {
+            return Err(type_error("the class cannot hold the value"));
+        }
+        let alloc = (*class).tp_alloc.expect("a ready type can allocate");
+        let new = not_null(alloc(class, 0))?;
+        let to = new.cast::<Wrapper>();
+        (*to).base.value = std::mem::replace(&mut (*this).base.value, ptr::null_mut());
+        (*to).base.gtype = (*this).base.gtype;
+        (*to).base.owner = std::mem::replace(&mut (*this).base.owner, Owner::Nobody);
+        (*to).extra = std::mem::replace(&mut (*this).extra, ptr::null_mut());
+        Ok(new)
+    }
+}
+
+/// A new wrapper of the cell's class; takes the value in any case.
 ///
 /// # Safety
 /// `value` is a live value of the cell's type, owned as `owner` says.
@@ -306,6 +336,7 @@ unsafe fn give_back(value: *mut c_void, gtype: usize, owner: Owner) {
             Owner::Boxed => gobject::g_boxed_free(gtype, value),
             Owner::Memory => glib_sys::g_free(value),
             Owner::Variant => glib_sys::g_variant_unref(value.cast()),
+            Owner::Source => source::give_back(value),
         }
     }
 }

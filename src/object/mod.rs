@@ -17,6 +17,7 @@ pub mod property;
 pub mod registry;
 pub mod result;
 pub mod signature;
+pub mod source;
 pub mod state;
 pub mod subclass;
 pub mod types;
