@@ -112,7 +112,11 @@ fn io_channel_read(channel: &Bound<'_, PyAny>, max_count: isize) -> PyResult<Py<
             (status, n, error as usize)
         });
         // On a channel that cannot be read, GLib complains and says nothing about `n`.
-        let n = if status == glib::G_IO_STATUS_ERROR { 0 } else { n };
+        let n = if status == glib::G_IO_STATUS_ERROR {
+            0
+        } else {
+            n
+        };
         bytes.truncate(start + n);
         if error != 0 {
             return Err(glib_error(py, error as *mut glib::GError));
@@ -196,6 +200,9 @@ unsafe extern "C" fn child_setup(data: *mut c_void) {
     }
 }
 
+/// A process id, and file descriptors.
+type Started = (i32, Option<i32>, Option<i32>, Option<i32>);
+
 /// Starts a program; what is None of `envp`, `working_directory` and `child_setup` is the parent's or nothing. Returns
 /// the process id, and the other ends of those of its three standard files that are asked for, None for the others.
 #[pyfunction]
@@ -210,7 +217,7 @@ fn spawn_async<'py>(
     standard_input: bool,
     standard_output: bool,
     standard_error: bool,
-) -> PyResult<(i32, Option<i32>, Option<i32>, Option<i32>)> {
+) -> PyResult<Started> {
     let py = argv.py();
     let mut argv = Texts::of(argv)?;
     if argv.pointers.len() == 1 {
@@ -264,7 +271,9 @@ fn spawn_async<'py>(
             Some(ffi::PyEval_SaveThread())
         };
         let done = glib::g_spawn_async_with_pipes(
-            folder.as_ref().map_or(ptr::null(), |folder| folder.as_ptr()),
+            folder
+                .as_ref()
+                .map_or(ptr::null(), |folder| folder.as_ptr()),
             argv.pointers.as_mut_ptr(),
             envp.as_mut()
                 .map_or(ptr::null_mut(), |envp| envp.pointers.as_mut_ptr()),

@@ -110,6 +110,12 @@ pub fn live() -> usize {
     LIVE.load(Ordering::Relaxed)
 }
 
+/// The GIL is held, so nobody else counts meanwhile.
+fn count(by: isize) {
+    let live = LIVE.load(Ordering::Relaxed).wrapping_add_signed(by);
+    LIVE.store(live, Ordering::Relaxed);
+}
+
 pub fn types() -> &'static Types {
     TYPES.get().expect("the types are made at initialisation")
 }
@@ -276,7 +282,7 @@ pub(super) unsafe fn wrap_as(
             // A `GPointer` ends before the owner.
             (*this).owner = owner;
         }
-        LIVE.fetch_add(1, Ordering::Relaxed);
+        count(1);
         object
     }
 }
@@ -379,7 +385,7 @@ unsafe fn empty(object: *mut PyObject) {
             }
         }
         if !value.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
+            count(-1);
             give_back(value, gtype, owner);
         }
         ffi::Py_XDECREF(parent);
@@ -893,7 +899,7 @@ unsafe extern "C" fn dealloc_base(object: *mut PyObject) {
     unsafe {
         let this = object.cast::<Base>();
         if !(*this).value.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
+            count(-1);
             give_back((*this).value, (*this).gtype, (*this).owner);
         }
         types::free(object);
@@ -904,7 +910,7 @@ unsafe extern "C" fn dealloc_pointer(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
         if !(*object.cast::<Base>()).value.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
+            count(-1);
         }
         types::free(object);
     }

@@ -41,7 +41,7 @@ impl Callback {
     ///
     /// # Safety
     /// The objects are live; `data` is NULL or a tuple.
-    unsafe fn new(
+    unsafe fn give(
         function: *mut PyObject,
         data: *mut PyObject,
         subject: *mut PyObject,
@@ -330,7 +330,7 @@ unsafe fn add(
         // SAFETY: by the caller's word; the callback has references of its own.
         unsafe {
             let added = sort(name, timed, default, args, n as usize, kwnames)?;
-            let callback = Callback::new(added.function, added.data, ptr::null_mut());
+            let callback = Callback::give(added.function, added.data, ptr::null_mut());
             ffi::Py_XDECREF(added.data);
             Ok(ffi::PyLong_FromUnsignedLong(
                 attach(&added, callback).into(),
@@ -442,7 +442,7 @@ unsafe extern "C" fn io_add_watch(
             let priority = input::integer(Kind::I32, priority)? as c_int;
             let condition = input::integer(Kind::U32, condition)? as c_uint;
             callable(function, 3)?;
-            let callback = Callback::new(function, tuple(data)?, subject);
+            let callback = Callback::give(function, tuple(data)?, subject);
             let id = glib::g_io_add_watch_full(
                 channel,
                 priority,
@@ -477,7 +477,7 @@ unsafe extern "C" fn child_watch_add(
             if plain.is_null() {
                 return Err(Raised);
             }
-            let callback = Callback::new(function, tuple(data)?, plain);
+            let callback = Callback::give(function, tuple(data)?, plain);
             ffi::Py_DECREF(plain);
             let id = glib::g_child_watch_add_full(
                 priority,
@@ -883,7 +883,7 @@ unsafe extern "C" fn source_set_callback(
                 let closure = gclosure::new(function, data, ptr::null_mut())?;
                 g_source_set_closure(source, closure);
             } else {
-                let callback = Callback::new(function, data, ptr::null_mut());
+                let callback = Callback::give(function, data, ptr::null_mut());
                 glib::g_source_set_callback(source, Some(call_plain), callback, Some(release));
             }
             Ok(output::none())

@@ -37,7 +37,7 @@ def is_main_thread():
     return threading.current_thread() is threading.main_thread()
 
 
-class wakeup_on_signal:  # noqa: N801 - a function to whoever calls it
+class wakeup_on_signal:
     """While this is entered, a signal wakes a main loop that runs in the main thread, so that its handler can run.
 
     ``context`` is that of the main loop, None for the default one. Nothing happens in other threads, and where somebody
@@ -119,7 +119,7 @@ def _interrupted(_signum, _frame):
         _callback_stack.pop()()
 
 
-class register_sigint_fallback:  # noqa: N801
+class register_sigint_fallback:
     """While this is entered, Ctrl-C calls ``callback``, and KeyboardInterrupt is raised at the end.
 
     If more than one is entered, all callbacks are called, the innermost first, and the outermost raises. Nothing happens

@@ -187,14 +187,20 @@ def _load_pending(namespace, name=None):
     Where a namespace has more than one such module, only that which has the name; all of them for no name.
     """
     parts = PARTS.get(namespace, {})
-    own = [part for part in (namespace, *dict.fromkeys(parts.values())) if name is None or parts.get(name, namespace) == part]
+    own = [
+        part
+        for part in (namespace, *dict.fromkeys(parts.values()))
+        if name is None or parts.get(name, namespace) == part
+    ]
     for part in own:
         proxies = _pending.get(namespace)
         if proxies is None or part in _filled.get(namespace, ()) or not _fill(namespace, proxies, part):
             continue
         filled = _filled.setdefault(namespace, set())
         filled.add(part)
-        rest = [name for name in names_of(proxies[-1]._introspection_module) if parts.get(name, namespace) not in filled]
+        rest = [
+            name for name in names_of(proxies[-1]._introspection_module) if parts.get(name, namespace) not in filled
+        ]
         if not rest:
             _pending.pop(namespace, None)
             _filled.pop(namespace, None)

@@ -17,7 +17,7 @@ class IOChannel(GLib.IOChannel):
 
     __module__ = "gi.overrides.GLib"
 
-    _whence_map = {0: GLib.SeekType.SET, 1: GLib.SeekType.CUR, 2: GLib.SeekType.END}  # noqa: RUF012
+    _whence_map = {0: GLib.SeekType.SET, 1: GLib.SeekType.CUR, 2: GLib.SeekType.END}
 
     def __new__(cls, filedes=None, filename=None, mode=None, hwnd=None):
         if filedes is not None:
@@ -144,11 +144,11 @@ def _io_add_watch_get_args(channel, priority_, condition, *cb_and_user_data, **k
     return channel, priority, condition, transformed, data
 
 
-def io_add_watch(*args, **kwargs):
+def io_add_watch(channel, priority_, condition, *cb_and_user_data, **kwargs):
     """``io_add_watch(channel, priority, condition, function, *data)``: has ``function(channel, condition, *data)`` called.
 
     ``channel`` is a GLib.IOChannel, a file descriptor, or an object with ``fileno``; the function gets the same. It is
     called whenever the condition is met, until it returns something false. Returns the id of the source.
     """
-    subject, *rest = _sorted(*args, **kwargs)
+    subject, *rest = _sorted(channel, priority_, condition, *cb_and_user_data, **kwargs)
     return _gi.io_add_watch(_channel_of(subject), subject, *rest)
