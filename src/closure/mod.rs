@@ -25,8 +25,8 @@ use pyo3::ffi::{self, PyObject};
 pub use self::enter::Outer;
 use self::python::Gil;
 use self::signature::Signature;
-pub use self::trampoline::live;
 use self::trampoline::{Ends, Trampoline};
+pub use self::trampoline::{count, live};
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, type_error, type_name};
 

@@ -4,6 +4,7 @@
 
 mod attributes;
 mod foreign;
+mod glib;
 mod limits;
 mod listing;
 mod objects;
@@ -333,6 +334,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         Bound::from_owned_ptr(py, modules)
     })?;
     limits::add(module)?;
+    glib::add(module)?;
     for (name, gtype) in native::constants() {
         // SAFETY: a new reference, or NULL with an exception set.
         let gtype = unsafe { Bound::from_owned_ptr_or_err(py, gtype_out(gtype)) }?;

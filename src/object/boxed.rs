@@ -15,7 +15,7 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{registry, types};
+use super::{registry, source, types};
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
 use crate::convert::temps::Release;
@@ -35,6 +35,8 @@ pub(super) enum Owner {
     Memory = 2,
     /// By `g_variant_unref`.
     Variant = 3,
+    /// A source that Python implements: it is destroyed.
+    Source = 4,
 }
 
 /// The head of every wrapper: the public layout of PyGBoxed, which begins as PyGPointer does.
@@ -106,6 +108,12 @@ static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 pub fn live() -> usize {
     LIVE.load(Ordering::Relaxed)
+}
+
+/// The GIL is held, so nobody else counts meanwhile.
+fn count(by: isize) {
+    let live = LIVE.load(Ordering::Relaxed).wrapping_add_signed(by);
+    LIVE.store(live, Ordering::Relaxed);
 }
 
 pub fn types() -> &'static Types {
@@ -273,12 +281,40 @@ pub(super) unsafe fn wrap_as(
             // A `GPointer` ends before the owner.
             (*this).owner = owner;
         }
-        LIVE.fetch_add(1, Ordering::Relaxed);
+        count(1);
         object
     }
 }
 
-/// The same of the cell's class.
+/// A new wrapper, of a class that derives from that of `object`, for the value of `object`, which is empty afterwards:
+/// a new reference.
+///
+/// # Safety
+/// Both are live.
+pub unsafe fn moved(class: *mut PyTypeObject, object: *mut PyObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; both have the layout of a wrapper. An owner has one value, a value one owner.
+    unsafe {
+        let base = types().boxed;
+        let of = |class| described(class).map(|known| ptr::from_ref(known.cell));
+        let same = ffi::PyObject_TypeCheck(object, base) != 0
+            && ffi::PyType_IsSubtype(class, base) != 0
+            && of(class) == of(ffi::Py_TYPE(object));
+        let this = object.cast::<Wrapper>();
+        if !same || (*this).base.value.is_null() {
+            return Err(type_error("the class cannot hold the value"));
+        }
+        let alloc = (*class).tp_alloc.expect("a ready type can allocate");
+        let new = not_null(alloc(class, 0))?;
+        let to = new.cast::<Wrapper>();
+        (*to).base.value = std::mem::replace(&mut (*this).base.value, ptr::null_mut());
+        (*to).base.gtype = (*this).base.gtype;
+        (*to).base.owner = std::mem::replace(&mut (*this).base.owner, Owner::Nobody);
+        (*to).extra = std::mem::replace(&mut (*this).extra, ptr::null_mut());
+        Ok(new)
+    }
+}
+
+/// A new wrapper of the cell's class; takes the value in any case.
 ///
 /// # Safety
 /// `value` is a live value of the cell's type, owned as `owner` says.
@@ -305,6 +341,7 @@ unsafe fn give_back(value: *mut c_void, gtype: usize, owner: Owner) {
             Owner::Boxed => gobject::g_boxed_free(gtype, value),
             Owner::Memory => glib_sys::g_free(value),
             Owner::Variant => glib_sys::g_variant_unref(value.cast()),
+            Owner::Source => source::give_back(value),
         }
     }
 }
@@ -347,7 +384,7 @@ unsafe fn empty(object: *mut PyObject) {
             }
         }
         if !value.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
+            count(-1);
             give_back(value, gtype, owner);
         }
         ffi::Py_XDECREF(parent);
@@ -874,7 +911,7 @@ unsafe extern "C" fn dealloc_base(object: *mut PyObject) {
     unsafe {
         let this = object.cast::<Base>();
         if !(*this).value.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
+            count(-1);
             give_back((*this).value, (*this).gtype, (*this).owner);
         }
         types::free_memory(object);
@@ -885,7 +922,7 @@ unsafe extern "C" fn dealloc_pointer(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
         if !(*object.cast::<Base>()).value.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
+            count(-1);
         }
         types::free_memory(object);
     }

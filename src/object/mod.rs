@@ -21,6 +21,7 @@ pub mod registry;
 pub mod result;
 pub mod signal;
 pub mod signature;
+pub mod source;
 pub mod state;
 pub mod subclass;
 pub mod types;

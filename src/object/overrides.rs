@@ -50,14 +50,17 @@ pub fn settle(namespace: &str, name: &str) -> Result<()> {
     }
     static LOAD: OnceLock<usize> = OnceLock::new();
     let load = types::import_attribute(&LOAD, c"gi.overrides", c"_load_pending")?;
-    // SAFETY: a live function; its argument and result are dropped here.
+    // SAFETY: a live function; its arguments and result are dropped here.
     unsafe {
-        let argument = types::text(namespace);
-        if argument.is_null() {
-            return Err(Raised);
+        let arguments = [types::text(namespace), types::text(name)];
+        let result = if arguments.contains(&std::ptr::null_mut()) {
+            std::ptr::null_mut()
+        } else {
+            ffi::PyObject_Vectorcall(load, arguments.as_ptr(), 2, std::ptr::null_mut())
+        };
+        for argument in arguments {
+            ffi::Py_XDECREF(argument);
         }
-        let result = ffi::PyObject_CallOneArg(load, argument);
-        ffi::Py_DECREF(argument);
         if result.is_null() {
             return Err(Raised);
         }

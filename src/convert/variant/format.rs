@@ -3,9 +3,11 @@
 //! A format is a type string without the indefinite types. What has been read is kept: programs have few formats, most
 //! of them literals, which Python keeps at one address.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::rc::Rc;
+use std::sync::LazyLock;
 
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
@@ -69,25 +71,27 @@ const KEPT: usize = 1024;
 /// Places for formats that are found by the address of their str; a power of two.
 const PLACES: usize = 256;
 
-/// What has been read, under the GIL; the lock is held while maps are touched and no Python code runs.
+/// What has been read.
 struct Known {
-    by_text: HashMap<Box<[u8]>, Arc<Format>>,
+    by_text: HashMap<Box<[u8]>, Rc<Format>>,
     /// A str that is referenced, so that its address stays its own.
-    by_address: Vec<Option<(usize, Arc<Format>)>>,
+    by_address: Vec<Option<(usize, Rc<Format>)>>,
 }
 
-static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(|| {
-    Mutex::new(Known {
+/// Borrowed only while no Python code runs.
+struct Guarded(RefCell<Known>);
+
+// SAFETY: touched under the GIL only; so are formats and their counts of references.
+unsafe impl Send for Guarded {}
+// SAFETY: as above.
+unsafe impl Sync for Guarded {}
+
+static KNOWN: LazyLock<Guarded> = LazyLock::new(|| {
+    Guarded(RefCell::new(Known {
         by_text: HashMap::new(),
         by_address: vec![None; PLACES],
-    })
+    }))
 });
-
-fn known() -> std::sync::MutexGuard<'static, Known> {
-    KNOWN
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
 
 fn place(object: *mut PyObject) -> usize {
     let address = object as usize;
@@ -98,11 +102,11 @@ fn place(object: *mut PyObject) -> usize {
 ///
 /// # Safety
 /// `object` is live.
-pub unsafe fn of(object: *mut PyObject) -> Result<Arc<Format>> {
-    if let Some((address, format)) = &known().by_address[place(object)]
+pub unsafe fn of(object: *mut PyObject) -> Result<Rc<Format>> {
+    if let Some((address, format)) = &KNOWN.0.borrow().by_address[place(object)]
         && *address == object as usize
     {
-        return Ok(Arc::clone(format));
+        return Ok(Rc::clone(format));
     }
     // SAFETY: the object is live; its text is borrowed while it is.
     unsafe {
@@ -113,11 +117,11 @@ pub unsafe fn of(object: *mut PyObject) -> Result<Arc<Format>> {
         let mut len = 0;
         let data = ffi::PyUnicode_AsUTF8AndSize(object, &mut len);
         let text = std::slice::from_raw_parts(data.cast::<u8>(), len as usize);
-        let found = known().by_text.get(text).cloned();
+        let found = KNOWN.0.borrow().by_text.get(text).cloned();
         let format = match found {
             Some(format) => format,
             None => match read(text) {
-                Some(format) => Arc::new(format),
+                Some(format) => Rc::new(format),
                 None => {
                     return Err(type_error(&format!(
                         "Invalid GVariant format string '{}'",
@@ -128,12 +132,12 @@ pub unsafe fn of(object: *mut PyObject) -> Result<Arc<Format>> {
         };
         ffi::Py_INCREF(object);
         let replaced = {
-            let mut known = known();
+            let mut known = KNOWN.0.borrow_mut();
             if known.by_text.len() >= KEPT {
                 known.by_text.clear();
             }
-            known.by_text.insert(text.into(), Arc::clone(&format));
-            known.by_address[place(object)].replace((object as usize, Arc::clone(&format)))
+            known.by_text.insert(text.into(), Rc::clone(&format));
+            known.by_address[place(object)].replace((object as usize, Rc::clone(&format)))
         };
         if let Some((old, _)) = replaced {
             ffi::Py_DECREF(old as *mut PyObject);

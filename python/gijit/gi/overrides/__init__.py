@@ -12,7 +12,7 @@ from importlib import import_module
 from types import FunctionType, MappingProxyType
 
 from .. import PyGIDeprecationWarning, _gi
-from ._lazy import SHADOWED, names_of
+from ._lazy import PARTS, SHADOWED, names_of
 
 __all__ = [
     "OverridesProxyModule",
@@ -60,6 +60,9 @@ _deprecated_attrs = {}
 #: Proxies whose override module has not been imported yet, by namespace.
 _pending = {}
 
+#: The modules of such a namespace that have been imported, where there are more than one.
+_filled = {}
+
 
 class OverridesProxyModule(_gi.NamespaceModule):
     """A namespace with its overrides in front of it."""
@@ -89,7 +92,7 @@ class OverridesProxyModule(_gi.NamespaceModule):
         """What the extension asks for: the value of a special name, or of one that the module behind has not."""
         namespace = self._introspection_module._namespace
         if namespace in _pending and name in names_of(self._introspection_module):
-            _load_pending(namespace)
+            _load_pending(namespace, name)
         if name in vars(self):
             # By this thread, or by another that was here before.
             return vars(self)[name]
@@ -179,25 +182,45 @@ def load_overrides(introspection_module):
     return proxy
 
 
-def _load_pending(namespace):
-    """Imports the override module of a namespace if it waits. Also called by the extension, which makes classes."""
-    proxies = _pending.get(namespace)
-    if proxies is not None and _fill(namespace, proxies):
-        _pending.pop(namespace, None)
-        _gi.expect_overrides(namespace, ())
+def _load_pending(namespace, name=None):
+    """Imports the override module of a namespace if it waits. Also called by the extension, which makes classes.
+
+    Where a namespace has more than one such module, only that which has the name; all of them for no name.
+    """
+    parts = PARTS.get(namespace, {})
+    own = [
+        part
+        for part in (namespace, *dict.fromkeys(parts.values()))
+        if name is None or parts.get(name, namespace) == part
+    ]
+    for part in own:
+        proxies = _pending.get(namespace)
+        if proxies is None or part in _filled.get(namespace, ()) or not _fill(namespace, proxies, part):
+            continue
+        filled = _filled.setdefault(namespace, set())
+        filled.add(part)
+        rest = [
+            name for name in names_of(proxies[-1]._introspection_module) if parts.get(name, namespace) not in filled
+        ]
+        if not rest:
+            _pending.pop(namespace, None)
+            _filled.pop(namespace, None)
+        _gi.expect_overrides(namespace, rest)
 
 
-def _fill(namespace, proxies):
+def _fill(namespace, proxies, part=None):
     """Imports the override module of a namespace, and gives what it offers to the namespace's proxies.
 
     False while it is being imported, by this thread: it is the module itself that asks. Another thread waits here.
     """
+    part = part or namespace
+    elsewhere = PARTS.get(namespace, {}) if part == namespace else {}
     key = f"gi.repository.{namespace}"
     before = sys.modules.get(key)
     # While it is imported, the overrides that are there already are those that all others see.
     sys.modules[key] = proxies[-1]
     try:
-        module = import_module(f"{__name__}.{namespace}")
+        module = import_module(f"{__name__}.{part}")
     finally:
         if before is None:
             sys.modules.pop(key, None)
@@ -209,7 +232,7 @@ def _fill(namespace, proxies):
     for proxy in proxies:
         for name in getattr(module, "__all__", ()):
             # There are modules with other things than names in their __all__.
-            if isinstance(name, str) and hasattr(module, name):
+            if isinstance(name, str) and name not in elsewhere and hasattr(module, name):
                 vars(proxy)[name] = getattr(module, name)
         for name, replacement in deprecations.items():
             if name not in vars(proxy):

@@ -66,6 +66,8 @@ def _glib():
     names["pyglib_version"] = "gi.version_info"
     if _gi.enumerate_versions("GLibUnix"):
         names.update({name: f"GLibUnix.{new}" for name, new in _UNIX.items()})
+    else:
+        names["unix_signal_add_full"] = "GLib.unix_signal_add"
     return names
 
 

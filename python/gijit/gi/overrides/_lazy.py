@@ -14,10 +14,29 @@ ATOMS = {
     **{f"TARGET_{name}": name for name in _TARGETS},
 }
 
+#: Names of a namespace that are in other modules than the one of its name: {name: module}.
+PARTS = {
+    "GLib": {
+        name: part
+        for part, names in {
+            "_glib_add": "idle_add timeout_add timeout_add_seconds",
+            "_glib_iochannel": "IOChannel _io_add_watch_get_args io_add_watch",
+            "_glib_mainloop": "MainContext MainLoop PollFD",
+            "_glib_source": "Idle Source Timeout _child_watch_add_get_args child_watch_add",
+        }.items()
+        for name in names.split()
+    },
+}
+
+_GLIB = (
+    "IO_ERR IO_HUP IO_IN IO_NVAL IO_OUT IO_PRI Pid filename_from_utf8 get_current_time markup_escape_text spawn_async "
+    "threads_init"
+)
+
 #: By namespace, or by namespace and version where versions differ.
 NAMES = {
     "GIMarshallingTests": frozenset({"OVERRIDES_CONSTANT", "OverridesObject", "OverridesStruct"}),
-    "GLib": frozenset({"IO_ERR", "IO_HUP", "IO_IN", "IO_NVAL", "IO_OUT", "IO_PRI"}),
+    "GLib": frozenset({*_GLIB.split(), *PARTS["GLib"]}),
     "GObject": frozenset(
         "Binding Float remove_emission_hook signal_accumulator_first_wins signal_accumulator_true_handled "
         "signal_handler_block signal_list_ids signal_list_names signal_lookup signal_parse_name signal_query "

@@ -1,0 +1,303 @@
+//! What the overrides of GLib need of C besides sources: channels, signal handlers, and starting processes.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr;
+
+use gijit_plan::Kind;
+use glib_sys as glib;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+
+use super::fetch;
+use crate::closure::python::{self, Gil};
+use crate::convert::input;
+use crate::object::{boxed, error, source};
+
+unsafe extern "C" {
+    fn PyOS_getsig(signal: c_int) -> *mut c_void;
+    fn PyOS_setsig(signal: c_int, handler: *mut c_void) -> *mut c_void;
+    fn PyOS_BeforeFork();
+    fn PyOS_AfterFork_Parent();
+    fn PyOS_AfterFork_Child();
+}
+
+/// Adds the functions of this file and those of [`source`].
+pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // SAFETY: a live module and a table that lives for ever.
+    if unsafe { ffi::PyModule_AddFunctions(module.as_ptr(), source::functions()) } < 0 {
+        return Err(PyErr::fetch(module.py()));
+    }
+    // How Python itself handles Ctrl-C: nobody has replaced that yet.
+    module.add("startup_sigint", pyos_getsig(libc::SIGINT))?;
+    for function in [
+        wrap_pyfunction!(pyos_getsig, module)?,
+        wrap_pyfunction!(pyos_setsig, module)?,
+        wrap_pyfunction!(io_channel_read, module)?,
+        wrap_pyfunction!(boxed_as, module)?,
+        wrap_pyfunction!(spawn_async, module)?,
+    ] {
+        module.add_function(function)?;
+    }
+    Ok(())
+}
+
+/// The address of what handles a signal, whoever has set it.
+#[pyfunction]
+fn pyos_getsig(signum: c_int) -> usize {
+    // SAFETY: plain function.
+    unsafe { PyOS_getsig(signum) as usize }
+}
+
+/// Has a signal handled by the function at an address; returns the one before.
+#[pyfunction]
+fn pyos_setsig(signum: c_int, handler: usize) -> usize {
+    // SAFETY: the caller's word is all there is for the address.
+    unsafe { PyOS_setsig(signum, handler as *mut c_void) as usize }
+}
+
+/// Moves a boxed value into a new wrapper of a class that derives from its own; the old wrapper is empty afterwards.
+#[pyfunction]
+fn boxed_as(
+    class: &Bound<'_, pyo3::types::PyType>,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<Py<PyAny>> {
+    let py = class.py();
+    // SAFETY: live objects; the result is a new reference.
+    unsafe {
+        let object = boxed::moved(class.as_ptr().cast(), value.as_ptr());
+        let object = object.map_err(|raised| fetch(py, raised))?;
+        Ok(Bound::from_owned_ptr(py, object).unbind())
+    }
+}
+
+/// Raises a GError and takes it.
+fn glib_error(py: Python<'_>, error: *mut glib::GError) -> PyErr {
+    // SAFETY: by the contract of GLib's functions the error is ours.
+    unsafe { error::raise_gerror(ptr::null_mut(), error) };
+    PyErr::fetch(py)
+}
+
+/// Reads at most so many bytes from a channel; all that there is if `max_count` is negative. What was read before the
+/// end, or before the channel had nothing more for now.
+#[pyfunction]
+fn io_channel_read(channel: &Bound<'_, PyAny>, max_count: isize) -> PyResult<Py<PyBytes>> {
+    const CHUNK: usize = 8192;
+    let py = channel.py();
+    // SAFETY: a live object, which holds the channel during the call.
+    let io = unsafe { source::io_channel(channel.as_ptr(), "first argument") };
+    let io = io.map_err(|raised| fetch(py, raised))? as usize;
+    let mut bytes = Vec::new();
+    while max_count < 0 || bytes.len() < max_count as usize {
+        let room = match max_count {
+            ..0 => CHUNK,
+            most => (most as usize - bytes.len()).min(CHUNK),
+        };
+        let start = bytes.len();
+        bytes.resize(start + room, 0);
+        let to = bytes[start..].as_mut_ptr() as usize;
+        let (status, n, error) = py.detach(|| {
+            let (mut n, mut error) = (0, ptr::null_mut());
+            // SAFETY: room for as many bytes as it says; the channel is held.
+            let status = unsafe {
+                glib::g_io_channel_read_chars(
+                    io as *mut glib::GIOChannel,
+                    to as *mut u8,
+                    room,
+                    &mut n,
+                    &mut error,
+                )
+            };
+            (status, n, error as usize)
+        });
+        // On a channel that cannot be read, GLib complains and says nothing about `n`.
+        let n = if status == glib::G_IO_STATUS_ERROR {
+            0
+        } else {
+            n
+        };
+        bytes.truncate(start + n);
+        if error != 0 {
+            return Err(glib_error(py, error as *mut glib::GError));
+        }
+        // A character that has no room left is not read, and is no error either.
+        if status != glib::G_IO_STATUS_NORMAL || n == 0 {
+            break;
+        }
+    }
+    Ok(PyBytes::new(py, &bytes).unbind())
+}
+
+/// File names or the like, as C wants them: the texts, and an array of pointers to them that ends with NULL.
+struct Texts {
+    _held: Vec<CString>,
+    pointers: Vec<*mut c_char>,
+}
+
+impl Texts {
+    fn of(objects: &Bound<'_, PyAny>) -> PyResult<Texts> {
+        let py = objects.py();
+        if objects.is_instance_of::<PyString>() || objects.is_instance_of::<PyBytes>() {
+            let name = objects.get_type().name()?;
+            let text = format!("Must be a sequence of file names, not {name}");
+            return Err(PyTypeError::new_err(text));
+        }
+        let sequence = objects.is_instance_of::<PyList>() || objects.is_instance_of::<PyTuple>();
+        // SAFETY: a live object.
+        if !sequence && unsafe { ffi::PySequence_Check(objects.as_ptr()) } == 0 {
+            let name = objects.get_type().name()?;
+            return Err(PyTypeError::new_err(format!(
+                "Must be sequence, not {name}"
+            )));
+        }
+        let mut held = Vec::new();
+        for object in objects.try_iter()? {
+            held.push(text_of(py, &object?)?);
+        }
+        let mut pointers: Vec<_> = held.iter().map(|text| text.as_ptr().cast_mut()).collect();
+        pointers.push(ptr::null_mut());
+        Ok(Texts {
+            _held: held,
+            pointers,
+        })
+    }
+}
+
+fn text_of(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<CString> {
+    // SAFETY: a live object; the bytes are copied while their object is held.
+    unsafe {
+        let (text, holder) =
+            input::filename(object.as_ptr()).map_err(|raised| fetch(py, raised))?;
+        let copy = std::ffi::CStr::from_ptr(text).to_owned();
+        ffi::Py_DECREF(holder);
+        Ok(copy)
+    }
+}
+
+/// What is called in a child before its program.
+struct Setup {
+    function: *mut PyObject,
+    data: *mut PyObject,
+}
+
+/// A `GSpawnChildSetupFunc`: runs in the child, on a copy of the thread that forked it, which has the GIL.
+unsafe extern "C" fn child_setup(data: *mut c_void) {
+    // SAFETY: the data lives in the frame of `spawn_async`. Python is told of the fork first.
+    unsafe {
+        PyOS_AfterFork_Child();
+        let Some(gil) = Gil::take() else {
+            return;
+        };
+        let Setup { function, data } = *data.cast::<Setup>();
+        let result = python::call(function, [data].as_ptr(), 1);
+        if result.is_null() {
+            python::print();
+        } else {
+            ffi::Py_DECREF(result);
+        }
+        drop(gil);
+    }
+}
+
+/// A process id, and file descriptors.
+type Started = (i32, Option<i32>, Option<i32>, Option<i32>);
+
+/// Starts a program; what is None of `envp`, `working_directory` and `child_setup` is the parent's or nothing. Returns
+/// the process id, and the other ends of those of its three standard files that are asked for, None for the others.
+#[pyfunction]
+#[allow(clippy::too_many_arguments, reason = "as many as GLib's own has")]
+fn spawn_async<'py>(
+    argv: &Bound<'py, PyAny>,
+    envp: Option<&Bound<'py, PyAny>>,
+    working_directory: Option<&Bound<'py, PyAny>>,
+    flags: &Bound<'py, PyAny>,
+    child_setup: Option<&Bound<'py, PyAny>>,
+    user_data: &Bound<'py, PyAny>,
+    standard_input: bool,
+    standard_output: bool,
+    standard_error: bool,
+) -> PyResult<Started> {
+    let py = argv.py();
+    let mut argv = Texts::of(argv)?;
+    if argv.pointers.len() == 1 {
+        return Err(PyValueError::new_err("argv must begin with a program"));
+    }
+    let mut envp = envp.map(Texts::of).transpose()?;
+    let folder = working_directory
+        .map(|folder| text_of(py, folder))
+        .transpose()?;
+    // SAFETY: a live object.
+    let flags = unsafe { input::integer(Kind::U32, flags.as_ptr()) };
+    let flags = flags.map_err(|raised| fetch(py, raised))? as u32;
+    let setup = match child_setup {
+        None => None,
+        Some(function) if function.is_callable() => Some(Setup {
+            function: function.as_ptr(),
+            data: user_data.as_ptr(),
+        }),
+        Some(other) => {
+            let name = other.get_type().name()?;
+            return Err(PyTypeError::new_err(format!(
+                "Callback needs to be a function or method not {name}"
+            )));
+        }
+    };
+    let mut fds = [-1; 3];
+    let wanted = [standard_input, standard_output, standard_error];
+    let mut pid = 0;
+    let mut error = ptr::null_mut();
+    let function: glib::GSpawnChildSetupFunc = setup
+        .is_some()
+        .then_some(self::child_setup as unsafe extern "C" fn(*mut c_void));
+    let data = setup.as_ref().map_or(ptr::null(), ptr::from_ref);
+    let [input, output, errors] = &mut fds;
+    let place = |fd: &mut c_int, wanted: bool| match wanted {
+        true => ptr::from_mut(fd),
+        false => ptr::null_mut(),
+    };
+    let (input, output, errors) = (
+        place(input, wanted[0]),
+        place(output, wanted[1]),
+        place(errors, wanted[2]),
+    );
+    // SAFETY: all that is passed lives in this frame. Where the child will run Python, this thread keeps the GIL, so
+    // that the child has it too; otherwise it is given up: starting a program may take long.
+    let done = unsafe {
+        let state = if setup.is_some() {
+            PyOS_BeforeFork();
+            None
+        } else {
+            Some(ffi::PyEval_SaveThread())
+        };
+        let done = glib::g_spawn_async_with_pipes(
+            folder
+                .as_ref()
+                .map_or(ptr::null(), |folder| folder.as_ptr()),
+            argv.pointers.as_mut_ptr(),
+            envp.as_mut()
+                .map_or(ptr::null_mut(), |envp| envp.pointers.as_mut_ptr()),
+            flags,
+            function,
+            data.cast_mut().cast(),
+            &mut pid,
+            input,
+            output,
+            errors,
+            &mut error,
+        );
+        match state {
+            Some(state) => ffi::PyEval_RestoreThread(state),
+            None => PyOS_AfterFork_Parent(),
+        }
+        done
+    };
+    if done == 0 {
+        if error.is_null() {
+            return Err(PyValueError::new_err("GLib refuses to start this program"));
+        }
+        return Err(glib_error(py, error));
+    }
+    let fd = |i: usize| wanted[i].then_some(fds[i]);
+    Ok((pid, fd(0), fd(1), fd(2)))
+}
