@@ -328,7 +328,7 @@ unsafe fn take(
 ///
 /// # Safety
 /// NULL or a live instance.
-unsafe fn keep_floating(instance: *mut c_void) {
+pub unsafe fn keep_floating(instance: *mut c_void) {
     // SAFETY: by the caller's word; what is no GObject is not looked into.
     unsafe {
         let is_object = gobject_sys::g_type_check_instance_is_fundamentally_a(

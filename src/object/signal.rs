@@ -630,11 +630,15 @@ impl Drop for Values {
     }
 }
 
-/// Emits with values; returns what the handlers answered, a new reference.
+/// Emits with values; returns what the handlers answered, a new reference. `given` are the arguments.
 ///
 /// # Safety
 /// `emit` fills the value that it gets, which has the signal's type or is NULL.
-unsafe fn answered(signal: &Described, emit: impl FnOnce(*mut GValue)) -> Result<*mut PyObject> {
+unsafe fn answered(
+    signal: &Described,
+    given: &[GValue],
+    emit: impl FnOnce(*mut GValue),
+) -> Result<*mut PyObject> {
     // SAFETY: values can have the type of what a signal returns; handlers may take the GIL.
     unsafe {
         let mut result: GValue = std::mem::zeroed();
@@ -650,9 +654,49 @@ unsafe fn answered(signal: &Described, emit: impl FnOnce(*mut GValue)) -> Result
         if place.is_null() {
             return Ok(output::none());
         }
+        let is_ours = !floats(place) && !is_one_of(&*place, given);
         let answer = load::load(place, Mode::Generic);
-        gvalue::unset(place);
+        if is_ours {
+            gvalue::unset(place);
+        }
         answer
+    }
+}
+
+/// Whether a value has a GParamSpec that is one of those given. Handlers in C answer with what they got without taking a
+/// reference for it; one too many does a GParamSpec no harm, since it lives as long as its class.
+///
+/// # Safety
+/// The values are live.
+unsafe fn is_one_of(value: &GValue, given: &[GValue]) -> bool {
+    // SAFETY: by the caller's word; only what is a GParamSpec is read as one.
+    unsafe {
+        let spec_of = |value: &GValue| {
+            (gobject::g_type_fundamental(value.g_type) == gobject::G_TYPE_PARAM)
+                .then(|| gobject::g_value_get_param(value))
+        };
+        spec_of(value).is_some_and(|spec| given.iter().any(|other| spec_of(other) == Some(spec)))
+    }
+}
+
+/// Whether a value has a floating reference, which the wrapper that is made of it will sink.
+///
+/// # Safety
+/// The value is live.
+unsafe fn floats(value: *const GValue) -> bool {
+    // SAFETY: by the caller's word; only what is a GObject, or a GParamSpec, is read as one.
+    unsafe {
+        match gobject::g_type_fundamental((*value).g_type) {
+            gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE => {
+                let object = gobject::g_value_get_object(value);
+                !object.is_null() && gobject::g_object_is_floating(object) != 0
+            }
+            gobject::G_TYPE_PARAM => {
+                let spec = gobject::g_value_get_param(value);
+                !spec.is_null() && wrapper::is_floating(spec.cast(), gobject::G_TYPE_PARAM)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -683,9 +727,9 @@ unsafe extern "C" fn emit(
             }
             let mut values = Values::new(object);
             values.fill(signal, args)?;
-            let first = values.0.as_ptr();
-            answered(signal, |result| {
-                gobject::g_signal_emitv(first, signal.id, detail, result);
+            let given = &values.0;
+            answered(signal, given, |result| {
+                gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
             })
         }
     })
@@ -719,9 +763,9 @@ unsafe extern "C" fn chain(
             }
             let mut values = Values::new(object);
             values.fill(signal, args)?;
-            let first = values.0.as_ptr();
-            answered(signal, |result| {
-                gobject::g_signal_chain_from_overridden(first, result);
+            let given = &values.0;
+            answered(signal, given, |result| {
+                gobject::g_signal_chain_from_overridden(given.as_ptr(), result);
             })
         }
     })

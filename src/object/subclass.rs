@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use super::declare::{self, Declaration};
-use super::{enumeration, gtype, initialisers, registry, wrapper};
+use super::{enumeration, gtype, initialisers, registry, signal, wrapper};
 use crate::closure::Outer;
 use crate::closure::python::{self, Gil};
 use crate::convert;
@@ -111,6 +111,9 @@ pub fn type_register(
         return Err(PyTypeError::new_err("argument must be a GObject subclass"));
     }
     let name = enumeration::type_name(class, type_name)?;
+    // What interfaces demand can be asked for only when there is a class of objects.
+    // SAFETY: a registered type.
+    unsafe { signal::initialise_class(parent) };
     let mut interfaces = interfaces_of(class, parent)?;
     for object in again {
         // SAFETY: a live object.

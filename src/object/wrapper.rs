@@ -389,7 +389,7 @@ unsafe fn wrap_fundamental(
 ///
 /// # Safety
 /// The instance is live and of this type.
-unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
+pub unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
     /// GObject's flag for it, in the qdata.
     const FLOATING: u32 = 2;
     // SAFETY: by the caller's word; only a GParamSpec is read as one.

@@ -37,8 +37,10 @@ class GError(RuntimeError):
 
 @cache
 def _glib(name):
-    _gi.require("GLib", "2.0")
-    return _gi.namespace_attribute("GLib", name)
+    # Not at the top: this is the first module of all.
+    from .module import get_introspection_module
+
+    return getattr(get_introspection_module("GLib", "2.0"), name)
 
 
 def _quark(domain):

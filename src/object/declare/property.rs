@@ -14,8 +14,8 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject};
 
 use super::{Declaration, flags, items};
-use crate::closure::Outer;
 use crate::closure::python::{self, Gil};
+use crate::closure::{Outer, keep_floating};
 use crate::convert::cell::Family;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
@@ -383,13 +383,14 @@ fn run(body: impl FnOnce() -> Result<()>) {
     drop(gil);
 }
 
-/// The wrapper of an object: a new reference.
+/// The wrapper of an object: a new reference. A floating one stays its owner's.
 ///
 /// # Safety
 /// The object is live.
 unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
+        keep_floating(object.cast());
         let mut value: GValue = std::mem::zeroed();
         gobject::g_value_init(&mut value, gobject::G_TYPE_OBJECT);
         gobject::g_value_set_object(&mut value, object);

@@ -14,9 +14,9 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::{flags, items};
-use crate::closure::Outer;
 use crate::closure::gclosure;
 use crate::closure::python::{self, Gil};
+use crate::closure::{Outer, keep_floating};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
@@ -224,6 +224,13 @@ pub unsafe fn add(
     unsafe {
         let shown = name.to_string_lossy();
         let owner = gtype::value(owner)? as usize;
+        if gobject::g_type_test_flags(owner, gobject::G_TYPE_FLAG_INSTANTIATABLE) == 0
+            && gobject::g_type_fundamental(owner) != gobject::G_TYPE_INTERFACE
+        {
+            return Err(type_error(
+                "argument 2 must be an object type or interface type",
+            ));
+        }
         let new = new_signal(&shown, flags, returned, params)?;
         let id = create(name, owner, &new);
         if id == 0 {
@@ -293,6 +300,7 @@ unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GVal
     unsafe {
         let name = described(id).method()?;
         let mut held = Held(SmallVec::new());
+        keep_floating(gobject::g_value_peek_pointer(values));
         held.0.push(load::load(values, Mode::Generic)?);
         let object = held.0[0];
         if !wrapper::has(object, name) {
