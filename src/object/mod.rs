@@ -9,6 +9,7 @@ pub mod class;
 pub mod enumeration;
 pub mod error;
 pub mod field;
+pub mod gdoc;
 pub mod gtype;
 pub mod initialisers;
 pub mod native;
@@ -24,6 +25,7 @@ pub mod types;
 pub mod value;
 pub mod variant;
 pub mod watch;
+pub mod weakref;
 pub mod wrapper;
 
 use gobject_sys::GClosure;
@@ -74,7 +76,9 @@ pub fn initialise() -> Result<()> {
         value_functions: cells::value_functions,
     });
     wrapper::initialise()?;
+    weakref::initialise()?;
     property::initialise(wrapper::types().gobject)?;
+    gdoc::initialise([wrapper::types().gobject, wrapper::types().interface])?;
     boxed::initialise()?;
     field::initialise()?;
     native::initialise()?;

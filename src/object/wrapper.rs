@@ -15,7 +15,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{property, registry, subclass, types, watch};
+use super::{property, registry, subclass, types, watch, weakref};
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
@@ -103,6 +103,7 @@ pub fn initialise() -> Result<()> {
         methods: [
             types::method_noargs(c"__copy__", refuse_copy),
             types::method_one(c"__deepcopy__", refuse_copy, false),
+            weakref::method(),
         ]
         .into_iter()
         .chain(property::methods())
@@ -113,7 +114,10 @@ pub fn initialise() -> Result<()> {
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
         base: ptr::null_mut(),
-        slots: vec![(ffi::Py_tp_init, refuse_interface as *mut c_void)],
+        slots: vec![
+            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
+            (ffi::Py_tp_init, refuse_interface as *mut c_void),
+        ],
         offsets: vec![],
         getters: vec![],
         methods: vec![],
@@ -723,7 +727,7 @@ unsafe extern "C" fn get_grefcount(object: *mut PyObject, _: *mut c_void) -> *mu
         unsafe {
             let held = pointer(object).cast::<gobject::GObject>();
             if held.is_null() {
-                return Err(type_error("GObject is not initialized"));
+                return Err(type_error("GObject instance is not yet created"));
             }
             Ok(ffi::PyLong_FromUnsignedLong((*held).ref_count.into()))
         }

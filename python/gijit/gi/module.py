@@ -72,6 +72,7 @@ _STATIC = {
     "GLib": {"Error": _glib_error, "GError": _glib_error, **{name: _limit(name) for name in _LIMITS}},
     "GObject": {
         "GObject": lambda: get_introspection_module("GObject").Object,
+        "GObjectWeakRef": lambda: _gi.GObjectWeakRef,
         "GEnum": lambda: _gi.GEnum,
         "GFlags": lambda: _gi.GFlags,
         "GType": lambda: _gi.GType,
