@@ -95,6 +95,10 @@ fn describe(gtype: usize, own: Option<String>) -> String {
 
 /// The signals and properties that a type brings itself.
 fn members(text: &mut String, gtype: usize) {
+    if gtype == gobject::G_TYPE_INTERFACE {
+        // The root of interfaces is none itself.
+        return;
+    }
     let name = gtype_name(gtype);
     let mut n = 0;
     // SAFETY: GObject knows the signals of a type when its class is there, which is held meanwhile; the array is `n` long
