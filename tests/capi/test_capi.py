@@ -79,6 +79,11 @@ def test_pkg_config_is_relocatable(tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == ["pygobject-types.h", "pygobject.h"]
 
 
+def test_cflags():
+    done = subprocess.run([sys.executable, "-m", "gijit", "--cflags"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("-I") and (pathlib.Path(done.stdout.strip()[2:]) / "pygobject.h").exists()
+
+
 @pytest.mark.parametrize("compiler", [["cc", "-std=c99"], ["c++", "-x", "c++"]])
 def test_headers_of_several_sources(tmp_path, compiler):
     """The headers can be used in C and in C++, and in all files of a module but the first without the table itself."""
