@@ -9,9 +9,10 @@ import gijit
 USAGE = """\
 usage: python -m gijit script.py [argument ...]
        python -m gijit -m module [argument ...]
-       python -m gijit --version
+       python -m gijit --version | --cflags
 
 Runs a program with `import gi` being gijit. GIJIT_TIER is auto (the default), ffi or thunk.
+--cflags says what a compiler needs to find the headers for extension modules, pygobject.h.
 """
 
 
@@ -22,6 +23,9 @@ def main():
         return 0 if args else 2
     if args[0] == "--version":
         print(f"gijit {gijit.__version__}")
+        return 0
+    if args[0] == "--cflags":
+        print(f"-I{os.path.join(os.path.dirname(gijit.__file__), 'include', 'pygobject-3.0')}")
         return 0
     gijit.install()
     if args[0] == "-m":

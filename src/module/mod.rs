@@ -317,6 +317,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let pointer = pointer.map_err(|raised| fetch(py, raised))?;
     add_type(module, "CCallback", pointer)?;
     add_type(module, "GObject", wrapper::types().gobject)?;
+    add_type(module, "GObjectWeakRef", object::weakref::class())?;
     add_type(module, "GInterface", wrapper::types().interface)?;
     add_type(module, "Fundamental", wrapper::types().fundamental)?;
     add_type(module, "Boxed", boxed::types().boxed)?;

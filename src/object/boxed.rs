@@ -128,6 +128,7 @@ pub fn initialise() -> Result<()> {
         flags: ffi::Py_TPFLAGS_BASETYPE,
         base: ptr::null_mut(),
         slots: vec![
+            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
             (ffi::Py_tp_init, refuse_boxed as *mut c_void),
             (ffi::Py_tp_dealloc, dealloc_base as *mut c_void),
             (ffi::Py_tp_repr, repr as *mut c_void),
@@ -144,6 +145,7 @@ pub fn initialise() -> Result<()> {
         flags: ffi::Py_TPFLAGS_BASETYPE,
         base: ptr::null_mut(),
         slots: vec![
+            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
             (ffi::Py_tp_init, refuse_pointer as *mut c_void),
             (ffi::Py_tp_dealloc, dealloc_pointer as *mut c_void),
             (ffi::Py_tp_repr, repr_pointer as *mut c_void),

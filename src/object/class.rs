@@ -297,9 +297,36 @@ impl Maker<'_> {
                     set_named(dict, &format!("do_{name}"), vfunc)?;
                 }
             }
+            if let Some(class) = info.class_struct().map_err(broken)? {
+                self.class_methods(class, dict)?;
+            }
             self.fields(info.fields_iter(), dict, true)
         };
         self.class(gtype, &bases, methods, &|i| info.method(i), &mut constants)
+    }
+
+    /// Puts the methods of an object's class struct into its dict, as methods of the class, but for names that it has.
+    fn class_methods(&self, entry: Entry<'_>, dict: *mut PyObject) -> Result<()> {
+        let Info::Struct(info) = entry.info().map_err(broken)? else {
+            return Ok(());
+        };
+        let container: Arc<str> = entry.name().map_err(broken)?.into();
+        for i in 0..info.methods() {
+            let function = info.method(i).map_err(broken)?;
+            let name = python_name(function.name().map_err(broken)?);
+            let name = CString::new(name).unwrap_or_default();
+            // SAFETY: a live dict, and a borrowed entry; the method takes a reference of its own.
+            unsafe {
+                if !ffi::PyDict_GetItemString(dict, name.as_ptr()).is_null() {
+                    continue;
+                }
+                let function = self.function(function, Some(&container))?;
+                let method = ffi::PyClassMethod_New(function);
+                ffi::Py_DECREF(function);
+                set(dict, &name, method)?;
+            }
+        }
+        Ok(())
     }
 
     /// The class of another entry: borrowed, for ever.

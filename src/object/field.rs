@@ -499,7 +499,10 @@ unsafe fn set_value(
             }
             Converter::Utf8 | Converter::Filename | Converter::Object(_) => {
                 converter.input(value, Transfer::Full, temps, to)?;
-                allow(UNWRITABLE)?;
+                // Texts PyGObject writes whether the typelib allows it or not.
+                if !matches!(converter, Converter::Utf8) {
+                    allow(UNWRITABLE)?;
+                }
                 let at = at()?.cast();
                 temps.commit();
                 let (release, with): (temps::Release, _) = match converter {

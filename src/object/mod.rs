@@ -11,6 +11,7 @@ pub mod declare;
 pub mod enumeration;
 pub mod error;
 pub mod field;
+pub mod gdoc;
 pub mod gtype;
 pub mod initialisers;
 pub mod native;
@@ -27,6 +28,7 @@ pub mod subclass;
 pub mod types;
 pub mod value;
 pub mod variant;
+pub mod weakref;
 pub mod wrapper;
 
 use gobject_sys::GClosure;
@@ -77,7 +79,9 @@ pub fn initialise() -> Result<()> {
         value_functions: cells::value_functions,
     });
     wrapper::initialise()?;
+    weakref::initialise()?;
     property::initialise(wrapper::types().gobject)?;
+    gdoc::initialise([wrapper::types().gobject, wrapper::types().interface])?;
     boxed::initialise()?;
     field::initialise()?;
     native::initialise()?;

@@ -608,7 +608,7 @@ unsafe extern "C" fn props_setattro(
 }
 
 /// All properties of a type.
-fn list(gtype: usize) -> Vec<*mut GParamSpec> {
+pub fn list(gtype: usize) -> Vec<*mut GParamSpec> {
     let mut n = 0;
     // SAFETY: only the class of an object or the default of an interface is asked; the array is `n` long and ours.
     unsafe {

@@ -106,6 +106,15 @@ pub fn type_register(
     accessors: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
     let py = class.py();
+    // SAFETY: a live class, whose dictionary is borrowed.
+    let own = unsafe {
+        let dict = (*class.as_ptr().cast::<PyTypeObject>()).tp_dict;
+        ffi::PyDict_GetItemString(dict, c"__gtype__".as_ptr())
+    };
+    if !own.is_null() {
+        // Programs say it again where the metaclass has seen to it.
+        return Ok(());
+    }
     let parent = parent_of(class)?;
     if parent == 0 {
         return Err(PyTypeError::new_err("argument must be a GObject subclass"));

@@ -15,7 +15,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{binding, property, registry, signal, subclass, types};
+use super::{binding, property, registry, signal, subclass, types, weakref};
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, not_initialized};
@@ -104,6 +104,7 @@ pub fn initialise() -> Result<()> {
         methods: [
             types::method_noargs(c"__copy__", refuse_copy),
             types::method_one(c"__deepcopy__", refuse_copy, false),
+            weakref::method(),
         ]
         .into_iter()
         .chain(property::methods())
@@ -116,7 +117,10 @@ pub fn initialise() -> Result<()> {
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
         base: ptr::null_mut(),
-        slots: vec![(ffi::Py_tp_init, refuse_interface as *mut c_void)],
+        slots: vec![
+            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
+            (ffi::Py_tp_init, refuse_interface as *mut c_void),
+        ],
         offsets: vec![],
         getters: vec![],
         methods: vec![],
@@ -748,7 +752,7 @@ unsafe extern "C" fn get_grefcount(object: *mut PyObject, _: *mut c_void) -> *mu
         unsafe {
             let held = pointer(object).cast::<gobject::GObject>();
             if held.is_null() {
-                return Err(type_error("GObject is not initialized"));
+                return Err(type_error("GObject instance is not yet created"));
             }
             Ok(ffi::PyLong_FromUnsignedLong((*held).ref_count.into()))
         }

@@ -158,8 +158,19 @@ def _find_vfunc(cls, name):
     return None
 
 
+def _is_of_library(namespace):
+    """Whether a class with these attributes stands for a type that GObject has already."""
+    return "__gtype__" in namespace or namespace.get("__module__", "").startswith("gi.overrides.")
+
+
 class _GObjectMetaBase(type):
     """Registers the classes that a program derives from GObject's."""
+
+    def __new__(meta, name, bases, namespace, **kwargs):
+        if "__slots__" in namespace and not _is_of_library(namespace):
+            # What stands in a slot would go with the wrapper, while the object lives on.
+            namespace = {key: value for key, value in namespace.items() if key != "__slots__"}
+        return super().__new__(meta, name, bases, namespace, **kwargs)
 
     def __init__(cls, name, bases, namespace, **kwargs):
         super().__init__(name, bases, namespace, **kwargs)
