@@ -174,3 +174,15 @@ def test_programs_without_properties_and_signals_import_nothing_for_them(run):
 
 def test_the_base_types_have_the_gtypes_of_their_roots():
     assert _gi.GObject.__gtype__ == GObject.TYPE_OBJECT and _gi.GInterface.__gtype__ == GObject.TYPE_INTERFACE
+
+
+def test_accessors_that_are_assigned_count():
+    instance, _ = made(x=GObject.Property(type=int, default=3), y=GObject.Property(lambda self: 5))
+    prop, other = type(instance).x, type(instance).y
+    prop.fget = lambda self: 6
+    other.fset = lambda self, value: vars(self).update(got=value)
+    instance.y = 7
+    assert (instance.x, instance.got) == (6, 7)
+    prop.fget, prop.name = prop._default_getter, "z"
+    vars(instance)["_property_helper_z"] = 8
+    assert instance.x == 8
