@@ -1,9 +1,11 @@
 """Properties that a class statement defines: ``GObject.Property``, and how a class's become its ``__gproperties__``.
 
-Compat surface, section 3.4. A property is read without GObject: ``__get__`` calls the getter, or finds the value among
-the instance's attributes. It is set by way of ``set_property``, since GObject converts, checks and tells who listens;
-GObject's side then calls the setter.
+Compat surface, section 3.4. A property is read without GObject: ``__get__``, which is the extension's, calls the getter,
+or finds the value among the instance's attributes. It is set by way of ``set_property``, since GObject converts, checks
+and tells who listens; GObject's side then calls the setter.
 """
+
+import sys
 
 from . import _gi
 from ._constants import (
@@ -84,29 +86,7 @@ _BARE_TYPES = (TYPE_PYOBJECT, TYPE_GTYPE)
 _READWRITE = 3
 
 
-class _Descriptor:
-    """What reading and writing an attribute needs of a property, and nothing else.
-
-    ``_storage`` is the attribute in which an instance keeps the value; None where the getter is not the default one.
-    ``_is_readonly`` says that there is a getter and no setter. Both follow from the others.
-    """
-
-    __slots__ = ("_is_readonly", "_storage", "default", "fget", "fset", "name")
-
-    def __get__(self, instance, owner=None):
-        if instance is None:
-            return self
-        if self._storage is None:
-            return self.fget(instance)
-        return getattr(instance, self._storage, self.default)
-
-    def __set__(self, instance, value):
-        if self._is_readonly:
-            self.fset(instance, value)
-        instance.set_property(self.name, value)
-
-
-class Property(_Descriptor):
+class Property(_gi.PropertyDescriptor):
     """A property of a GObject class: an attribute with a type, a default value, a range, and signals when it changes.
 
     Use it as ``x = Property(type=int, default=5)``, where each instance keeps its value, or as a decorator of the
@@ -153,14 +133,14 @@ class Property(_Descriptor):
             self.fset = self._default_setter if getter is None else self._readonly_setter
 
     def __setattr__(self, name, value):
-        object.__setattr__(self, name, value)
+        super().__setattr__(name, value)
         if name == "fset":
             self._is_readonly = value == self._readonly_setter
         elif name in ("fget", "name"):
-            # A class that derives from this one may have another idea of where values are.
+            # Where the default getter finds the value; a class that derives from this one may have another idea.
             usual = type(self)._default_getter is Property._default_getter
             usual = usual and self.name is not None and self.fget == self._default_getter
-            self._storage = f"_property_helper_{self.name}" if usual else None
+            self._storage = sys.intern(f"_property_helper_{self.name}") if usual else None
 
     def __repr__(self):
         return f"<GObject Property {self.name or '(uninitialized)'} ({self.type.name})>"
