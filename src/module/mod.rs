@@ -25,7 +25,9 @@ use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
 use crate::object::gtype::gtype_out;
-use crate::object::{boxed, cells, enumeration, native, overrides, subclass, value, wrapper};
+use crate::object::{
+    accessor, boxed, cells, enumeration, native, overrides, subclass, value, wrapper,
+};
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -325,6 +327,8 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_type(module, "GBoxed", boxed::types().gboxed)?;
     add_type(module, "GPointer", boxed::types().gpointer)?;
     add_type(module, "GType", crate::convert::table::table().gtype_type)?;
+    let descriptor = accessor::initialise().map_err(|raised| fetch(py, raised))?;
+    add_type(module, "PropertyDescriptor", descriptor)?;
     info::register(module)?;
     let warning = capi::log::initialise().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live class.

@@ -472,7 +472,9 @@ impl Maker<'_> {
         )?;
         // SAFETY: nobody has seen the class yet.
         unsafe { native::finish(self.namespace.name(), self.name, class)? };
-        if gtype != 0 && gtype != gobject::G_TYPE_NONE {
+        // The metaclass puts another in the place of `GObject.Object` at once.
+        let is_replaced = registry::known_entry(self.namespace.name(), self.name).is_some();
+        if gtype != 0 && gtype != gobject::G_TYPE_NONE && !is_replaced {
             registry::remember_class(gtype, class);
         }
         Ok(class.cast())

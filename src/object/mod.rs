@@ -3,6 +3,7 @@
 //! [`wrapper`], [`boxed`] and [`gtype`] are the base types, with the layouts that C extensions know;
 //! [`class`] makes the classes of a namespace on top of them; [`registry`] finds the class of a GType.
 
+pub mod accessor;
 pub mod binding;
 pub mod boxed;
 pub mod cells;

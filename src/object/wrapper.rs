@@ -735,6 +735,24 @@ unsafe extern "C" fn compare(
     }
 }
 
+/// Whether an object is a wrapper of a GObject.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn is_wrapper(object: *mut PyObject) -> bool {
+    // SAFETY: by the caller's word.
+    unsafe { ffi::PyObject_TypeCheck(object, types().gobject) != 0 }
+}
+
+/// The attributes of a wrapper: a dict, borrowed, or NULL while it has none.
+///
+/// # Safety
+/// `object` is a live wrapper.
+pub unsafe fn attributes(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: by the caller's word.
+    unsafe { (*object.cast::<Wrapper>()).inst_dict }
+}
+
 unsafe extern "C" fn get_dict(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
     // SAFETY: called with a live wrapper.
     unsafe {

@@ -190,6 +190,11 @@ def resolve(path, names):
         if below is not None:
             found = walk(below, rest)
     if not plain(found):
+        # A class that an override derives from the typelib's.
+        owner = walk(names[module], rest[:-1])
+        for base in getattr(owner, "__mro__", ()):
+            if rest[-1] in vars(base) and plain(getattr(base, rest[-1])):
+                return getattr(base, rest[-1])
         raise AttributeError(f"{path} is overridden in Python")
     return found
 

@@ -1,8 +1,11 @@
 """`GObject.Property` by itself: what it takes, what it says of itself, what it makes of a class. What GObject then does
 with it is in test_properties.py."""
 
+import gc
 import pathlib
+import sys
 import textwrap
+import weakref
 
 import pytest
 from asking import ask, unexplained, version
@@ -174,3 +177,83 @@ def test_programs_without_properties_and_signals_import_nothing_for_them(run):
 
 def test_the_base_types_have_the_gtypes_of_their_roots():
     assert _gi.GObject.__gtype__ == GObject.TYPE_OBJECT and _gi.GInterface.__gtype__ == GObject.TYPE_INTERFACE
+
+
+def test_accessors_that_are_assigned_count():
+    instance, _ = made(x=GObject.Property(type=int, default=3), y=GObject.Property(lambda self: 5))
+    prop, other = type(instance).x, type(instance).y
+    prop.fget = lambda self: 6
+    other.fset = lambda self, value: vars(self).update(got=value)
+    instance.y = 7
+    assert (instance.x, instance.got) == (6, 7)
+    prop.fget, prop.name = prop._default_getter, "z"
+    vars(instance)["_property_helper_z"] = 8
+    assert instance.x == 8
+
+
+def test_the_collector_sees_what_a_property_holds():
+    class Default(list):
+        pass
+
+    default = Default()
+    watched = weakref.ref(default)
+    # Its default accessors are bound to it.
+    prop = GObject.Property(type=GObject.TYPE_STRV, default=default)
+    assert prop.fget.__self__ is prop and any(found is default for found in gc.get_referents(prop))
+    del default, prop
+    gc.collect()
+    assert watched() is None
+
+
+def test_reading_and_writing_keep_no_references():
+    value = object()
+    # Those of a test's own, and the value's among the attributes.
+    instance, _ = made(x=GObject.Property(default=None))
+    before = sys.getrefcount(value)
+    for _ in range(100):
+        instance.x = value
+        assert instance.x is value
+    instance.set.clear()
+    instance.x = None
+    assert sys.getrefcount(value) == before
+
+
+def test_an_instance_that_is_a_gobject_keeps_its_value_among_its_attributes():
+    class Kept(GObject.Object):
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+    prop = GObject.Property(type=int, default=3)
+    prop.name = "x"
+    instance = Kept()
+    assert prop.__get__(instance, Kept) == 3
+    prop.fset(instance, 4)
+    assert prop.__get__(instance, Kept) == 4 and vars(instance) == {"_property_helper_x": 4}
+    assert prop.__get__(None, Kept) is prop
+
+
+def test_errors_of_an_instance_that_is_no_gobject_are_its_own():
+    class Odd:
+        def __getattr__(self, name):
+            raise (AttributeError if self.missing else KeyError)(name)
+
+    prop = GObject.Property(type=int, default=3)
+    prop.name = "x"
+    odd = Odd()
+    odd.missing = True
+    assert prop.__get__(odd) == 3
+    odd.missing = False
+    with pytest.raises(KeyError):
+        prop.__get__(odd)
+
+
+def test_a_property_whose_making_was_forgotten_says_what_is_missing():
+    class Forgotten(GObject.Property):
+        def __init__(self):
+            pass
+
+    instance = Plain()
+    with pytest.raises(AttributeError, match="fget"):
+        Forgotten().__get__(instance)
+    with pytest.raises(AttributeError, match="name"):
+        Forgotten().__set__(instance, 5)

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 from asking import ask, unexplained, version
-from gi import _signalhelper
+from gi import _gi, _signalhelper
 from gi.repository import Gio, GObject
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -93,3 +93,11 @@ def test_a_signal_of_a_virtual_functions_name_implements_it():
 def test_entries_that_are_no_dict_are_refused():
     with pytest.raises(TypeError, match="__gsignals__ attribute not a dict!"):
         _signalhelper.install_signals(type("Bad", (), {"__gsignals__": None}))
+
+
+def test_the_class_that_programs_know_is_in_front_of_the_typelibs():
+    override, own, base, _ = GObject.Object.__mro__
+    assert (override.__module__, own.__module__, base) == ("gi.overrides.GObject", "gi.repository.GObject", _gi.GObject)
+    assert override.__name__ == own.__name__ == "Object" and override.__doc__ == own.__doc__
+    assert Gio.SimpleAction.__mro__[1:4] == (override, own, base)
+    assert type(GObject.Object()) is override is GObject.TYPE_OBJECT.pytype

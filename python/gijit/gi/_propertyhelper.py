@@ -1,9 +1,11 @@
 """Properties that a class statement defines: ``GObject.Property``, and how a class's become its ``__gproperties__``.
 
-Compat surface, section 3.4. A property is read without GObject: ``__get__`` calls the getter, or finds the value among
-the instance's attributes. It is set by way of ``set_property``, since GObject converts, checks and tells who listens;
-GObject's side then calls the setter.
+Compat surface, section 3.4. A property is read without GObject: ``__get__``, which is the extension's, calls the getter,
+or finds the value among the instance's attributes. It is set by way of ``set_property``, since GObject converts, checks
+and tells who listens; GObject's side then calls the setter.
 """
+
+import sys
 
 from . import _gi
 from ._constants import (
@@ -84,29 +86,7 @@ _BARE_TYPES = (TYPE_PYOBJECT, TYPE_GTYPE)
 _READWRITE = 3
 
 
-class _Descriptor:
-    """What reading and writing an attribute needs of a property, and nothing else.
-
-    ``_storage`` is the attribute in which an instance keeps the value; None where the getter is not the default one.
-    ``_is_readonly`` says that there is a getter and no setter.
-    """
-
-    __slots__ = ("_is_readonly", "_name", "_storage", "default", "fget", "fset")
-
-    def __get__(self, instance, owner=None):
-        if instance is None:
-            return self
-        if self._storage is None:
-            return self.fget(instance)
-        return getattr(instance, self._storage, self.default)
-
-    def __set__(self, instance, value):
-        if self._is_readonly:
-            self.fset(instance, value)
-        instance.set_property(self._name, value)
-
-
-class Property(_Descriptor):
+class Property(_gi.PropertyDescriptor):
     """A property of a GObject class: an attribute with a type, a default value, a range, and signals when it changes.
 
     Use it as ``x = Property(type=int, default=5)``, where each instance keeps its value, or as a decorator of the
@@ -140,8 +120,8 @@ class Property(_Descriptor):
         self.minimum, self.maximum = self._range(minimum, maximum)
         self.default = self._default(default)
         self._check_default()
-        self._name = None
-        self._is_readonly = getter is not None and setter is None
+        #: None until the class has been made.
+        self.name = None
         if getter is not None:
             self.fget = getter
             self._describe(getter)
@@ -151,10 +131,19 @@ class Property(_Descriptor):
             self.fset = setter
         else:
             self.fset = self._default_setter if getter is None else self._readonly_setter
-        self._find_storage()
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name == "fset":
+            self._is_readonly = value == self._readonly_setter
+        elif name in ("fget", "name"):
+            # Where the default getter finds the value; a class that derives from this one may have another idea.
+            usual = type(self)._default_getter is Property._default_getter
+            usual = usual and self.name is not None and self.fget == self._default_getter
+            self._storage = sys.intern(f"_property_helper_{self.name}") if usual else None
 
     def __repr__(self):
-        return f"<GObject Property {self._name or '(uninitialized)'} ({self.type.name})>"
+        return f"<GObject Property {self.name or '(uninitialized)'} ({self.type.name})>"
 
     def __call__(self, fget):
         """The property with this getter: what makes ``@Property(type=int)`` a decorator."""
@@ -164,29 +153,17 @@ class Property(_Descriptor):
         """Decorates the getter. A docstring of it is the property's blurb, too."""
         self._describe(fget)
         self.fget = fget
-        self._find_storage()
         return self
 
     def setter(self, fset):
         """Decorates the setter."""
         self.fset = fset
-        self._is_readonly = False
-        if self._name is None and not _is_method_of(self, self.fget):
+        if self.name is None and not _is_method_of(self, self.fget):
             # The setter may be an attribute of another name: the property is called as its getter is.
             name = getattr(self.fget, "__name__", "")
             if name.isidentifier():
                 self.name = name
         return self
-
-    @property
-    def name(self):
-        """The name; None until the class has been made."""
-        return self._name
-
-    @name.setter
-    def name(self, name):
-        self._name = name
-        self._find_storage()
 
     def get_pspec_args(self):
         """The property as an entry of ``__gproperties__``: (type, nick, blurb, [least, greatest,] [default,] flags).
@@ -205,25 +182,20 @@ class Property(_Descriptor):
     # ---- Accessors where a program has none of its own ----
 
     def _default_getter(self, instance):
-        return getattr(instance, f"_property_helper_{self._name}", self.default)
+        return getattr(instance, f"_property_helper_{self.name}", self.default)
 
     def _default_setter(self, instance, value):
-        setattr(instance, f"_property_helper_{self._name}", value)
+        setattr(instance, f"_property_helper_{self.name}", value)
 
     def _readonly_setter(self, instance, value):
-        raise TypeError(f"{self._name} property of {type(instance).__name__} is read-only")
+        raise TypeError(f"{self.name} property of {type(instance).__name__} is read-only")
 
     def _writeonly_getter(self, instance):
-        raise TypeError(f"{self._name} property of {type(instance).__name__} is write-only")
+        raise TypeError(f"{self.name} property of {type(instance).__name__} is write-only")
 
     def _has_own_accessors(self):
         """Whether a program has given it a getter or a setter."""
         return not (_is_method_of(self, self.fget) and _is_method_of(self, self.fset))
-
-    def _find_storage(self):
-        # A class that derives from this one may have another idea of where values are.
-        usual = self.fget == self._default_getter and type(self)._default_getter is Property._default_getter
-        self._storage = f"_property_helper_{self._name}" if usual and self._name is not None else None
 
     def _describe(self, getter):
         doc = getattr(getter, "__doc__", None)

@@ -177,7 +177,7 @@ class _GObjectMetaBase(type):
         if "__gtype__" in namespace or cls.__module__.startswith("gi.overrides."):
             # A class that GObject knows, or one that takes its place in Python.
             if bases == (_gi.GObject,):
-                _extend(cls)
+                _override(cls)
             return
         if "__slots__" in namespace:
             from . import PyGIWarning
@@ -226,17 +226,16 @@ class _Waiting:
         return METHODS[self.name].__get__(instance, owner)
 
 
-def _extend(cls):
-    """Makes ``GObject.Object``, which has just been made, what programs know: a class of the override module.
+def _override(cls):
+    """Puts the class that programs know as ``GObject.Object`` in front of the typelib's, which has just been made.
 
-    It is not one more class between this one and all others, as PyGObject has it, since its module would have to be
-    imported for every program.
+    It is a class of the override module for GObject, and made here so that no program must import that for it.
     """
     from .overrides._lazy import METHODS
 
-    cls.__module__ = "gi.overrides.GObject"
-    for name in METHODS:
-        setattr(cls, name, _Waiting(name))
+    body = {name: _Waiting(name) for name in METHODS}
+    body.update(__module__="gi.overrides.GObject", __doc__=vars(cls)["__doc__"])
+    _gi.override_class("GObject", "Object", type(cls)("Object", (cls,), body))
 
 
 def _stack_level(cls):
