@@ -37,8 +37,9 @@ class GError(RuntimeError):
 
 @cache
 def _glib(name):
-    _gi.require("GLib", "2.0")
-    return _gi.namespace_attribute("GLib", name)
+    from .module import get_introspection_module
+
+    return getattr(get_introspection_module("GLib"), name)
 
 
 def _quark(domain):
