@@ -93,8 +93,9 @@ class OverridesProxyModule(_gi.NamespaceModule):
         namespace = self._introspection_module._namespace
         if namespace in _pending and name in names_of(self._introspection_module):
             _load_pending(namespace, name)
-            if name in vars(self):
-                return vars(self)[name]
+        if name in vars(self):
+            # Also if another thread has put it there since the extension looked.
+            return vars(self)[name]
         deprecation = self._deprecations.get(name)
         if deprecation is not None:
             return _deprecated_value(*deprecation)
