@@ -175,7 +175,6 @@ pub unsafe fn class_name(class: *mut PyTypeObject) -> String {
         ffi::Py_DECREF(module);
         let module = module_text
             .strip_prefix("gi.repository.")
-            .or_else(|| module_text.strip_prefix("gi.overrides."))
             .unwrap_or(&module_text);
         format!("{module}.{name}")
     }

@@ -480,3 +480,8 @@ def test_a_subclass_of_a_loop_is_one():
     loop = Loop(context)
     assert type(loop) is Loop and loop.get_context() == context
     assert type(GLib.MainLoop.new(None, False)) is GLib.MainLoop
+
+
+def test_classes_of_pythons_are_shown_as_the_namespaces_own():
+    assert repr(GLib.Idle()).startswith("<GLib.Idle object at ")
+    assert repr(Own()).startswith(f"<{__name__}.Own object at ")
