@@ -982,6 +982,8 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
             }
             _ => types::class_name(class),
         };
+        // A class that takes the place of a namespace's own is shown as that.
+        let name = name.strip_prefix("gi.overrides.").unwrap_or(&name);
         types::text(&format!(
             "<{name} object at {object:p} ({gtype} at {:p})>",
             (*this).value

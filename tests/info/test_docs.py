@@ -103,7 +103,7 @@ def test_signatures_of_every_kind_of_type():
     expect(GObject.type_depth, "(type: gobject.GType) -> int")
     expect(Gio.File.new_for_path, "(path: str) -> Gio.File")
     expect(Gio.Application.new, "(application_id: str | None, flags: Gio.ApplicationFlags) -> Gio.Application")
-    expect(GLib.idle_source_new, "() -> GLib.Source")
+    expect(GLib.idle_source_new, "() -> gi.overrides.GLib.Source")
 
 
 def test_signatures_of_virtual_functions_have_the_type_first():

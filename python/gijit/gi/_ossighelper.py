@@ -136,15 +136,21 @@ class register_sigint_fallback:
     def __enter__(self):
         self._wakeup.__enter__()
         if not is_main_thread():
-            return
+            return self
         if signal.getsignal(signal.SIGINT) is _interrupted:
             self._handling = False
         elif sigint_handler_is_default():
             signal.signal(signal.SIGINT, _interrupted)
             self._handling = True
         else:
-            return
+            return self
         _callback_stack.append(self._callback)
+        return self
+
+    @property
+    def interrupted(self):
+        """Whether Ctrl-C has been pressed since this was entered."""
+        return self._handling is not None and self._callback not in _callback_stack
 
     def __exit__(self, *exception):
         global _sigint_called

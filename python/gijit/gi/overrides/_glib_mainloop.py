@@ -46,10 +46,12 @@ class MainLoop(GLib.MainLoop):
 
         context = self.get_context()
         with (
-            _ossighelper.register_sigint_fallback(self.quit, context),
+            _ossighelper.register_sigint_fallback(self.quit, context) as fallback,
             _ossighelper.get_event_loop(context).running(self.quit),
         ):
-            super().run()
+            # Nobody can quit a loop that does not run yet.
+            if not fallback.interrupted:
+                super().run()
 
 
 @override
