@@ -49,7 +49,7 @@ pub fn new(
                 )));
             }
             let properties = properties.map_or(ptr::null_mut(), |dict| dict.as_ptr());
-            let made = property::construct(gtype, properties)?;
+            let made = property::construct(gtype, properties, ptr::null_mut())?;
             let cell = cells::of_type(gtype)?;
             let out = if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
                 // A toplevel window belongs to its library, which has the reference already.

@@ -15,7 +15,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{binding, property, registry, signal, subclass, types, weakref};
+use super::{binding, construction, property, registry, signal, subclass, types, weakref};
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, not_initialized};
@@ -110,6 +110,7 @@ pub fn initialise() -> Result<()> {
         .chain(property::methods())
         .chain(signal::methods())
         .chain([binding::method()])
+        .chain(construction::methods())
         .collect(),
     })?;
     let interface = types::make_static(types::Spec {
@@ -479,17 +480,26 @@ pub unsafe fn make_for(
     }
 }
 
+/// What a class has under a name, its bases included, as it stands there: borrowed, or NULL without an exception.
+///
+/// # Safety
+/// `class` is live, `name` an interned str; the GIL is held.
+pub unsafe fn type_attribute(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
+    unsafe extern "C" {
+        fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
+    }
+    // SAFETY: by the caller's word.
+    unsafe { _PyType_Lookup(class, name) }
+}
+
 /// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling Python.
 ///
 /// # Safety
 /// `object` is live, `name` an interned str; the GIL is held.
 pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
-    unsafe extern "C" {
-        fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
-    }
     // SAFETY: by the caller's word; only wrappers are read as such.
     unsafe {
-        if !_PyType_Lookup(ffi::Py_TYPE(object), name).is_null() {
+        if !type_attribute(ffi::Py_TYPE(object), name).is_null() {
             return true;
         }
         if ffi::PyObject_TypeCheck(object, types().gobject) == 0 {
@@ -530,7 +540,8 @@ unsafe extern "C" fn construct(
                     gtype_name(gtype)
                 )));
             }
-            let made = subclass::constructing(object, || property::construct(gtype, kwargs))?;
+            let made =
+                subclass::constructing(object, || property::construct(gtype, kwargs, object))?;
             // A toplevel window sinks itself and belongs to its library: this takes a reference of the wrapper's own.
             if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0
                 || gobject::g_object_is_floating(made) != 0

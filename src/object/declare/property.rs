@@ -7,6 +7,7 @@
 
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
+use std::sync::OnceLock;
 
 use gijit_plan::Kind;
 use gobject_sys as gobject;
@@ -21,7 +22,7 @@ use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 
 use crate::convert::{Raised, Result, enumeration, gtype, input, type_error, type_name};
-use crate::object::{property, subclass};
+use crate::object::{property, subclass, wrapper};
 
 /// One property of a declaration.
 pub struct Property {
@@ -68,7 +69,8 @@ pub unsafe fn read(
         let accessor = if accessors.is_null() {
             ptr::null_mut()
         } else {
-            ffi::PyDict_GetItem(accessors, key)
+            let name = CString::new(name.to_string_lossy().replace('_', "-")).unwrap_or_default();
+            ffi::PyDict_GetItemString(accessors, name.as_ptr())
         };
         Ok(Property {
             name,
@@ -332,28 +334,73 @@ impl Making<'_> {
 
 // ---- What GObject calls ----
 
-/// The accessor of a property, borrowed; NULL where the instance's own methods are asked.
+/// The accessor of a property, borrowed; NULL where the instance's own methods are asked: a class below the one that
+/// declares the property may have taken it over, by a `do_get_property` or `do_set_property` of its own.
 ///
 /// # Safety
-/// The object is live, and the property is one of its type's.
-unsafe fn accessor(object: *mut GObject, id: u32, spec: *mut GParamSpec) -> *mut PyObject {
+/// The wrapper is live, and the property is one of its object's type; the GIL is held.
+pub unsafe fn accessor(
+    wrapper: *mut PyObject,
+    spec: *mut GParamSpec,
+    which: Which,
+) -> *mut PyObject {
     // SAFETY: by the caller's word; declarations live for ever.
     unsafe {
-        if let Some(declaration) = subclass::declaration((*spec).owner_type) {
-            let property = declaration.properties.get(id as usize - 1);
-            return property.map_or(ptr::null_mut(), |property| property.accessor);
+        let object = wrapper::object_of(wrapper);
+        let mut gtype = (*spec).owner_type;
+        if subclass::declaration(gtype).is_none() {
+            // An interface's: what the nearest class says.
+            gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
         }
-        // An interface's: what the nearest class says.
-        let mut gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
         let name = CStr::from_ptr((*spec).name);
         while let Some(declaration) = subclass::declaration(gtype) {
             if let Some(found) = declaration.named(name) {
-                return found.accessor;
+                let own = declaration.method(which);
+                let method = wrapper::type_attribute(ffi::Py_TYPE(wrapper), which.name());
+                if method == own || method == helper(which) {
+                    return found.accessor;
+                }
+                return ptr::null_mut();
             }
             gtype = gobject::g_type_parent(gtype);
         }
         ptr::null_mut()
     }
+}
+
+/// Which way a property goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    Get,
+    Set,
+}
+
+impl Which {
+    /// The method's name: an interned str, borrowed for ever.
+    pub fn name(self) -> *mut PyObject {
+        static NAMES: [OnceLock<usize>; 2] = [const { OnceLock::new() }; 2];
+        let text = [c"do_get_property", c"do_set_property"][self as usize];
+        // SAFETY: a C string; the reference is kept for ever.
+        *NAMES[self as usize]
+            .get_or_init(|| unsafe { ffi::PyUnicode_InternFromString(text.as_ptr()) as usize })
+            as *mut PyObject
+    }
+}
+
+/// The method that classes with Property objects have: borrowed. NULL while there are none.
+fn helper(which: Which) -> *mut PyObject {
+    static KNOWN: [OnceLock<usize>; 2] = [const { OnceLock::new() }; 2];
+    let names = [c"do_get_property", c"do_set_property"];
+    let known = crate::object::types::import_attribute(
+        &KNOWN[which as usize],
+        c"gi._propertyhelper",
+        names[which as usize],
+    );
+    known.unwrap_or_else(|_| {
+        // SAFETY: the GIL is held.
+        unsafe { ffi::PyErr_Clear() };
+        ptr::null_mut()
+    })
 }
 
 impl Declaration {
@@ -366,16 +413,17 @@ impl Declaration {
     }
 }
 
-/// Runs an accessor on any thread. Its exception goes to whoever asks for the property from Python on this thread, or is
-/// printed.
-fn run(body: impl FnOnce() -> Result<()>) {
+/// Runs an accessor on any thread. The exception of a getter goes to whoever asks for the property from Python on this
+/// thread; others are printed, as PyGObject has it.
+fn run(which: Which, body: impl FnOnce() -> Result<()>) {
     let Some(gil) = Gil::take() else {
         return;
     };
     // SAFETY: the GIL is held.
     unsafe {
         let outer = Outer::take();
-        if crate::guard(body).is_none() && !property::is_asked() {
+        let is_heard = which == Which::Get && python::is_asked();
+        if crate::guard(body).is_none() && !is_heard {
             python::print();
         }
         drop(outer);
@@ -427,16 +475,25 @@ unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result
     }
 }
 
+/// What the getter of an accessor gives: a new reference.
+///
+/// # Safety
+/// Both are live, and the wrapper is held.
+pub unsafe fn read_by(accessor: *mut PyObject, wrapper: *mut PyObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe { call(accessor, c"fget", &[wrapper]) }
+}
+
 pub unsafe extern "C" fn get_property(
     object: *mut GObject,
-    id: u32,
+    _: u32,
     value: *mut GValue,
     spec: *mut GParamSpec,
 ) {
     // SAFETY: GObject calls this with a live object, a value of the property's type, and the property.
-    run(|| unsafe {
-        let accessor = accessor(object, id, spec);
+    run(Which::Get, || unsafe {
         let wrapper = wrapper_of(object)?;
+        let accessor = accessor(wrapper, spec, Which::Get);
         let got = if accessor.is_null() {
             property::wrapped(spec).and_then(|spec| {
                 let got = call(wrapper, c"do_get_property", &[spec]);
@@ -456,15 +513,15 @@ pub unsafe extern "C" fn get_property(
 
 pub unsafe extern "C" fn set_property(
     object: *mut GObject,
-    id: u32,
+    _: u32,
     value: *mut GValue,
     spec: *mut GParamSpec,
 ) {
     // SAFETY: as above.
-    run(|| unsafe {
-        let accessor = accessor(object, id, spec);
+    run(Which::Set, || unsafe {
         let given = load::load(value, Mode::Generic)?;
         let done = wrapper_of(object).and_then(|wrapper| {
+            let accessor = accessor(wrapper, spec, Which::Set);
             let done = if accessor.is_null() {
                 property::wrapped(spec).and_then(|spec| {
                     let done = call(wrapper, c"do_set_property", &[spec, given]);
