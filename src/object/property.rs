@@ -13,7 +13,7 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::declare::property::Which;
-use super::{cells, declare, typed, types, wrapper};
+use super::{cells, declare, subclass, typed, types, wrapper};
 use crate::closure::{Outer, python};
 use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::gtype_name;
@@ -96,6 +96,27 @@ unsafe fn get(
     }
 }
 
+/// Has an exception that says nothing of types be a TypeError: the value is none for the property.
+///
+/// # Safety
+/// Both are live, and an exception is set.
+#[cold]
+unsafe fn refused(spec: *mut GParamSpec, given: *mut PyObject) -> Raised {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyErr_ExceptionMatches(ffi::PyExc_UnicodeError) == 0 {
+            return Raised;
+        }
+        ffi::PyErr_Clear();
+        type_error(&format!(
+            "could not convert argument to correct param type: property '{}' is a {}, and this {} is none",
+            c_text((*spec).name),
+            gtype_name((*spec).value_type),
+            type_name(given)
+        ))
+    }
+}
+
 /// Stores an object in a value of a property's type; what that points into then belongs to the pieces.
 ///
 /// # Safety
@@ -110,6 +131,9 @@ unsafe fn fill(
     unsafe {
         match typed::of(spec) {
             Some(converter) => typed::store(converter, value, given, temps),
+            None if subclass::declaration((*spec).owner_type).is_some() => {
+                store::store(value, given, Mode::Generic).map_err(|Raised| refused(spec, given))
+            }
             None => store::store(value, given, Mode::Property),
         }
     }
@@ -657,7 +681,18 @@ unsafe extern "C" fn props_length(object: *mut PyObject) -> isize {
 }
 
 /// The properties of a type as ParamSpecs in a list: a new reference.
+/// TypeError for what is neither a type of objects nor an interface.
 pub fn list_of(gtype: usize) -> Result<*mut PyObject> {
+    // SAFETY: any number may be asked for.
+    let fundamental = unsafe { gobject::g_type_fundamental(gtype) };
+    if !matches!(
+        fundamental,
+        gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE
+    ) {
+        return Err(type_error(
+            "type must be derived from GObject or an interface",
+        ));
+    }
     // SAFETY: a class keeps its properties.
     listed(gtype, |spec| unsafe { wrapped(spec) })
 }

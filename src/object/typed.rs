@@ -16,7 +16,7 @@ use super::subclass;
 use crate::convert::converter::Converter;
 use crate::convert::instance::gtype_name;
 use crate::convert::temps::Temps;
-use crate::convert::{Result, c_text, gvalue};
+use crate::convert::{Result, c_text, gvalue, type_error};
 use crate::invoke::bind::repository;
 
 /// How the value of a property crosses, where its GType does not say it; never freed.
@@ -58,6 +58,7 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
         converter @ (Converter::Array(_)
         | Converter::List(_)
         | Converter::Hash(_)
+        | Converter::Callback(_)
         | Converter::Scalar(Kind::Unichar)) => Some(converter),
         _ => None,
     }
@@ -68,6 +69,7 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
 /// # Safety
 /// The value is live and of the property's type.
 pub unsafe fn load(converter: &Converter, value: &GValue) -> Result<*mut PyObject> {
+    refuse_function(converter)?;
     // SAFETY: the data of a value is what C would pass, and stays the value's.
     unsafe { converter.output((&raw const value.data).cast(), Transfer::None, 0) }
 }
@@ -82,6 +84,7 @@ pub unsafe fn store(
     object: *mut PyObject,
     temps: &mut Temps<'_>,
 ) -> Result<()> {
+    refuse_function(converter)?;
     let mut bits = 0u64;
     // SAFETY: by the caller's word; what is no struct's bytes has room in a word.
     unsafe {
@@ -92,5 +95,15 @@ pub unsafe fn store(
             ptr::from_mut(&mut bits).cast(),
         )?;
         gvalue::collect(value, converter, bits)
+    }
+}
+
+/// Nobody says how long a function in a property is needed, nor with which user data it is called.
+fn refuse_function(converter: &Converter) -> Result<()> {
+    match converter {
+        Converter::Callback(of) => Err(type_error(&format!(
+            "properties that are functions, here a {of}, are not supported"
+        ))),
+        _ => Ok(()),
     }
 }

@@ -612,10 +612,23 @@ unsafe extern "C" fn construct_fundamental(
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: called once, with the last reference gone. The qdata is cleared first, so that nobody finds a dying
-    // wrapper; finalisers of the GObject may block, so the last reference goes without the GIL.
+    // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
+        release(object);
+        types::free_memory(object);
+    }
+}
+
+/// Gives up all that a wrapper has. Its GObject may go, and run Python code that asks for it again: it then gets a wrapper
+/// with the same class and attributes.
+///
+/// # Safety
+/// `object` is a wrapper, and nobody uses it any more.
+unsafe fn release(object: *mut PyObject) {
+    // SAFETY: by the caller's word. The qdata is cleared first, so that nobody finds a dying wrapper; finalisers of the
+    // GObject may block, so the last reference goes without the GIL.
+    unsafe {
         let this = object.cast::<Wrapper>();
         let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
         if !held.is_null() {
@@ -627,24 +640,23 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         if held.is_null() {
             ffi::Py_XDECREF(dict);
-        } else {
-            let class = ffi::Py_TYPE(object);
-            let gtype = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
-            let usual = registry::known_class(gtype) == Some(class);
-            let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
-            // With the last reference too: what runs while the object is disposed of may still look at it.
-            if empty && usual {
-                ffi::Py_XDECREF(dict);
-            } else {
-                ffi::Py_INCREF(class.cast());
-                state::leave(held, State { class, dict });
-            }
-            LIVE.fetch_sub(1, Ordering::Relaxed);
-            let state = ffi::PyEval_SaveThread();
-            gobject::g_object_unref(held);
-            ffi::PyEval_RestoreThread(state);
+            return;
         }
-        types::free_memory(object);
+        let class = ffi::Py_TYPE(object);
+        let gtype = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let usual = registry::known_class(gtype) == Some(class);
+        let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
+        // With the last reference too: what runs while the object is disposed of may still look at it.
+        if empty && usual {
+            ffi::Py_XDECREF(dict);
+        } else {
+            ffi::Py_INCREF(class.cast());
+            state::leave(held, State { class, dict });
+        }
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+        let state = ffi::PyEval_SaveThread();
+        gobject::g_object_unref(held);
+        ffi::PyEval_RestoreThread(state);
     }
 }
 
@@ -695,14 +707,17 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
-    // SAFETY: the collector's protocol: only what was visited is let go of.
+    // SAFETY: the collector's protocol: only what was visited is let go of. What C holds keeps its attributes. Disposing
+    // of the object comes before its attributes go.
     unsafe {
         let this = object.cast::<Wrapper>();
         let held = (*this).obj;
-        if !held.is_null() && (*held).ref_count == 1 {
+        if held.is_null() {
+            ffi::Py_CLEAR(&mut (*this).inst_dict);
+        } else if (*held).ref_count == 1 {
             watch::clear(held);
+            release(object);
         }
-        ffi::Py_CLEAR(&mut (*this).inst_dict);
     }
     0
 }

@@ -15,8 +15,8 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject};
 
 use super::{Declaration, flags, items};
+use crate::closure::Outer;
 use crate::closure::python::{self, Gil};
-use crate::closure::{Outer, keep_floating};
 use crate::convert::cell::Family;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
@@ -52,7 +52,9 @@ pub unsafe fn read(
 ) -> Result<Property> {
     // SAFETY: by the caller's word; the accessor lives for ever by the reference that is taken at the end.
     unsafe {
-        let name = CStr::from_ptr(input::utf8(key)?).to_owned();
+        let name = CStr::from_ptr(input::utf8(key)?);
+        // As GObject writes it.
+        let name = CString::new(name.to_string_lossy().replace('_', "-")).unwrap_or_default();
         let of_interface = interfaces
             .iter()
             .any(|&interface| demands(interface, &name))
@@ -69,7 +71,6 @@ pub unsafe fn read(
         let accessor = if accessors.is_null() {
             ptr::null_mut()
         } else {
-            let name = CString::new(name.to_string_lossy().replace('_', "-")).unwrap_or_default();
             ffi::PyDict_GetItemString(accessors, name.as_ptr())
         };
         Ok(Property {
@@ -405,11 +406,9 @@ fn helper(which: Which) -> *mut PyObject {
 
 impl Declaration {
     fn named(&self, name: &CStr) -> Option<&Property> {
-        self.properties.iter().find(|property| {
-            let own = property.name.to_bytes().iter();
-            own.map(|&byte| if byte == b'_' { b'-' } else { byte })
-                .eq(name.to_bytes().iter().copied())
-        })
+        self.properties
+            .iter()
+            .find(|property| *property.name == *name)
     }
 }
 
@@ -431,18 +430,23 @@ fn run(which: Which, body: impl FnOnce() -> Result<()>) {
     drop(gil);
 }
 
-/// The wrapper of an object: a new reference. A floating one stays its owner's.
+/// The wrapper of an object: a new reference. A floating object stays floating, and its owner's.
 ///
 /// # Safety
 /// The object is live.
 unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
-        keep_floating(object.cast());
+        let floats = gobject::g_object_is_floating(object) != 0 && wrapper::known(object).is_none();
         let mut value: GValue = std::mem::zeroed();
         gobject::g_value_init(&mut value, gobject::G_TYPE_OBJECT);
         gobject::g_value_set_object(&mut value, object);
         let wrapper = load::load(&value, Mode::Generic);
+        if floats && wrapper.is_ok() {
+            // The wrapper has sunk the reference, and has it.
+            gobject::g_object_ref(object);
+            gobject::g_object_force_floating(object);
+        }
         gvalue::unset(&mut value);
         wrapper
     }
