@@ -1,16 +1,20 @@
 //! `do_constructed` and `do_dispose`: what GObject does at both ends of an object's life, as methods of the base type.
 //!
-//! Compat surface, section 3.2. A class in Python that has a method of its own gets it into its class struct as any
-//! virtual function; these are what such a method chains up to, through `super()` and without arguments.
+//! Compat surface, section 3.2. The methods here are what those of a program chain up to, through `super()` and without
+//! arguments. A `do_constructed` of its own gets into the class struct as any virtual function. A `do_dispose` is called
+//! once in an object's life: when it is disposed of for the first time, or before Python lets go of the last reference,
+//! so that the attributes are still there, also when the collector takes a whole circle.
 
 use std::ptr;
+use std::sync::OnceLock;
 
 use gobject_sys as gobject;
-use pyo3::ffi::{self, PyObject};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{subclass, types, wrapper};
-use crate::closure::python;
-use crate::convert::{Result, output, type_error};
+use super::{declare, subclass, types, wrapper};
+use crate::closure::Outer;
+use crate::closure::python::{self, Gil};
+use crate::convert::{Raised, Result, output, type_error};
 
 /// The methods for the base type.
 pub fn methods() -> [ffi::PyMethodDef; 2] {
@@ -31,24 +35,126 @@ unsafe fn chain_up(
     which: impl FnOnce(&gobject::GObjectClass) -> Option<End>,
 ) -> *mut PyObject {
     crate::guard(|| -> Result<*mut PyObject> {
-        // SAFETY: by the caller's word; the class of a live object is alive, and so are those of its parents.
+        // SAFETY: by the caller's word.
         unsafe {
             let Some(object) = wrapper::gobject_of(this)? else {
                 return Err(type_error("a GObject is wanted"));
             };
-            let class = (*object.cast::<gobject::GTypeInstance>()).g_class;
-            let mut gtype = (*class).g_type;
-            while subclass::is_from_python(gtype) {
-                gtype = gobject::g_type_parent(gtype);
-            }
-            let class = gobject::g_type_class_peek(gtype).cast::<gobject::GObjectClass>();
-            if let Some(function) = class.as_ref().and_then(which) {
+            if let Some(function) = of_library(object).and_then(which) {
                 python::asking(|| function(object))?;
             }
             Ok(output::none())
         }
     })
     .unwrap_or(ptr::null_mut())
+}
+
+// ---- Disposing of an object ----
+
+/// Where an object notes that its `do_dispose` has been called.
+fn disposed() -> u32 {
+    static QUARK: OnceLock<u32> = OnceLock::new();
+    // SAFETY: a C string that lives for ever.
+    *QUARK
+        .get_or_init(|| unsafe { glib_sys::g_quark_from_static_string(c"gijit-disposed".as_ptr()) })
+}
+
+/// Has objects of a new class call their `do_dispose`, if it has one that is not the base type's.
+///
+/// # Safety
+/// Both are being made, and are of one GType.
+pub unsafe fn install(class: *mut gobject::GObjectClass, python_class: *mut PyTypeObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let of_base = wrapper::type_attribute(wrapper::types().gobject, name());
+        if wrapper::type_attribute(python_class, name()) != of_base {
+            (*class).dispose = Some(dispose);
+        }
+    }
+}
+
+/// `"do_dispose"`, interned: borrowed for ever.
+fn name() -> *mut PyObject {
+    static NAME: OnceLock<usize> = OnceLock::new();
+    // SAFETY: a C string; the reference is kept for ever.
+    *NAME
+        .get_or_init(|| unsafe { ffi::PyUnicode_InternFromString(c"do_dispose".as_ptr()) as usize })
+        as *mut PyObject
+}
+
+/// Called by GObject each time that it disposes of an object of a class with a `do_dispose`.
+unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
+    // SAFETY: GObject calls this with a live object.
+    unsafe {
+        let gil = if gobject::g_object_get_qdata(object, disposed()).is_null() {
+            Gil::take()
+        } else {
+            None
+        };
+        let Some(gil) = gil else {
+            if let Some(function) = of_library(object).and_then(|class| class.dispose) {
+                function(object);
+            }
+            return;
+        };
+        gobject::g_object_set_qdata(object, disposed(), ptr::without_provenance_mut(1));
+        let outer = Outer::take();
+        let done = crate::guard(|| {
+            let this = declare::property::wrapper_of(object)?;
+            let result = ffi::PyObject_CallMethodNoArgs(this, name());
+            ffi::Py_DECREF(this);
+            if result.is_null() {
+                return Err(Raised);
+            }
+            ffi::Py_DECREF(result);
+            Ok(())
+        });
+        if done.is_none() {
+            python::print();
+        }
+        drop(outer);
+        drop(gil);
+    }
+}
+
+/// Has an object disposed of while its wrapper, whose last reference goes, is whole: `tp_finalize` of the base type.
+pub unsafe extern "C" fn finalize(this: *mut PyObject) {
+    // SAFETY: called with a live wrapper; the class of a live object is alive.
+    unsafe {
+        let object = wrapper::object_of(this);
+        if object.is_null() || (*object).ref_count != 1 {
+            return;
+        }
+        let class = (*object.cast::<gobject::GTypeInstance>()).g_class;
+        let function = (*class.cast::<gobject::GObjectClass>()).dispose;
+        let is_ours =
+            function.is_some_and(|function| function as usize == dispose as *const () as usize);
+        if !is_ours || !gobject::g_object_get_qdata(object, disposed()).is_null() {
+            return;
+        }
+        let outer = Outer::take();
+        let state = ffi::PyEval_SaveThread();
+        gobject::g_object_run_dispose(object);
+        ffi::PyEval_RestoreThread(state);
+        drop(outer);
+    }
+}
+
+/// The class struct of the nearest class that is a library's.
+///
+/// # Safety
+/// A live object.
+unsafe fn of_library<'a>(object: *mut gobject::GObject) -> Option<&'a gobject::GObjectClass> {
+    // SAFETY: the class of a live object is alive, and so are those of its parents.
+    unsafe {
+        let mut gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        while subclass::is_from_python(gtype) {
+            gtype = gobject::g_type_parent(gtype);
+        }
+        gobject::g_type_class_peek(gtype)
+            .cast::<gobject::GObjectClass>()
+            .as_ref()
+    }
 }
 
 unsafe extern "C" fn do_constructed(this: *mut PyObject, _: *mut PyObject) -> *mut PyObject {

@@ -45,6 +45,12 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
     if subclass::is_from_python(owner) {
         return None;
     }
+    // Compilers write a number's type for characters.
+    // SAFETY: as above.
+    let kind = unsafe { (*(*spec.cast::<gobject_sys::GTypeInstance>()).g_class).g_type };
+    if gtype_name(kind) == "GParamUnichar" {
+        return Some(Converter::Scalar(Kind::Unichar));
+    }
     let (namespace, index) = repository().find_by_gtype_name(&gtype_name(owner))?;
     let entry = namespace.typelib().entry(index).ok()?;
     let property = match entry.info().ok()? {
@@ -58,8 +64,7 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
         converter @ (Converter::Array(_)
         | Converter::List(_)
         | Converter::Hash(_)
-        | Converter::Callback(_)
-        | Converter::Scalar(Kind::Unichar)) => Some(converter),
+        | Converter::Callback(_)) => Some(converter),
         _ => None,
     }
 }

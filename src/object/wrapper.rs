@@ -88,6 +88,7 @@ pub fn initialise() -> Result<()> {
             (ffi::Py_tp_dealloc, dealloc as *mut c_void),
             (ffi::Py_tp_traverse, traverse as *mut c_void),
             (ffi::Py_tp_clear, clear as *mut c_void),
+            (ffi::Py_tp_finalize, construction::finalize as *mut c_void),
             (ffi::Py_tp_repr, repr as *mut c_void),
             (ffi::Py_tp_hash, hash as *mut c_void),
             (ffi::Py_tp_richcompare, compare as *mut c_void),

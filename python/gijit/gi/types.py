@@ -137,8 +137,8 @@ def _find_vfunc(cls, name):
             break
     else:
         found = find_vfunc_info_in_interface(cls.__bases__, name)
-        if found is None and name in ("constructed", "dispose"):
-            # The root's, which are methods of the base type.
+        if found is None and name == "constructed":
+            # The root's, which is a method of the base type. That do_dispose is called the extension sees to.
             return _gi.Repository.get_default().find_by_name("GObject", "Object").find_vfunc(name)
     if found is not None:
         other = find_vfunc_conflict_in_bases(found, cls.__bases__)

@@ -13,7 +13,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use self::property::{Property, Which};
 use self::signal::Signal;
-use super::{initialisers, wrapper};
+use super::{construction, initialisers, wrapper};
 use crate::convert::{Raised, Result, type_error, type_name};
 
 /// What one class declares. Lives for ever, as its GType does.
@@ -89,6 +89,7 @@ impl Declaration {
             if gobject::g_type_fundamental(self.gtype) == gobject::G_TYPE_OBJECT {
                 (*class).get_property = Some(property::get_property);
                 (*class).set_property = Some(property::set_property);
+                construction::install(class, self.class);
             }
             for (i, property) in self.properties.iter().enumerate() {
                 property.install(class, i as u32 + 1);

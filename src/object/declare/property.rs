@@ -434,7 +434,7 @@ fn run(which: Which, body: impl FnOnce() -> Result<()>) {
 ///
 /// # Safety
 /// The object is live.
-unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
+pub unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
         let floats = gobject::g_object_is_floating(object) != 0 && wrapper::known(object).is_none();
