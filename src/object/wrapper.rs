@@ -268,12 +268,11 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
         let is_gobject = matches!(cell.references.get(), Some(None))
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
         if is_gobject {
-            let known = gobject::g_object_get_qdata(object.cast(), quark());
-            if !known.is_null() {
+            if let Some(known) = known(object.cast()) {
                 if full {
                     gobject::g_object_unref(object.cast());
                 }
-                return ffi::Py_NewRef(known.cast());
+                return ffi::Py_NewRef(known);
             }
         }
         crate::guard(|| {
@@ -301,7 +300,7 @@ unsafe fn wrap_new(
             // Takes a floating reference, or makes one of our own.
             gobject::g_object_ref_sink(object);
         }
-        let left = state::take(object);
+        let left = take_from_dying(object).or_else(|| state::take(object));
         let class = match &left {
             Some(state) => Ok(state.class),
             None => registry::class_of(gtype),
@@ -322,6 +321,25 @@ unsafe fn wrap_new(
         }
         attach(wrapper, object);
         Ok(wrapper)
+    }
+}
+
+/// What a wrapper leaves behind that Python has begun to deallocate, but has not come to its end yet: until then any code
+/// may run, such as that of its `__slots__`, or of all that goes before it where deallocations are deep.
+///
+/// # Safety
+/// The object is live and the GIL is held.
+unsafe fn take_from_dying(object: *mut gobject::GObject) -> Option<State> {
+    // SAFETY: by the caller's word; the memory of a wrapper in the qdata is still a wrapper's.
+    unsafe {
+        let dying = gobject::g_object_get_qdata(object, quark()).cast::<PyObject>();
+        if dying.is_null() || ffi::Py_REFCNT(dying) > 0 {
+            return None;
+        }
+        let class = ffi::Py_TYPE(dying);
+        ffi::Py_INCREF(class.cast());
+        let dict = std::mem::replace(&mut (*dying.cast::<Wrapper>()).inst_dict, ptr::null_mut());
+        Some(State { class, dict })
     }
 }
 
@@ -407,14 +425,17 @@ pub unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
 
 // ---- Objects of Python's own classes, while they are made ----
 
-/// The wrapper of a GObject, borrowed.
+/// The wrapper of a GObject, borrowed; not one that is being deallocated.
 ///
 /// # Safety
 /// The object is live and the GIL is held.
+#[inline]
 pub unsafe fn known(object: *mut gobject::GObject) -> Option<*mut PyObject> {
-    // SAFETY: by the caller's word; a wrapper found in the qdata is live.
-    let known = unsafe { gobject::g_object_get_qdata(object, quark()) };
-    (!known.is_null()).then_some(known.cast())
+    // SAFETY: by the caller's word; what is found in the qdata is a wrapper, with references or about to go.
+    unsafe {
+        let known = gobject::g_object_get_qdata(object, quark()).cast::<PyObject>();
+        (!known.is_null() && ffi::Py_REFCNT(known) > 0).then_some(known)
+    }
 }
 
 /// Ties a wrapper that waits for its GObject to it: the reference of whoever makes the object becomes the wrapper's.
@@ -601,17 +622,20 @@ unsafe extern "C" fn construct_fundamental(
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: called once, with the last reference gone. The qdata is cleared first, so that nobody finds a dying
-    // wrapper; finalisers of the GObject may block, so the last reference goes without the GIL.
+    // SAFETY: called once, with the last reference gone. Whoever looks for the wrapper while weak references are cleared
+    // sees that it is dying, and makes another, which takes the attributes. Finalisers of the GObject may block, so the
+    // last reference goes without the GIL.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         let this = object.cast::<Wrapper>();
-        let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
-        if !held.is_null() {
-            gobject::g_object_set_qdata(held, quark(), ptr::null_mut());
-        }
         if !(*this).weakreflist.is_null() {
             ffi::PyObject_ClearWeakRefs(object);
+        }
+        let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
+        let is_known =
+            !held.is_null() && gobject::g_object_get_qdata(held, quark()).cast() == object;
+        if is_known {
+            gobject::g_object_set_qdata(held, quark(), ptr::null_mut());
         }
         let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         if held.is_null() {
@@ -622,7 +646,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
             let usual = registry::known_class(gtype) == Some(class);
             let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
             // With the last reference too: what runs while the object is disposed of may still look at it.
-            if empty && usual {
+            if (empty && usual) || !is_known {
                 ffi::Py_XDECREF(dict);
             } else {
                 ffi::Py_INCREF(class.cast());
@@ -662,10 +686,13 @@ unsafe extern "C" fn traverse(
     // SAFETY: the collector's protocol: visit what the object refers to. CPython itself visits the type of a subclass.
     unsafe {
         let this = object.cast::<Wrapper>();
-        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
         let held = (*this).obj;
-        let last = held.is_null() || (*held).ref_count == 1;
-        if !last {
+        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them. This
+        // is asked only where the collector subtracts references, which passes the object itself. It goes over the same
+        // objects again to mark what can be reached, and another thread may have taken a reference meanwhile: what has been
+        // subtracted must be marked in any case, or things in use are taken for garbage.
+        let subtracts = arg == object.cast();
+        if subtracts && !held.is_null() && (*held).ref_count > 1 {
             return 0;
         }
         if !(*this).inst_dict.is_null() {
@@ -684,11 +711,15 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
-    // SAFETY: the collector's protocol: only what was visited is let go of.
+    // SAFETY: the collector's protocol: only what the wrapper owns is let go of. While C holds the object, that has the
+    // attributes and the handlers, and the wrapper alone is garbage.
     unsafe {
         let this = object.cast::<Wrapper>();
         let held = (*this).obj;
-        if !held.is_null() && (*held).ref_count == 1 {
+        if !held.is_null() {
+            if (*held).ref_count > 1 {
+                return 0;
+            }
             watch::clear(held);
         }
         ffi::Py_CLEAR(&mut (*this).inst_dict);
