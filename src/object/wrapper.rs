@@ -267,13 +267,11 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
         let gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
         let is_gobject = matches!(cell.references.get(), Some(None))
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
-        if is_gobject {
-            if let Some(known) = known(object.cast()) {
-                if full {
-                    gobject::g_object_unref(object.cast());
-                }
-                return ffi::Py_NewRef(known);
+        if is_gobject && let Some(known) = known(object.cast()) {
+            if full {
+                gobject::g_object_unref(object.cast());
             }
+            return ffi::Py_NewRef(known);
         }
         crate::guard(|| {
             if is_gobject {
