@@ -23,11 +23,13 @@ pub fn pyobject_gtype() -> usize {
         object
     }
     unsafe extern "C" fn free(object: *mut std::ffi::c_void) {
-        // SAFETY: as above; the reference is the box's own.
+        // SAFETY: as above; the reference is the box's own, and of no use to anyone when Python has ended.
         unsafe {
-            let state = ffi::PyGILState_Ensure();
-            ffi::Py_DECREF(object.cast());
-            ffi::PyGILState_Release(state);
+            if ffi::Py_IsInitialized() != 0 {
+                let state = ffi::PyGILState_Ensure();
+                ffi::Py_DECREF(object.cast());
+                ffi::PyGILState_Release(state);
+            }
         }
     }
     // SAFETY: registers a boxed type under a name that is looked up first.
