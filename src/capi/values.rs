@@ -12,7 +12,7 @@ use super::Object;
 use crate::convert::gvalue::custom::{self, FromValue, ToValue};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::is_boxed;
-use crate::convert::{Raised, Result, gtype, input, type_error, type_name};
+use crate::convert::{Raised, Result, gtype, input, not_null, type_error, type_name};
 use crate::object::boxed;
 
 pub unsafe extern "C" fn register_gtype_custom(
@@ -69,11 +69,7 @@ unsafe fn object_of(value: *const GValue, copy: bool) -> Result<Object> {
         }
         ffi::Py_DECREF(object);
         let lent = boxed::of_gtype(gobject::g_value_get_boxed(value), gtype, false);
-        if lent.is_null() {
-            Err(Raised)
-        } else {
-            Ok(lent)
-        }
+        not_null(lent)
     }
 }
 
@@ -90,11 +86,7 @@ pub unsafe extern "C" fn param_gvalue_as_pyobject(
                 return object_of(value, copy != 0);
             }
             let text = crate::convert::output::unichar_out(gobject::g_value_get_uint(value));
-            if text.is_null() {
-                Err(Raised)
-            } else {
-                Ok(text)
-            }
+            not_null(text)
         }
     })
     .unwrap_or(ptr::null_mut())

@@ -12,14 +12,14 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::python::Gil;
+use super::results;
 use super::signature::{Param, Signature, Way};
 use super::trampoline::{Ends, Trampoline};
-use super::{python, results};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, output, special};
+use crate::convert::{Raised, Result, not_null, output, special};
+use crate::python::{self, Gil};
 
 /// The function behind every trampoline.
 ///
@@ -423,13 +423,5 @@ unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
             ffi::PyErr_Restore(kind, value, traceback);
         }
         python::print();
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }

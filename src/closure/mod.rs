@@ -9,7 +9,7 @@
 mod enter;
 pub mod gclosure;
 pub mod pointer;
-pub mod python;
+
 mod results;
 pub mod signature;
 mod trampoline;
@@ -23,12 +23,13 @@ use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
 pub use self::enter::{Outer, keep_floating};
-use self::python::Gil;
+
 use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};
 pub use self::trampoline::{count, live};
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, type_error, type_name};
+use crate::python::{self, Gil};
 
 /// Makes the class of function pointers, and has Python tell us when it ends; once, at initialisation. `call` is how a
 /// function pointer is called. Returns the class, borrowed.
@@ -91,7 +92,8 @@ impl Site {
 }
 
 /// Makes a callback of a Python object that is not None. `user_data` is NULL or a tuple of what is passed on to the
-/// callable in the place of its user data; it counts only where the function takes user data. Until C has been called, everything belongs to the pieces.
+/// callable in the place of its user data; it counts only where the function takes user data. Until C has been called,
+/// everything belongs to the pieces.
 ///
 /// # Safety
 /// The objects are live.

@@ -15,7 +15,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::convert::{Raised, Result};
+use crate::convert::{Raised, Result, not_null};
 use crate::object::class;
 use crate::object::types::{self, Spec};
 
@@ -165,11 +165,7 @@ unsafe fn item(dict: *mut PyObject, key: *mut PyObject) -> Result<Option<*mut Py
 }
 
 fn owned(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
-    }
+    not_null(object)
 }
 
 fn restore(py: Python<'_>, error: PyErr) -> Raised {

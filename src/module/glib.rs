@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::fetch;
-use crate::closure::python::{self, Gil};
 use crate::convert::input;
 use crate::object::{boxed, error, source};
+use crate::python::{self, Gil};
 
 unsafe extern "C" {
     fn PyOS_getsig(signal: c_int) -> *mut c_void;

@@ -12,11 +12,11 @@ use pyo3::ffi::{self, PyObject};
 
 use super::{cells, wrapper};
 use crate::closure::gclosure::{self, PyGClosure};
-use crate::closure::python::{self, Gil};
 use crate::closure::{Outer, watch};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, raise, type_error};
+use crate::convert::{Raised, Result, not_null, raise, type_error};
+use crate::python::{self, Gil};
 
 /// The method `bind_property(source_property, target, target_property, flags=0, transform_to=None, transform_from=None,
 /// user_data=None)`, which returns the Binding.
@@ -105,11 +105,7 @@ unsafe extern "C" fn bind_property(
             }
             let cell = cells::of_type(gobject::g_binding_get_type())?;
             let object = (table().object_out_none)(binding.cast(), cell);
-            if object.is_null() {
-                Err(Raised)
-            } else {
-                Ok(object)
-            }
+            not_null(object)
         }
     })
     .unwrap_or(ptr::null_mut())

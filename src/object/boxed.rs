@@ -19,7 +19,7 @@ use super::{registry, source, types};
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
 use crate::convert::temps::Release;
-use crate::convert::{Raised, Result, not_implemented, output, type_error};
+use crate::convert::{Raised, Result, not_implemented, not_null, output, type_error};
 use crate::info::descriptor;
 
 /// How the value is given back.
@@ -801,14 +801,6 @@ unsafe fn new(
         }
     })
     .unwrap_or(ptr::null_mut())
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
-    }
 }
 
 unsafe extern "C" fn ignore(_: *mut PyObject, _: *mut PyObject, _: *mut PyObject) -> c_int {

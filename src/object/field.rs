@@ -24,7 +24,7 @@ use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::converter::{Converter, length_of, read_bits, write_bits};
 use crate::convert::temps::{self, Temps};
 use crate::convert::{
-    Raised, Result, foreign, gvalue, input, instance, not_implemented, output, raise,
+    Raised, Result, foreign, gvalue, input, instance, not_implemented, not_null, output, raise,
     runtime_error, type_error, type_name,
 };
 use crate::invoke::bind::repository;
@@ -558,14 +558,6 @@ fn is_simple(cell: &TypeCell, known: &OnceLock<bool>) -> Result<bool> {
 
 fn unclear() -> Raised {
     type_error("cannot set a structure which has no well-defined ownership transfer rules")
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
-    }
 }
 
 // ---- For others ----

@@ -23,7 +23,7 @@ use crate::closure::{gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::gtype_name;
 use crate::convert::{
-    Raised, Result, gtype as convert_gtype, input, output, type_error, type_name,
+    Raised, Result, gtype as convert_gtype, input, not_null, output, type_error, type_name,
 };
 use crate::invoke::bind::repository;
 
@@ -294,11 +294,7 @@ unsafe fn rest(args: *mut PyObject, first: isize) -> Result<*mut PyObject> {
             return Ok(ptr::null_mut());
         }
         let rest = ffi::PyTuple_GetSlice(args, first, n);
-        if rest.is_null() {
-            Err(Raised)
-        } else {
-            Ok(rest)
-        }
+        not_null(rest)
     }
 }
 

@@ -19,10 +19,11 @@ use pyo3::ffi::{self, PyMethodDef, PyObject, PyTypeObject};
 
 use super::boxed::{self, Owner};
 use super::{cells, types};
-use crate::closure::python::{self, Gil};
 use crate::closure::{self, gclosure};
 use crate::convert::enumeration::flags_out;
-use crate::convert::{Raised, Result, input, output, str_of, type_error, type_name};
+use crate::convert::reference::{Held, Name};
+use crate::convert::{Raised, Result, input, not_null, output, str_of, type_error, type_name};
+use crate::python::{self, Gil};
 
 // ---- Callbacks ----
 
@@ -74,11 +75,7 @@ impl Callback {
                 python::call(self.function, args.as_ptr(), args.len())
             }
         };
-        if result.is_null() {
-            Err(Raised)
-        } else {
-            Ok(result)
-        }
+        not_null(result)
     }
 }
 
@@ -567,11 +564,7 @@ unsafe extern "C" fn watch_signals(
             glib::g_source_set_priority(source, glib::G_PRIORITY_HIGH);
             glib::g_source_attach(source, context);
             let object = boxed::boxed_out_full(source.cast(), cell);
-            if object.is_null() {
-                Err(Raised)
-            } else {
-                Ok(object)
-            }
+            not_null(object)
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -627,26 +620,23 @@ unsafe fn method(
     }
 }
 
+static PREPARE: Name = Name::new(c"prepare");
+static CHECK: Name = Name::new(c"check");
+static DISPATCH: Name = Name::new(c"dispatch");
+
 /// The result of a method without arguments: a new reference.
 ///
 /// # Safety
 /// A live object.
-unsafe fn ask(object: *mut PyObject, name: &'static std::ffi::CStr) -> Result<*mut PyObject> {
+unsafe fn ask(object: *mut PyObject, name: &Name) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word; each new reference is dropped.
     let result = unsafe {
-        let function = ffi::PyObject_GetAttrString(object, name.as_ptr());
-        if function.is_null() {
-            return Err(Raised);
-        }
+        let function = name.of(object)?;
         let result = python::call(function, ptr::null(), 0);
         ffi::Py_DECREF(function);
         result
     };
-    if result.is_null() {
-        Err(Raised)
-    } else {
-        Ok(result)
-    }
+    not_null(result)
 }
 
 unsafe extern "C" fn prepare(source: *mut GSource, timeout: *mut c_int) -> gboolean {
@@ -654,7 +644,7 @@ unsafe extern "C" fn prepare(source: *mut GSource, timeout: *mut c_int) -> gbool
     unsafe {
         *timeout = -1;
         method(source, |object| {
-            let answer = ask(object, c"prepare")?;
+            let answer = ask(object, &PREPARE)?;
             let sorted = prepared(answer);
             ffi::Py_DECREF(answer);
             let (ready, wait) = sorted?;
@@ -692,7 +682,7 @@ unsafe fn prepared(answer: *mut PyObject) -> Result<(bool, c_int)> {
 
 unsafe extern "C" fn check(source: *mut GSource) -> gboolean {
     // SAFETY: GLib calls it with a source of ours.
-    unsafe { method(source, |object| truth(ask(object, c"check")?)) }
+    unsafe { method(source, |object| truth(ask(object, &CHECK)?)) }
 }
 
 unsafe extern "C" fn dispatch(
@@ -704,6 +694,7 @@ unsafe extern "C" fn dispatch(
     // dropped.
     unsafe {
         method(source, |object| {
+            let mut held = Held::default();
             let ours = function.is_some_and(|function| {
                 std::ptr::fn_addr_eq(
                     function,
@@ -721,19 +712,13 @@ unsafe extern "C" fn dispatch(
             } else {
                 (output::none(), output::none())
             };
-            let function = ffi::PyObject_GetAttrString(object, c"dispatch".as_ptr());
-            let result = if function.is_null() || args.is_null() {
-                ptr::null_mut()
-            } else {
-                python::call(function, [callback, args].as_ptr(), 2)
-            };
-            ffi::Py_XDECREF(function);
-            ffi::Py_XDECREF(args);
-            ffi::Py_DECREF(callback);
-            if result.is_null() {
-                return Err(Raised);
-            }
-            truth(result)
+            held.take(callback)?;
+            held.take(args)?;
+            let function = DISPATCH.of(object)?;
+            let (args, n) = held.from(0);
+            let result = python::call(function, args, n);
+            ffi::Py_DECREF(function);
+            truth(not_null(result)?)
         })
     }
 }

@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use crate::python::Gil;
+
 /// What a wrapper left behind: two strong references, the dictionary's NULL if there is none.
 pub struct State {
     pub class: *mut PyTypeObject,
@@ -27,13 +29,11 @@ unsafe extern "C" fn destroy(state: *mut c_void) {
     // SAFETY: the box that `leave` made. Without an interpreter its references are of no use to anyone.
     unsafe {
         let state = Box::from_raw(state.cast::<State>());
-        if ffi::Py_IsInitialized() == 0 {
-            return;
+        if let Some(gil) = Gil::take() {
+            ffi::Py_DECREF(state.class.cast());
+            ffi::Py_XDECREF(state.dict);
+            drop(gil);
         }
-        let gil = ffi::PyGILState_Ensure();
-        ffi::Py_DECREF(state.class.cast());
-        ffi::Py_XDECREF(state.dict);
-        ffi::PyGILState_Release(gil);
     }
 }
 

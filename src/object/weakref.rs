@@ -13,8 +13,9 @@ use gobject_sys::{GObject, GWeakRef};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{cells, types, wrapper};
-use crate::closure::python::{self, Gil};
-use crate::convert::{Raised, Result, output, type_error, value_error};
+use crate::closure::Outer;
+use crate::convert::{Raised, Result, not_null, output, type_error, value_error};
+use crate::python::{self, Gil};
 
 #[repr(C)]
 struct WeakRef {
@@ -105,9 +106,7 @@ unsafe extern "C" fn gone(this: *mut c_void, _: *mut GObject) {
         let Some(gil) = Gil::take() else {
             return;
         };
-        let (mut kind, mut value, mut traceback) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+        let outer = Outer::take();
         let object = this.cast::<PyObject>();
         let this = object.cast::<WeakRef>();
         let callback = std::mem::replace(&mut (*this).callback, ptr::null_mut());
@@ -122,7 +121,7 @@ unsafe extern "C" fn gone(this: *mut c_void, _: *mut GObject) {
         ffi::Py_XDECREF(callback);
         ffi::Py_XDECREF(data);
         ffi::Py_DECREF(object);
-        ffi::PyErr_Restore(kind, value, traceback);
+        drop(outer);
         drop(gil);
     }
 }
@@ -157,11 +156,7 @@ unsafe extern "C" fn call(
                 }
             };
             let wrapped = wrapper::object_out_full(held.cast(), cell);
-            if wrapped.is_null() {
-                Err(Raised)
-            } else {
-                Ok(wrapped)
-            }
+            not_null(wrapped)
         }
     })
     .unwrap_or(ptr::null_mut())

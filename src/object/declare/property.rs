@@ -14,14 +14,14 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject};
 
 use super::{Declaration, flags, items};
-use crate::closure::python::{self, Gil};
 use crate::closure::{Outer, keep_floating};
 use crate::convert::cell::Family;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
-
-use crate::convert::{Raised, Result, enumeration, gtype, input, type_error, type_name};
+use crate::convert::reference::Name;
+use crate::convert::{Raised, Result, enumeration, gtype, input, not_null, type_error, type_name};
 use crate::object::{property, subclass};
+use crate::python::{self, Gil};
 
 /// One property of a declaration.
 pub struct Property {
@@ -400,17 +400,19 @@ unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
     }
 }
 
+static FGET: Name = Name::new(c"fget");
+static FSET: Name = Name::new(c"fset");
+static GET: Name = Name::new(c"do_get_property");
+static SET: Name = Name::new(c"do_set_property");
+
 /// Calls a method with up to two arguments, all borrowed: a new reference.
 ///
 /// # Safety
 /// The objects are live.
-unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result<*mut PyObject> {
+unsafe fn call(of: *mut PyObject, name: &Name, args: &[*mut PyObject]) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word; the place before the arguments is the callee's.
     unsafe {
-        let method = ffi::PyObject_GetAttrString(of, name.as_ptr());
-        if method.is_null() {
-            return Err(Raised);
-        }
+        let method = name.of(of)?;
         let mut all = [ptr::null_mut(); 3];
         all[1..=args.len()].copy_from_slice(args);
         let result = python::call(
@@ -419,11 +421,7 @@ unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result
             args.len() | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
         );
         ffi::Py_DECREF(method);
-        if result.is_null() {
-            Err(Raised)
-        } else {
-            Ok(result)
-        }
+        not_null(result)
     }
 }
 
@@ -439,12 +437,12 @@ pub unsafe extern "C" fn get_property(
         let wrapper = wrapper_of(object)?;
         let got = if accessor.is_null() {
             property::wrapped(spec).and_then(|spec| {
-                let got = call(wrapper, c"do_get_property", &[spec]);
+                let got = call(wrapper, &GET, &[spec]);
                 ffi::Py_DECREF(spec);
                 got
             })
         } else {
-            call(accessor, c"fget", &[wrapper])
+            call(accessor, &FGET, &[wrapper])
         };
         ffi::Py_DECREF(wrapper);
         let got = got?;
@@ -467,12 +465,12 @@ pub unsafe extern "C" fn set_property(
         let done = wrapper_of(object).and_then(|wrapper| {
             let done = if accessor.is_null() {
                 property::wrapped(spec).and_then(|spec| {
-                    let done = call(wrapper, c"do_set_property", &[spec, given]);
+                    let done = call(wrapper, &SET, &[spec, given]);
                     ffi::Py_DECREF(spec);
                     done
                 })
             } else {
-                call(accessor, c"fset", &[wrapper, given])
+                call(accessor, &FSET, &[wrapper, given])
             };
             ffi::Py_DECREF(wrapper);
             done
