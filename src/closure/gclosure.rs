@@ -291,7 +291,7 @@ unsafe fn collect(
         let table = gobject::g_type_value_table_peek((*result).g_type);
         let (Some(take), false) = ((*table).collect_value, (*table).collect_format.is_null())
         else {
-            return Err(type_error("can't convert return value to desired type"));
+            return Err(wrong_result());
         };
         let mut value: gobject::GTypeCValue = std::mem::zeroed();
         match (*(*table).collect_format) as u8 {
@@ -312,7 +312,7 @@ unsafe fn collect(
         }
         if !text.is_null() {
             glib_sys::g_free(text.cast());
-            return Err(type_error("can't convert return value to desired type"));
+            return Err(wrong_result());
         }
         Ok(())
     }
@@ -327,6 +327,10 @@ unsafe fn give(result: *mut gobject::GValue, returned: *mut PyObject) -> Result<
     unsafe { gvalue::set(result, returned) }.map_err(|Raised| {
         // SAFETY: replaces the exception that is set.
         unsafe { ffi::PyErr_Clear() };
-        type_error("can't convert return value to desired type")
+        wrong_result()
     })
+}
+
+fn wrong_result() -> Raised {
+    type_error("can't convert return value to desired type")
 }

@@ -28,7 +28,7 @@ use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};
 pub use self::trampoline::{count, live};
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, type_error, type_name};
+use crate::convert::{Raised, Result, errors};
 use crate::python::{self, Gil};
 
 /// Makes the class of function pointers, and has Python tell us when it ends; once, at initialisation. `call` is how a
@@ -105,12 +105,7 @@ pub unsafe fn callback(
 ) -> Result<Callback> {
     // SAFETY: the objects are live; a trampoline goes to the pieces as soon as it is there.
     unsafe {
-        if ffi::PyCallable_Check(function) == 0 {
-            return Err(type_error(&format!(
-                "Callback needs to be a function or method not {}",
-                type_name(function)
-            )));
-        }
+        errors::callable(function)?;
         let signature = site.signature()?;
         if let Some(name) = &site.leaks {
             warn_leak(name)?;
@@ -171,12 +166,7 @@ pub unsafe fn forever(
 ) -> Result<*mut c_void> {
     // SAFETY: by the caller's word.
     unsafe {
-        if ffi::PyCallable_Check(function) == 0 {
-            return Err(type_error(&format!(
-                "Callback needs to be a function or method not {}",
-                type_name(function)
-            )));
-        }
+        errors::callable(function)?;
         let signature = signature::of(of)?;
         let made = Trampoline::new(signature, function, no_data()?, Ends::Never)?;
         temps.give(made.cast(), end, ptr::null());

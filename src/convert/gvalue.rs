@@ -18,7 +18,7 @@ use pyo3::ffi::{self, PyObject};
 use super::cell::TypeCell;
 use super::converter::GVALUE;
 use super::temps::Temps;
-use super::{Result, gtype, instance, output, type_error};
+use super::{Result, errors, gtype, instance, output};
 
 /// Whose rules hold where PyGObject has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ unsafe fn infer_strict(object: *mut PyObject) -> Result<usize> {
     // SAFETY: by the caller's word.
     match unsafe { infer_known(object)? } {
         Some(gtype) => Ok(gtype),
-        None => Err(type_error("could not get typecode from object")),
+        None => Err(errors::no_gtype()),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod buffer;
 pub mod cell;
 pub mod converter;
 pub mod enumeration;
+pub mod errors;
 pub mod foreign;
 pub mod gtype;
 pub mod gvalue;

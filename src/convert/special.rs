@@ -194,10 +194,7 @@ pub unsafe fn variant_output(
     full: bool,
 ) -> Result<*mut PyObject> {
     if variant.is_null() {
-        if cell.constructor {
-            return Err(type_error("constructor returned NULL"));
-        }
-        return Ok(output::none());
+        return cell.null();
     }
     // SAFETY: the wrapper gets a reference of its own: that which is given, or a new one; a floating one is sunk.
     unsafe {

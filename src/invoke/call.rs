@@ -21,7 +21,7 @@ use crate::convert::converter::{Converter, length_of};
 use crate::convert::table::{hooks, table};
 use crate::convert::temps::Temps;
 use crate::convert::{
-    Raised, Result, foreign, gvalue, instance, not_null, output, type_error, value_error,
+    Raised, Result, errors, foreign, gvalue, instance, not_null, output, type_error, value_error,
 };
 
 /// Arguments that fit without an allocation; more are rare.
@@ -297,9 +297,7 @@ unsafe fn convert<'a>(
             if arg.nullable || arg.optional {
                 return Ok(());
             }
-            return Err(type_error(&format!(
-                "Argument {i} does not allow None as a value"
-            )));
+            return Err(errors::none_at(i));
         }
         if let Some(site) = &parameter.site {
             return callback(bound, i, site, object, given, values, temps);

@@ -406,15 +406,6 @@ impl Given {
     }
 }
 
-/// NULL on its way to Python.
-fn null(cell: &TypeCell) -> *mut PyObject {
-    if cell.constructor {
-        type_error("constructor returned NULL");
-        return ptr::null_mut();
-    }
-    output::none()
-}
-
 pub unsafe extern "C" fn boxed_out_none(
     value: *mut c_void,
     cell: *const TypeCell,
@@ -423,7 +414,7 @@ pub unsafe extern "C" fn boxed_out_none(
     unsafe {
         let cell: &'static TypeCell = &*cell;
         if value.is_null() {
-            return null(cell);
+            return cell.null().unwrap_or(ptr::null_mut());
         }
         if cell.class().is_err() {
             return ptr::null_mut();
@@ -449,7 +440,7 @@ pub unsafe extern "C" fn boxed_out_full(
     unsafe {
         let cell: &'static TypeCell = &*cell;
         if value.is_null() {
-            return null(cell);
+            return cell.null().unwrap_or(ptr::null_mut());
         }
         if cell.class().is_err() {
             return ptr::null_mut();
@@ -537,7 +528,7 @@ pub unsafe fn tie(object: *mut PyObject, parent: *mut PyObject) {
 /// `value` is NULL or a live value of the cell's type.
 pub unsafe fn lend(value: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
     if value.is_null() {
-        return null(cell);
+        return cell.null().unwrap_or(ptr::null_mut());
     }
     // SAFETY: by the caller's word.
     unsafe { wrap(value, cell, Owner::Nobody) }

@@ -19,7 +19,7 @@ use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::gtype_name;
 use crate::convert::table::table;
 use crate::convert::{
-    Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error, type_name,
+    Raised, Result, c_text, errors, gtype as convert_gtype, input, raise, type_error, type_name,
 };
 
 /// A `GValue` that is unset at the end of a scope.
@@ -216,10 +216,7 @@ unsafe fn held(object: *mut PyObject) -> Result<*mut GObject> {
     unsafe {
         let held = wrapper::object_of(object);
         if held.is_null() {
-            return Err(type_error(&format!(
-                "object at {object:p} of type {} is not initialized",
-                type_name(object)
-            )));
+            return Err(errors::not_initialized(ffi::PyExc_TypeError, object));
         }
         Ok(held)
     }

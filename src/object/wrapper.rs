@@ -19,7 +19,7 @@ use super::{binding, property, registry, signal, subclass, types, weakref};
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, not_initialized};
-use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
+use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]
@@ -258,11 +258,7 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
     // SAFETY: by the caller's word; a wrapper found in the qdata is live (see the top of this file).
     unsafe {
         if object.is_null() {
-            if cell.constructor {
-                type_error("constructor returned NULL");
-                return ptr::null_mut();
-            }
-            return output::none();
+            return cell.null().unwrap_or(ptr::null_mut());
         }
         let gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
         let is_gobject = matches!(cell.references.get(), Some(None))
@@ -522,13 +518,10 @@ unsafe extern "C" fn construct(
             }
             let gtype = match gtype::lookup(class.cast())? {
                 Some(gtype) if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) != 0 => gtype,
-                _ => return Err(type_error("could not get typecode from object")),
+                _ => return Err(errors::no_gtype()),
             };
             if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
-                return Err(type_error(&format!(
-                    "cannot create instance of abstract (non-instantiable) type `{}'",
-                    gtype_name(gtype)
-                )));
+                return Err(errors::abstract_type(gtype));
             }
             let made = subclass::constructing(object, || property::construct(gtype, kwargs))?;
             // A toplevel window sinks itself and belongs to its library: this takes a reference of the wrapper's own.
@@ -578,10 +571,7 @@ unsafe extern "C" fn construct_fundamental(
                 || can(gobject::G_TYPE_FLAG_ABSTRACT)
                 || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_PARAM
             {
-                return Err(type_error(&format!(
-                    "cannot create instance of abstract (non-instantiable) type `{}'",
-                    gtype_name(gtype)
-                )));
+                return Err(errors::abstract_type(gtype));
             }
             let references = super::cells::of_type(gtype)?.references.get();
             let state = ffi::PyEval_SaveThread();

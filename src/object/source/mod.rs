@@ -22,7 +22,7 @@ pub use self::implemented::give_back;
 use self::implemented::{is_ours, source_end, source_new};
 use super::{boxed, cells, types};
 use crate::closure::gclosure;
-use crate::convert::{Raised, Result, input, not_null, output, type_error, type_name};
+use crate::convert::{Raised, Result, errors, input, not_null, output, type_error, type_name};
 
 // ---- Arguments ----
 
@@ -31,28 +31,9 @@ use crate::convert::{Raised, Result, input, not_null, output, type_error, type_n
 /// # Safety
 /// A live object.
 unsafe fn callable(function: *mut PyObject, i: usize) -> Result<()> {
+    errors::not_none(function, i)?;
     // SAFETY: by the caller's word.
-    unsafe {
-        not_none(function, i)?;
-        if ffi::PyCallable_Check(function) == 0 {
-            return Err(type_error(&format!(
-                "Callback needs to be a function or method not {}",
-                type_name(function)
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// # Safety
-/// A live object.
-unsafe fn not_none(object: *mut PyObject, i: usize) -> Result<()> {
-    // SAFETY: by the caller's word.
-    if unsafe { ffi::Py_IsNone(object) } != 0 {
-        let text = format!("Argument {i} does not allow None as a value");
-        return Err(type_error(&text));
-    }
-    Ok(())
+    unsafe { errors::callable(function) }
 }
 
 /// Fails unless a function of this file has got as many arguments as it takes.
