@@ -11,6 +11,7 @@ use pyo3::ffi;
 use super::Object;
 use crate::convert::gvalue::custom::{self, FromValue, ToValue};
 use crate::convert::gvalue::{self, Mode, load};
+use crate::convert::instance::gtype_of;
 use crate::convert::instance::is_boxed;
 use crate::convert::{Raised, Result, gtype, input, not_null, type_error, type_name};
 use crate::object::boxed;
@@ -120,7 +121,7 @@ unsafe fn is_unichar(spec: *const GParamSpec) -> bool {
             return false;
         }
         let unichar = gobject::g_type_from_name(c"GParamUnichar".as_ptr());
-        let gtype = (*(*spec).g_type_instance.g_class).g_type;
+        let gtype = gtype_of(spec);
         gobject::g_type_is_a(gtype, unichar) != 0
     }
 }

@@ -324,18 +324,22 @@ unsafe fn take(
     taken
 }
 
-/// Takes a reference for C's caller, which holds a floating one: the wrapper will sink that.
+/// Takes a reference for C's caller, which holds a floating one: a new wrapper will sink that. One that is there already
+/// sinks nothing.
 ///
 /// # Safety
-/// NULL or a live instance.
-pub unsafe fn keep_floating(instance: *mut c_void) {
+/// NULL or a live instance; the GIL is held.
+unsafe fn keep_floating(instance: *mut c_void) {
     // SAFETY: by the caller's word; what is no GObject is not looked into.
     unsafe {
         let is_object = gobject_sys::g_type_check_instance_is_fundamentally_a(
             instance.cast(),
             gobject_sys::G_TYPE_OBJECT,
         ) != 0;
-        if is_object && gobject_sys::g_object_is_floating(instance.cast()) != 0 {
+        if is_object
+            && gobject_sys::g_object_is_floating(instance.cast()) != 0
+            && !(hooks().is_wrapped)(instance.cast())
+        {
             gobject_sys::g_object_ref(instance.cast());
         }
     }

@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
-pub use self::enter::{Outer, keep_floating};
+pub use self::enter::Outer;
 
 use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};

@@ -233,6 +233,32 @@ pub unsafe fn output_inline(value: *mut GValue, full: bool) -> Result<*mut PyObj
     }
 }
 
+/// A value of ours, which is emptied at the end of a scope. Nothing but a `GValue`, so that many are an array of such.
+#[repr(transparent)]
+pub struct Owned(pub GValue);
+
+impl Owned {
+    /// An empty value of a type.
+    ///
+    /// # Safety
+    /// Values can have the type.
+    pub unsafe fn new(gtype: usize) -> Owned {
+        // SAFETY: by the caller's word; a zeroed value is one without a type.
+        unsafe {
+            let mut value: GValue = std::mem::zeroed();
+            gobject::g_value_init(&mut value, gtype);
+            Owned(value)
+        }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: the value is live; one without a type is left alone.
+        unsafe { unset(&mut self.0) }
+    }
+}
+
 /// Empties a value if there is something in it.
 ///
 /// # Safety

@@ -46,6 +46,15 @@ pub unsafe fn pointer(
     }
 }
 
+/// The GType of an instance.
+///
+/// # Safety
+/// `instance` is live.
+pub unsafe fn gtype_of<T>(instance: *const T) -> usize {
+    // SAFETY: every instance has a class.
+    unsafe { (*(*instance.cast::<gobject::GTypeInstance>()).g_class).g_type }
+}
+
 /// What is wrong with a wrapper without an instance.
 ///
 /// # Safety

@@ -48,7 +48,10 @@ pub fn new(
             let properties = properties.map_or(ptr::null_mut(), |dict| dict.as_ptr());
             let cell = cells::of_type(gtype)?;
             let made = property::construct(gtype, properties)?;
-            let out = if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
+            let out = if gobject::g_object_is_floating(made) != 0 {
+                gobject::g_object_ref_sink(made);
+                table().object_out_full
+            } else if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
                 // A toplevel window belongs to its library, which has the reference already.
                 table().object_out_none
             } else {

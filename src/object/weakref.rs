@@ -58,14 +58,7 @@ pub fn class() -> *mut PyTypeObject {
 
 /// The method for the base type of objects.
 pub fn method() -> ffi::PyMethodDef {
-    ffi::PyMethodDef {
-        ml_name: c"weak_ref".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunction: weak_ref,
-        },
-        ml_flags: ffi::METH_VARARGS,
-        ml_doc: ptr::null(),
-    }
+    types::method_varargs(c"weak_ref", weak_ref)
 }
 
 /// `GObject.weak_ref(callback=None, *data)`

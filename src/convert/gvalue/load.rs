@@ -263,7 +263,7 @@ unsafe fn fundamental(value: *const GValue, gtype: usize) -> Result<*mut PyObjec
         if held.is_null() {
             return Ok(output::none());
         }
-        let actual = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let actual = instance::gtype_of(held);
         let cell = (hooks().cell_of_type)(actual)?;
         // The class brings the reference functions, which are needed to wrap.
         cell.class()?;

@@ -419,7 +419,7 @@ unsafe fn interface(value: *mut GValue, object: *mut PyObject) -> Result<()> {
 /// Both are live.
 unsafe fn fits(instance: *const gobject::GTypeInstance, value: *const GValue) -> bool {
     // SAFETY: by the caller's word.
-    unsafe { gobject::g_type_is_a((*(*instance).g_class).g_type, (*value).g_type) != 0 }
+    unsafe { gobject::g_type_is_a(instance::gtype_of(instance), (*value).g_type) != 0 }
 }
 
 /// # Safety

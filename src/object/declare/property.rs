@@ -14,13 +14,13 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject};
 
 use super::{Declaration, flags, items};
-use crate::closure::{Outer, keep_floating};
+use crate::closure::Outer;
 use crate::convert::cell::Family;
 use crate::convert::gvalue::{self, Mode, load};
-use crate::convert::instance::gtype_name;
+use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, enumeration, gtype, input, not_null, type_error, type_name};
-use crate::object::{property, subclass};
+use crate::object::{property, subclass, wrapper};
 use crate::python::{self, Gil};
 
 /// One property of a declaration.
@@ -313,16 +313,11 @@ impl Making<'_> {
                 }
                 gobject::G_TYPE_VARIANT => {
                     let [default] = self.exactly()?;
-                    let mut value: GValue = std::mem::zeroed();
-                    gobject::g_value_init(&mut value, gobject::G_TYPE_VARIANT);
-                    let stored = gvalue::set(&mut value, default);
-                    let made = stored.map(|()| {
-                        let default = gobject::g_value_get_variant(&value);
-                        let any = c"*".as_ptr().cast();
-                        gobject::g_param_spec_variant(name, nick, blurb, any, default, flags)
-                    });
-                    gvalue::unset(&mut value);
-                    made?
+                    let mut value = gvalue::Owned::new(gobject::G_TYPE_VARIANT);
+                    gvalue::set(&mut value.0, default)?;
+                    let default = gobject::g_value_get_variant(&value.0);
+                    let any = c"*".as_ptr().cast();
+                    gobject::g_param_spec_variant(name, nick, blurb, any, default, flags)
                 }
                 _ => ptr::null_mut(),
             })
@@ -344,7 +339,7 @@ unsafe fn accessor(object: *mut GObject, id: u32, spec: *mut GParamSpec) -> *mut
             return property.map_or(ptr::null_mut(), |property| property.accessor);
         }
         // An interface's: what the nearest class says.
-        let mut gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let mut gtype = gtype_of(object);
         let name = CStr::from_ptr((*spec).name);
         while let Some(declaration) = subclass::declaration(gtype) {
             if let Some(found) = declaration.named(name) {
@@ -383,23 +378,6 @@ fn run(body: impl FnOnce() -> Result<()>) {
     drop(gil);
 }
 
-/// The wrapper of an object: a new reference. A floating one stays its owner's.
-///
-/// # Safety
-/// The object is live.
-unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        keep_floating(object.cast());
-        let mut value: GValue = std::mem::zeroed();
-        gobject::g_value_init(&mut value, gobject::G_TYPE_OBJECT);
-        gobject::g_value_set_object(&mut value, object);
-        let wrapper = load::load(&value, Mode::Generic);
-        gvalue::unset(&mut value);
-        wrapper
-    }
-}
-
 static FGET: Name = Name::new(c"fget");
 static FSET: Name = Name::new(c"fset");
 static GET: Name = Name::new(c"do_get_property");
@@ -434,7 +412,7 @@ pub unsafe extern "C" fn get_property(
     // SAFETY: GObject calls this with a live object, a value of the property's type, and the property.
     run(|| unsafe {
         let accessor = accessor(object, id, spec);
-        let wrapper = wrapper_of(object)?;
+        let wrapper = wrapper::of(object)?;
         let got = if accessor.is_null() {
             property::wrapped(spec).and_then(|spec| {
                 let got = call(wrapper, &GET, &[spec]);
@@ -462,7 +440,7 @@ pub unsafe extern "C" fn set_property(
     run(|| unsafe {
         let accessor = accessor(object, id, spec);
         let given = load::load(value, Mode::Generic)?;
-        let done = wrapper_of(object).and_then(|wrapper| {
+        let done = wrapper::of(object).and_then(|wrapper| {
             let done = if accessor.is_null() {
                 property::wrapped(spec).and_then(|spec| {
                     let done = call(wrapper, &SET, &[spec, given]);

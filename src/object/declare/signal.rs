@@ -13,8 +13,8 @@ use gobject_sys::{GClosure, GSignalInvocationHint, GValue};
 use pyo3::ffi::{self, PyObject};
 
 use super::{flags, items};
+use crate::closure::Outer;
 use crate::closure::gclosure;
-use crate::closure::{Outer, keep_floating};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Held;
@@ -288,8 +288,12 @@ unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GVal
     unsafe {
         let name = described(id).method()?;
         let mut held = Held::default();
-        keep_floating(gobject::g_value_peek_pointer(values));
-        let object = held.take(load::load(values, Mode::Generic)?)?;
+        let object = if gobject::g_type_fundamental((*values).g_type) == gobject::G_TYPE_OBJECT {
+            wrapper::of(gobject::g_value_get_object(values))?
+        } else {
+            load::load(values, Mode::Generic)?
+        };
+        held.take(object)?;
         if !wrapper::has(object, name) {
             return Ok(());
         }

@@ -275,8 +275,6 @@ unsafe extern "C" fn main_context_query(
 
 /// The functions of this file that `gi._gi` offers. Python keeps the table for ever.
 pub fn functions() -> *mut PyMethodDef {
-    type Fast =
-        unsafe extern "C" fn(*mut PyObject, *mut *mut PyObject, ffi::Py_ssize_t) -> *mut PyObject;
     let keywords = |name: &'static std::ffi::CStr,
                     function: ffi::PyCFunctionFastWithKeywords,
                     doc: &'static std::ffi::CStr| PyMethodDef {
@@ -287,14 +285,7 @@ pub fn functions() -> *mut PyMethodDef {
         ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
         ml_doc: doc.as_ptr(),
     };
-    let plain = |name: &'static std::ffi::CStr, function: Fast| PyMethodDef {
-        ml_name: name.as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunctionFast: function,
-        },
-        ml_flags: ffi::METH_FASTCALL,
-        ml_doc: ptr::null(),
-    };
+    let plain = types::method_fast;
     vec![
         keywords(
             c"idle_add",
