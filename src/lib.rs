@@ -3,7 +3,7 @@
 //! The extension module `gi._gi`. The rooms, in the order in which they may use each other:
 //!
 //! - `typelib`, `repository`, `plan`, `shape`: crates of their own; what is in the metadata, without Python.
-//! - [`process`]: the one repository of the process.
+//! - [`process`], [`python`]: the one repository of the process, and the one interpreter, as any thread meets it.
 //! - [`convert`]: the one place where a value crosses between Python and C.
 //! - [`closure`]: lets C call Python.
 //! - [`invoke`]: runs any plan over libffi.
@@ -21,6 +21,7 @@ mod invoke;
 mod module;
 mod object;
 mod process;
+mod python;
 mod thunk;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

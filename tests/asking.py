@@ -103,5 +103,14 @@ def unexplained(ours, theirs, expected):
     return different, [entry for entry in expected if entry not in used]
 
 
-def version(answers):
-    return tuple(map(int, re.findall(r"\d+", answers["version"])))
+def differences(program, expected=(), before_3_52=(), since_3_52=()):
+    """What two runs of a program of questions differ in: a text, empty if all is as it should be.
+
+    The reasons are as for `unexplained`; `before_3_52` are those where only an older PyGObject differs from the version
+    that gijit is, `since_3_52` those where only a newer one does. A reason that explains nothing is a difference.
+    """
+    ours, theirs = (ask(program, peer=peer) for peer in (False, True))
+    is_old = tuple(map(int, re.findall(r"\d+", theirs["version"]))) < (3, 52)
+    different, idle = unexplained(ours, theirs, [*expected, *(before_3_52 if is_old else since_3_52)])
+    lines = [*different[:20], *(f"this reason explains nothing any more: {entry}" for entry in idle)]
+    return "\n".join([f"{len(different)} of {len(ours):,} answers differ", *lines]) if lines else ""

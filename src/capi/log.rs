@@ -1,5 +1,5 @@
-//! GLib's warnings as Python's: what GLib and GObject say of misuse becomes a `GObject.Warning` at the caller's line, and
-//! what extensions ask for a warning of their class.
+//! GLib's warnings as Python's: what GLib and GObject say of misuse becomes a `GObject.Warning` at the caller's line,
+//! and what extensions ask for a warning of their class.
 //!
 //! Compat surface, section 1.2. A handler may be called on any thread, with or without the GIL; it takes it.
 
@@ -11,7 +11,9 @@ use std::sync::{LazyLock, Mutex};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
+use crate::closure::Outer;
 use crate::convert::{Raised, Result};
+use crate::python::Gil;
 
 /// The domains whose warnings are redirected from the beginning.
 const DOMAINS: [&CStr; 3] = [c"GLib", c"GLib-GObject", c"GThread"];
@@ -93,19 +95,16 @@ unsafe extern "C" fn log(
     // SAFETY: the strings are GLib's. Python is asked only while it runs; an exception that is under way is kept, and
     // one that the warning has become cannot be raised here: it is reported.
     unsafe {
-        if ffi::Py_IsInitialized() == 0 {
+        let Some(gil) = Gil::take() else {
             glib::g_log_default_handler(domain, level, message, ptr::null_mut());
             return;
-        }
-        let state = ffi::PyGILState_Ensure();
-        let (mut kind, mut value, mut traceback) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+        };
+        let outer = Outer::take();
         let class = class.cast();
         if ffi::PyErr_WarnEx(class, message, 1) < 0 {
             ffi::PyErr_WriteUnraisable(class);
         }
-        ffi::PyErr_Restore(kind, value, traceback);
-        ffi::PyGILState_Release(state);
+        drop(outer);
+        drop(gil);
     }
 }

@@ -11,7 +11,7 @@ use super::{Object, Text};
 use crate::closure::gclosure::{self, ExceptionHandler, PyGClosure};
 use crate::closure::watch;
 use crate::convert::instance::gtype_name;
-use crate::convert::{Raised, gvalue, not_implemented, type_error};
+use crate::convert::{Raised, gvalue, not_implemented, not_null, type_error};
 use crate::object::{cells, wrapper};
 
 /// Makes a wrapper whose `obj` an extension has set itself that of its GObject.
@@ -49,11 +49,7 @@ pub unsafe extern "C" fn newgobj_full(
             } else {
                 wrapper::object_out_full(object.cast(), cell)
             };
-            if wrapped.is_null() {
-                Err(Raised)
-            } else {
-                Ok(wrapped)
-            }
+            not_null(wrapped)
         }
     })
     .unwrap_or(ptr::null_mut())

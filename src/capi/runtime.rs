@@ -6,9 +6,9 @@ use std::ptr;
 use glib_sys::GError;
 use pyo3::ffi;
 
-use crate::closure::python::{self, Gil};
 use crate::convert::special;
 use crate::object::error;
+use crate::python::{self, Gil};
 
 /// Drops a reference: a `GDestroyNotify` for user data that is a Python object. Called on any thread.
 pub unsafe extern "C" fn destroy_notify(object: *mut c_void) {
@@ -30,9 +30,13 @@ pub unsafe extern "C" fn error_check(error: *mut *mut GError) -> c_int {
             return 0;
         }
         let raised = std::mem::replace(&mut *error, ptr::null_mut());
-        let state = ffi::PyGILState_Ensure();
-        error::raise_gerror(ptr::null_mut(), raised);
-        ffi::PyGILState_Release(state);
+        match Gil::take() {
+            Some(gil) => {
+                error::raise_gerror(ptr::null_mut(), raised);
+                drop(gil);
+            }
+            None => glib_sys::g_error_free(raised),
+        }
         1
     }
 }

@@ -10,7 +10,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::{Object, Text, Type};
 use crate::convert::gtype;
-use crate::convert::{Raised, Result, type_error};
+use crate::convert::{Raised, Result, errors, type_error};
 use crate::object::gtype::gtype_out;
 use crate::object::initialisers::{self, ClassInit};
 use crate::object::{boxed, registry, types, wrapper};
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn type_from_object_strict(object: Object, strict: c_int) 
         match unsafe { gtype::lookup(object)? } {
             Some(gtype) if gtype != 0 => Ok(gtype),
             _ if strict == 0 => Ok(gtype::pyobject_gtype()),
-            _ => Err(type_error("could not get typecode from object")),
+            _ => Err(errors::no_gtype()),
         }
     })
     .unwrap_or(0)

@@ -11,8 +11,9 @@ use pyo3::ffi;
 use super::Object;
 use crate::convert::gvalue::custom::{self, FromValue, ToValue};
 use crate::convert::gvalue::{self, Mode, load};
+use crate::convert::instance::gtype_of;
 use crate::convert::instance::is_boxed;
-use crate::convert::{Raised, Result, gtype, input, type_error, type_name};
+use crate::convert::{Raised, Result, gtype, input, not_null, type_error, type_name};
 use crate::object::boxed;
 
 pub unsafe extern "C" fn register_gtype_custom(
@@ -69,11 +70,7 @@ unsafe fn object_of(value: *const GValue, copy: bool) -> Result<Object> {
         }
         ffi::Py_DECREF(object);
         let lent = boxed::of_gtype(gobject::g_value_get_boxed(value), gtype, false);
-        if lent.is_null() {
-            Err(Raised)
-        } else {
-            Ok(lent)
-        }
+        not_null(lent)
     }
 }
 
@@ -90,11 +87,7 @@ pub unsafe extern "C" fn param_gvalue_as_pyobject(
                 return object_of(value, copy != 0);
             }
             let text = crate::convert::output::unichar_out(gobject::g_value_get_uint(value));
-            if text.is_null() {
-                Err(Raised)
-            } else {
-                Ok(text)
-            }
+            not_null(text)
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -128,7 +121,7 @@ unsafe fn is_unichar(spec: *const GParamSpec) -> bool {
             return false;
         }
         let unichar = gobject::g_type_from_name(c"GParamUnichar".as_ptr());
-        let gtype = (*(*spec).g_type_instance.g_class).g_type;
+        let gtype = gtype_of(spec);
         gobject::g_type_is_a(gtype, unichar) != 0
     }
 }

@@ -12,14 +12,14 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::python::Gil;
+use super::results;
 use super::signature::{Param, Signature, Way};
 use super::trampoline::{Ends, Trampoline};
-use super::{python, results};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, output, special};
+use crate::convert::{Raised, Result, not_null, output, special};
+use crate::python::{self, Gil};
 
 /// The function behind every trampoline.
 ///
@@ -324,18 +324,22 @@ unsafe fn take(
     taken
 }
 
-/// Takes a reference for C's caller, which holds a floating one: the wrapper will sink that.
+/// Takes a reference for C's caller, which holds a floating one: a new wrapper will sink that. One that is there already
+/// sinks nothing.
 ///
 /// # Safety
-/// NULL or a live instance.
-pub unsafe fn keep_floating(instance: *mut c_void) {
+/// NULL or a live instance; the GIL is held.
+unsafe fn keep_floating(instance: *mut c_void) {
     // SAFETY: by the caller's word; what is no GObject is not looked into.
     unsafe {
         let is_object = gobject_sys::g_type_check_instance_is_fundamentally_a(
             instance.cast(),
             gobject_sys::G_TYPE_OBJECT,
         ) != 0;
-        if is_object && gobject_sys::g_object_is_floating(instance.cast()) != 0 {
+        if is_object
+            && gobject_sys::g_object_is_floating(instance.cast()) != 0
+            && !(hooks().is_wrapped)(instance.cast())
+        {
             gobject_sys::g_object_ref(instance.cast());
         }
     }
@@ -426,13 +430,5 @@ unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
             return;
         }
         python::print();
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }

@@ -15,12 +15,14 @@ use smallvec::SmallVec;
 
 use gijit_plan::{Transfer, Type};
 
-use super::enter::{self, Callee};
-use super::python::{self, Gil};
+use super::enter::{self, Callee, Outer};
+
 use super::signature::{Returned, Signature};
 use super::trampoline;
 use super::watch::{self, Link};
-use crate::convert::{Raised, Result, gvalue, type_error};
+use crate::convert::reference::Held;
+use crate::convert::{Raised, Result, gvalue, not_null, type_error};
+use crate::python::{self, Gil};
 
 /// Called instead of printing the exception that is set: it may write the closure's result.
 pub type ExceptionHandler = unsafe extern "C" fn(*mut gobject::GValue, u32, *const gobject::GValue);
@@ -164,7 +166,7 @@ unsafe extern "C" fn marshal(
         let Some(gil) = Gil::take() else {
             return;
         };
-        let outer = super::enter::Outer::take();
+        let outer = Outer::take();
         let this = closure.cast::<PyGClosure>();
         let called = crate::guard(|| match (*this).signature {
             Some(signature) if signature.params.len() == n as usize => {
@@ -183,18 +185,6 @@ unsafe extern "C" fn marshal(
     }
 }
 
-/// References that are dropped at the end.
-struct Held(SmallVec<[*mut PyObject; 9]>);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        for &object in &self.0 {
-            // SAFETY: the references are ours.
-            unsafe { ffi::Py_DECREF(object) };
-        }
-    }
-}
-
 /// # Safety
 /// As for [`marshal`], under the GIL and with no exception set.
 unsafe fn call(
@@ -209,27 +199,18 @@ unsafe fn call(
         if (*this).callback.is_null() {
             return Ok(());
         }
-        let mut held = Held(SmallVec::new());
-        let callback = ffi::Py_NewRef((*this).callback);
-        held.0.push(callback);
+        let mut held = Held::default();
+        let callback = held.keep((*this).callback);
         for i in 0..n as usize {
-            let object = if i == 0 && !(*this).swap_data.is_null() {
-                ffi::Py_NewRef((*this).swap_data)
+            if i == 0 && !(*this).swap_data.is_null() {
+                held.keep((*this).swap_data);
             } else {
-                gvalue::output_inline(values.add(i).cast_mut(), false)?
-            };
-            held.0.push(object);
-        }
-        let extra = (*this).extra_args;
-        if !extra.is_null() {
-            for k in 0..ffi::PyTuple_Size(extra) {
-                held.0.push(ffi::Py_NewRef(ffi::PyTuple_GetItem(extra, k)));
+                held.take(gvalue::output_inline(values.add(i).cast_mut(), false)?)?;
             }
         }
-        let returned = python::call(callback, held.0.as_ptr().add(1), held.0.len() - 1);
-        if returned.is_null() {
-            return Err(Raised);
-        }
+        held.keep_items((*this).extra_args);
+        let (args, n) = held.from(1);
+        let returned = not_null(python::call(callback, args, n))?;
         let given = if result.is_null() || (*result).g_type == 0 {
             Ok(())
         } else {
@@ -260,10 +241,10 @@ unsafe fn call_as_handler(
             .map(|i| (&raw const (*values.add(i)).data).cast_mut().cast())
             .collect();
         let mut room = [0u64; 2];
-        let mut held = Held(SmallVec::new());
+        let mut held = Held::default();
         for object in [(*this).callback, (*this).extra_args, (*this).swap_data] {
             if !object.is_null() {
-                held.0.push(ffi::Py_NewRef(object));
+                held.keep(object);
             }
         }
         let callee = Callee {
@@ -315,7 +296,7 @@ unsafe fn collect(
         }
         collected.map_err(|Raised| {
             ffi::PyErr_Clear();
-            type_error("can't convert return value to desired type")
+            wrong_result()
         })
     }
 }
@@ -329,6 +310,10 @@ unsafe fn give(result: *mut gobject::GValue, returned: *mut PyObject) -> Result<
     unsafe { gvalue::set(result, returned) }.map_err(|Raised| {
         // SAFETY: replaces the exception that is set.
         unsafe { ffi::PyErr_Clear() };
-        type_error("can't convert return value to desired type")
+        wrong_result()
     })
+}
+
+fn wrong_result() -> Raised {
+    type_error("can't convert return value to desired type")
 }

@@ -9,7 +9,7 @@
 mod enter;
 pub mod gclosure;
 pub mod pointer;
-pub mod python;
+
 mod results;
 pub mod signature;
 mod trampoline;
@@ -22,13 +22,14 @@ use std::sync::OnceLock;
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
-pub use self::enter::{Outer, keep_floating};
-use self::python::Gil;
+pub use self::enter::Outer;
+
 use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};
 pub use self::trampoline::{count, live};
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, type_error, type_name};
+use crate::convert::{Raised, Result, errors};
+use crate::python::{self, Gil};
 
 /// Makes the class of function pointers, and has Python tell us when it ends; once, at initialisation. `call` is how a
 /// function pointer is called. Returns the class, borrowed.
@@ -91,7 +92,8 @@ impl Site {
 }
 
 /// Makes a callback of a Python object that is not None. `user_data` is NULL or a tuple of what is passed on to the
-/// callable in the place of its user data; it counts only where the function takes user data. Until C has been called, everything belongs to the pieces.
+/// callable in the place of its user data; it counts only where the function takes user data. Until C has been called,
+/// everything belongs to the pieces.
 ///
 /// # Safety
 /// The objects are live.
@@ -103,12 +105,7 @@ pub unsafe fn callback(
 ) -> Result<Callback> {
     // SAFETY: the objects are live; a trampoline goes to the pieces as soon as it is there.
     unsafe {
-        if ffi::PyCallable_Check(function) == 0 {
-            return Err(type_error(&format!(
-                "Callback needs to be a function or method not {}",
-                type_name(function)
-            )));
-        }
+        errors::callable(function)?;
         let signature = site.signature()?;
         if let Some(name) = &site.leaks {
             warn_leak(name)?;
@@ -169,12 +166,7 @@ pub unsafe fn forever(
 ) -> Result<*mut c_void> {
     // SAFETY: by the caller's word.
     unsafe {
-        if ffi::PyCallable_Check(function) == 0 {
-            return Err(type_error(&format!(
-                "Callback needs to be a function or method not {}",
-                type_name(function)
-            )));
-        }
+        errors::callable(function)?;
         let signature = signature::of(of)?;
         let made = Trampoline::new(signature, function, no_data()?, Ends::Never)?;
         temps.give(made.cast(), end, ptr::null());

@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 use super::signature::{Companion, Output, Signature, Way};
 use crate::convert::array::{Array, length_bits};
 use crate::convert::converter::{Converter, write_bits};
+use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, input, instance, type_error, value_error};
 
@@ -439,7 +440,7 @@ impl Giving {
 unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<bool> {
     // SAFETY: by the caller's word; the type of an instance says whether it is a GObject.
     unsafe {
-        let gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let gtype = gtype_of(object);
         if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_OBJECT {
             return Ok(false);
         }

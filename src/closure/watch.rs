@@ -12,7 +12,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
 use super::gclosure::PyGClosure;
-use super::python::Gil;
+use crate::python::Gil;
 
 /// A closure's place in the list.
 #[derive(Default)]

@@ -13,7 +13,7 @@ use pyo3::ffi::{self, PyObject};
 use super::converter::{Converter, items, read_bits};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
-use super::{Raised, Result, buffer, input, numbers, output, type_error, value_error};
+use super::{Raised, Result, buffer, input, not_null, numbers, output, type_error, value_error};
 
 /// One array type.
 pub struct Array {
@@ -393,11 +393,7 @@ impl Array {
             {
                 return numbers::list_of(kind, data, n, list);
             }
-            let mut result = if list.is_null() {
-                Err(Raised)
-            } else {
-                Ok(list)
-            };
+            let mut result = not_null(list);
             for i in 0..n {
                 let from = data.add(i * size).cast();
                 if result.is_err() {
@@ -462,14 +458,6 @@ impl Array {
                 (_, ArrayForm::PtrArray) => glib::g_ptr_array_unref(pointer.cast()),
             }
         }
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }
 

@@ -14,7 +14,7 @@ use gijit_plan::TypeRef;
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::Result;
+use super::{Result, errors, output};
 
 /// The families of named types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,14 @@ pub fn replace_class(of: &TypeRef, class: *mut PyTypeObject) {
 }
 
 impl TypeCell {
+    /// What NULL is in Python: None, or what a constructor must not return. A new reference.
+    pub fn null(&self) -> Result<*mut PyObject> {
+        if self.constructor {
+            return Err(errors::made_nothing());
+        }
+        Ok(output::none())
+    }
+
     /// The Python class, made at the first need.
     pub fn class(&'static self) -> Result<*mut PyTypeObject> {
         let class = self.pytype.load(Ordering::Acquire);

@@ -21,8 +21,8 @@ use super::list::List;
 use super::table::{self, table};
 use super::temps::Temps;
 use super::{
-    Raised, Result, enumeration, foreign, gtype, gvalue, input, instance, not_implemented, output,
-    special,
+    Raised, Result, enumeration, foreign, gtype, gvalue, input, instance, not_implemented,
+    not_null, output, special,
 };
 
 /// How values of one type cross.
@@ -420,11 +420,7 @@ impl Converter {
                 }
             }
         };
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
-        }
+        not_null(object)
     }
 
     /// Releases the C value at `at`, which Python will not get, as far as it is owned. An exception that is set stays.
@@ -521,11 +517,7 @@ impl Converter {
             match self {
                 Converter::Record(cell) if !pointer.is_null() && cell.size > 0 => {
                     let object = instance::inline_out(pointer, cell, false);
-                    if object.is_null() {
-                        Err(Raised)
-                    } else {
-                        Ok(object)
-                    }
+                    not_null(object)
                 }
                 _ => self.packed_output(pointer, Transfer::None),
             }

@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::cell::TypeCell;
 use super::temps::Temps;
-use super::{Raised, Result, output, raise, type_error};
+use super::{Raised, Result, not_null, output, raise, type_error};
 
 type Pointer = *mut c_void;
 type Type = *mut PyTypeObject;
@@ -370,14 +370,6 @@ impl Known {
     unsafe fn wrap_lent(&self, cairo: &Cairo, at: Pointer) -> Result<*mut PyObject> {
         // SAFETY: by the caller's word; the object takes the reference.
         unsafe { not_null((self.wrap)(cairo.api(), (self.acquire)(cairo, at))) }
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }
 

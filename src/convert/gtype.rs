@@ -2,34 +2,35 @@
 //!
 //! Compat surface, section 1.7.
 
+use std::ffi::c_void;
+use std::sync::OnceLock;
+
 use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
-use std::sync::OnceLock;
 
+use super::reference::Name;
 use super::table::table;
 use super::{Raised, Result, input, type_error, value_error};
+use crate::python::Gil;
 
 /// The boxed type under which GObject carries any Python object, registered at the first need.
 pub fn pyobject_gtype() -> usize {
     static GTYPE: OnceLock<usize> = OnceLock::new();
-    unsafe extern "C" fn copy(object: *mut std::ffi::c_void) -> *mut std::ffi::c_void {
-        // SAFETY: a boxed PyObject is a live Python object; the GIL is taken for the count.
-        unsafe {
-            let state = ffi::PyGILState_Ensure();
-            ffi::Py_INCREF(object.cast());
-            ffi::PyGILState_Release(state);
+    // Where Python has ended nobody looks at the count any more.
+    unsafe extern "C" fn copy(object: *mut c_void) -> *mut c_void {
+        if let Some(gil) = Gil::take() {
+            // SAFETY: a boxed PyObject is a live Python object; the GIL is held for the count.
+            unsafe { ffi::Py_INCREF(object.cast()) };
+            drop(gil);
         }
         object
     }
-    unsafe extern "C" fn free(object: *mut std::ffi::c_void) {
-        // SAFETY: as above; the reference is the box's own, and of no use to anyone when Python has ended.
-        unsafe {
-            if ffi::Py_IsInitialized() != 0 {
-                let state = ffi::PyGILState_Ensure();
-                ffi::Py_DECREF(object.cast());
-                ffi::PyGILState_Release(state);
-            }
+    unsafe extern "C" fn free(object: *mut c_void) {
+        if let Some(gil) = Gil::take() {
+            // SAFETY: as above; the reference is the box's own.
+            unsafe { ffi::Py_DECREF(object.cast()) };
+            drop(gil);
         }
     }
     // SAFETY: registers a boxed type under a name that is looked up first.
@@ -47,6 +48,7 @@ pub fn pyobject_gtype() -> usize {
 /// # Safety
 /// `object` is live.
 pub unsafe fn lookup(object: *mut PyObject) -> Result<Option<usize>> {
+    static GTYPE: Name = Name::new(c"__gtype__");
     // SAFETY: the object is live and read as what it has been checked to be; the attribute is dropped here.
     unsafe {
         if ffi::Py_TYPE(object) == table().gtype_type {
@@ -79,7 +81,7 @@ pub unsafe fn lookup(object: *mut PyObject) -> Result<Option<usize>> {
             };
             return Ok(Some(gobject::g_type_from_name(name)));
         }
-        let attribute = ffi::PyObject_GetAttrString(object, c"__gtype__".as_ptr());
+        let attribute = ffi::PyObject_GetAttr(object, GTYPE.get()?);
         if attribute.is_null() {
             ffi::PyErr_Clear();
             return Ok(None);

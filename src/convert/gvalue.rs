@@ -18,7 +18,7 @@ use pyo3::ffi::{self, PyObject};
 use super::cell::TypeCell;
 use super::converter::{Converter, GVALUE};
 use super::temps::Temps;
-use super::{Result, gtype, instance, output, type_error};
+use super::{Result, errors, gtype, instance, output, type_error};
 
 /// Whose rules hold where PyGObject has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ unsafe fn infer_strict(object: *mut PyObject) -> Result<usize> {
     // SAFETY: by the caller's word.
     match unsafe { infer_known(object)? } {
         Some(gtype) => Ok(gtype),
-        None => Err(type_error("could not get typecode from object")),
+        None => Err(errors::no_gtype()),
     }
 }
 
@@ -264,6 +264,32 @@ pub unsafe fn output_inline(value: *mut GValue, full: bool) -> Result<*mut PyObj
             unset(value);
         }
         object
+    }
+}
+
+/// A value of ours, which is emptied at the end of a scope. Nothing but a `GValue`, so that many are an array of such.
+#[repr(transparent)]
+pub struct Owned(pub GValue);
+
+impl Owned {
+    /// An empty value of a type.
+    ///
+    /// # Safety
+    /// Values can have the type.
+    pub unsafe fn new(gtype: usize) -> Owned {
+        // SAFETY: by the caller's word; a zeroed value is one without a type.
+        unsafe {
+            let mut value: GValue = std::mem::zeroed();
+            gobject::g_value_init(&mut value, gtype);
+            Owned(value)
+        }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: the value is live; one without a type is left alone.
+        unsafe { unset(&mut self.0) }
     }
 }
 

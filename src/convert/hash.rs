@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject};
 use super::converter::{Converter, items, read_bits};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
-use super::{Raised, Result, input, type_error, type_name};
+use super::{Raised, Result, input, not_null, type_error, type_name};
 
 /// One hash table type.
 pub struct Hash {
@@ -124,11 +124,7 @@ impl Hash {
             }
             let dropped = transfer != Transfer::None;
             let dict = ffi::PyDict_New();
-            let mut result = if dict.is_null() {
-                Err(Raised)
-            } else {
-                Ok(dict)
-            };
+            let mut result = not_null(dict);
             let mut at: glib::GHashTableIter = std::mem::zeroed();
             glib::g_hash_table_iter_init(&mut at, table.cast());
             let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());

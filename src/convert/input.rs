@@ -3,7 +3,7 @@
 //! Ranges are checked and the texts are PyGObject's (compat surface, sections 2.2 and 2.3). Nothing here allocates
 //! for C except `string_dup`.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
 use gijit_plan::Kind;
@@ -316,6 +316,23 @@ unsafe fn unichar(object: *mut PyObject) -> Result<u32> {
             )));
         }
         Ok(code)
+    }
+}
+
+/// The text of a str that is the first argument of a function of ours, borrowed from it. TypeError for all else.
+///
+/// # Safety
+/// `object` is live; the result is used only while it is.
+pub unsafe fn name<'a>(object: *mut PyObject, function: &str) -> Result<&'a CStr> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyUnicode_Check(object) == 0 {
+            return Err(type_error(&format!(
+                "{function}() argument 1 must be str, not {}",
+                type_name(object)
+            )));
+        }
+        Ok(CStr::from_ptr(utf8(object)?))
     }
 }
 

@@ -12,7 +12,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::cell::{Family, TypeCell};
 use super::table::hooks;
-use super::{Raised, Result, c_text, runtime_error, type_error};
+use super::{Raised, Result, c_text, errors, type_error};
 
 /// The C pointer of a wrapper, borrowed: it lives as long as the wrapper is referenced. `name` is the argument's name
 /// for the error.
@@ -46,16 +46,22 @@ pub unsafe fn pointer(
     }
 }
 
+/// The GType of an instance.
+///
+/// # Safety
+/// `instance` is live.
+pub unsafe fn gtype_of<T>(instance: *const T) -> usize {
+    // SAFETY: every instance has a class.
+    unsafe { (*(*instance.cast::<gobject::GTypeInstance>()).g_class).g_type }
+}
+
 /// What is wrong with a wrapper without an instance.
 ///
 /// # Safety
 /// `object` is live.
 pub unsafe fn not_initialized(object: *mut PyObject) -> Raised {
-    // SAFETY: the object is live.
-    let class = unsafe { super::type_name(object) };
-    runtime_error(&format!(
-        "object at {object:p} of type {class} is not initialized"
-    ))
+    // SAFETY: by the caller's word; reads a static that the interpreter has initialised.
+    unsafe { errors::not_initialized(ffi::PyExc_RuntimeError, object) }
 }
 
 /// # Safety

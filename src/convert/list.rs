@@ -10,7 +10,7 @@ use pyo3::ffi::{self, PyObject};
 use super::converter::{Converter, items};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
-use super::{Raised, Result};
+use super::{Raised, Result, not_null};
 
 /// One list type.
 pub struct List {
@@ -75,11 +75,7 @@ impl List {
         // SAFETY: by the caller's word; GList begins as GSList does: data, next. Every item is taken once.
         unsafe {
             let list = ffi::PyList_New(0);
-            let mut result = if list.is_null() {
-                Err(Raised)
-            } else {
-                Ok(list)
-            };
+            let mut result = not_null(list);
             let mut cell = head.cast::<glib::GSList>();
             while let Some(this) = cell.as_ref() {
                 cell = this.next;

@@ -15,6 +15,7 @@ pub mod buffer;
 pub mod cell;
 pub mod converter;
 pub mod enumeration;
+pub mod errors;
 pub mod foreign;
 pub mod gtype;
 pub mod gvalue;
@@ -25,6 +26,7 @@ pub mod list;
 pub mod native;
 pub mod numbers;
 pub mod output;
+pub mod reference;
 pub mod sequence;
 pub mod special;
 pub mod table;
@@ -32,6 +34,8 @@ pub mod temps;
 pub mod variant;
 
 use pyo3::ffi;
+
+pub use self::reference::not_null;
 
 /// A Python exception has been set on this thread: the only error that conversions have.
 #[derive(Debug)]

@@ -8,11 +8,12 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
 use super::cell::TypeCell;
+use super::reference::Held;
 use super::table::hooks;
 use super::temps::Temps;
 use super::{
-    Raised, Result, gtype, input, instance, output, overflow_error, type_error, type_name,
-    value_error,
+    Raised, Result, gtype, input, instance, not_null, output, overflow_error, type_error,
+    type_name, value_error,
 };
 
 // ---- gpointer ----
@@ -39,11 +40,7 @@ pub unsafe fn pointer_input(object: *mut PyObject) -> Result<*mut c_void> {
         }
         if ffi::PyCapsule_CheckExact(object) != 0 {
             let pointer = ffi::PyCapsule_GetPointer(object, ffi::PyCapsule_GetName(object));
-            return if pointer.is_null() {
-                Err(Raised)
-            } else {
-                Ok(pointer)
-            };
+            return not_null(pointer);
         }
     }
     Err(value_error(
@@ -197,10 +194,7 @@ pub unsafe fn variant_output(
     full: bool,
 ) -> Result<*mut PyObject> {
     if variant.is_null() {
-        if cell.constructor {
-            return Err(type_error("constructor returned NULL"));
-        }
-        return Ok(output::none());
+        return cell.null();
     }
     // SAFETY: the wrapper gets a reference of its own: that which is given, or a new one; a floating one is sunk.
     unsafe {
@@ -255,7 +249,8 @@ pub unsafe fn error_of(object: *mut PyObject) -> Result<*mut glib::GError> {
             }
             _ => return Err(Raised),
         }
-        let attribute = |name: &std::ffi::CStr, what: &str| {
+        let mut held = Held::default();
+        let mut attribute = |name: &std::ffi::CStr, what: &str| {
             let value = ffi::PyObject_GetAttrString(object, name.as_ptr());
             if value.is_null() {
                 ffi::PyErr_Clear();
@@ -264,14 +259,14 @@ pub unsafe fn error_of(object: *mut PyObject) -> Result<*mut glib::GError> {
                     name.to_string_lossy()
                 )));
             }
-            Ok(Held(value))
+            held.take(value)
         };
         let message = attribute(c"message", "string")?;
-        let text = input::utf8(message.0)?;
+        let text = input::utf8(message)?;
         let domain = attribute(c"domain", "string")?;
-        let quark = glib::g_quark_from_string(input::utf8(domain.0)?);
+        let quark = glib::g_quark_from_string(input::utf8(domain)?);
         let code = attribute(c"code", "int")?;
-        let code = input::integer(gijit_plan::Kind::I32, code.0)? as i32;
+        let code = input::integer(gijit_plan::Kind::I32, code)? as i32;
         Ok(glib::g_error_new_literal(quark, code, text))
     }
 }
@@ -289,23 +284,5 @@ pub unsafe fn error_output(error: *mut glib::GError, full: bool) -> Result<*mut 
             glib::g_error_free(error);
         }
         not_null(object)
-    }
-}
-
-/// A reference that is dropped at the end of a scope.
-struct Held(*mut PyObject);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        // SAFETY: the reference is our own; dropped under the GIL.
-        unsafe { ffi::Py_DECREF(self.0) }
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }

@@ -13,7 +13,7 @@ use pyo3::ffi::{self, PyObject};
 use super::object::{Answer, Methods, Value, answer, member, members, methods, methods_text};
 use super::place::{Place, What, of_classed, of_record};
 use super::{python, vfunc};
-use crate::convert::{Raised, raise};
+use crate::convert::{Raised, not_null, raise};
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
@@ -239,11 +239,7 @@ pub unsafe extern "C" fn bind_vfunc(
             }
             let bound = PyMethod_New(vfunc, gtype);
             ffi::Py_DECREF(gtype);
-            if bound.is_null() {
-                Err(Raised)
-            } else {
-                Ok(bound)
-            }
+            not_null(bound)
         }
     })
     .unwrap_or(ptr::null_mut())

@@ -14,7 +14,7 @@ use gijit_typelib::Error;
 use pyo3::ffi::{self, PyMethodDef, PyObject, PyTypeObject};
 
 use super::place::{Place, What};
-use crate::convert::{self, Raised, Result, output, runtime_error};
+use crate::convert::{self, Raised, Result, not_null, output, runtime_error};
 use crate::invoke::callable;
 use crate::object::{gtype, types};
 
@@ -124,11 +124,7 @@ impl Value {
             Value::GType(gtype) => unsafe { gtype::gtype_out(gtype) },
             Value::Object(object) => object,
         };
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
-        }
+        not_null(object)
     }
 }
 

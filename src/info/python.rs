@@ -5,17 +5,13 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Raised, Result};
+use crate::convert::{Result, not_null};
 use crate::object::types;
 
 fn call(function: Result<*mut PyObject>, info: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: live objects; the result is a new reference or NULL with an exception set.
     let result = unsafe { ffi::PyObject_CallOneArg(function?, info) };
-    if result.is_null() {
-        Err(Raised)
-    } else {
-        Ok(result)
-    }
+    not_null(result)
 }
 
 /// The documentation of an info, by the generator that is in force: a new reference.

@@ -20,7 +20,9 @@ use crate::convert::array::length_bits;
 use crate::convert::converter::{Converter, length_of};
 use crate::convert::table::{hooks, table};
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, foreign, gvalue, instance, output, type_error, value_error};
+use crate::convert::{
+    Raised, Result, errors, foreign, gvalue, instance, not_null, output, type_error, value_error,
+};
 
 /// Arguments that fit without an allocation; more are rare.
 const INLINE: usize = 10;
@@ -227,11 +229,7 @@ unsafe fn call_in(
                     }
                 }
                 let tuple = (table().result_tuple)(callable, objects.as_mut_ptr(), n);
-                if tuple.is_null() {
-                    Err(Raised)
-                } else {
-                    Ok(tuple)
-                }
+                not_null(tuple)
             }
         }
     }
@@ -299,9 +297,7 @@ unsafe fn convert<'a>(
             if arg.nullable || arg.optional {
                 return Ok(());
             }
-            return Err(type_error(&format!(
-                "Argument {i} does not allow None as a value"
-            )));
+            return Err(errors::none_at(i));
         }
         if let Some(site) = &parameter.site {
             return callback(bound, i, site, object, given, values, temps);
@@ -496,11 +492,7 @@ unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_voi
             )));
         }
     };
-    if memory.is_null() {
-        Err(Raised)
-    } else {
-        Ok(memory)
-    }
+    not_null(memory)
 }
 
 /// Gives back memory that C has not seen.
@@ -605,11 +597,7 @@ impl Results<'_> {
                 }
                 Converter::Inline(cell) => {
                     let object = (table().allocated_out)(memory, *cell);
-                    if object.is_null() {
-                        Err(Raised)
-                    } else {
-                        Ok(object)
-                    }
+                    not_null(object)
                 }
                 Converter::Array(array) => {
                     array.output(memory, owned_container(left.transfer), left.length)

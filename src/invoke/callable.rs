@@ -23,7 +23,7 @@ use super::{PROMOTER, call};
 use crate::convert::cell::TypeCell;
 use crate::convert::output::text;
 use crate::convert::table::{Runtime, table};
-use crate::convert::{Raised, Result, c_text, str_of, type_error};
+use crate::convert::{Raised, Result, c_text, not_null, str_of, type_error};
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
@@ -386,11 +386,7 @@ unsafe extern "C" fn bind_constructor(
             }
             let refusal = ffi::PyCFunction_NewEx(refusal(), message, ptr::null_mut());
             ffi::Py_DECREF(message);
-            if refusal.is_null() {
-                Err(Raised)
-            } else {
-                Ok(refusal)
-            }
+            not_null(refusal)
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -446,11 +442,7 @@ unsafe extern "C" fn get_func(constructor: *mut PyObject, _: *mut c_void) -> *mu
                 }
                 let object = ffi::PyObject_Call(constructor, rest, kwargs);
                 ffi::Py_DECREF(rest);
-                if object.is_null() {
-                    Err(Raised)
-                } else {
-                    Ok(object)
-                }
+                not_null(object)
             }
         })
         .unwrap_or(ptr::null_mut())

@@ -15,7 +15,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::convert::{Raised, Result};
+use crate::convert::{Raised, Result, not_null};
 use crate::object::class;
 use crate::object::types::{self, Spec};
 
@@ -56,7 +56,7 @@ unsafe fn find(
     unsafe {
         let dict = ffi::PyModule_GetDict(module);
         if ffi::PyUnicode_Check(name) == 0 || dict.is_null() {
-            return owned(ffi::PyObject_GenericGetAttr(module, name));
+            return not_null(ffi::PyObject_GenericGetAttr(module, name));
         }
         if let Some(found) = item(dict, name)? {
             return Ok(ffi::Py_NewRef(found));
@@ -66,7 +66,7 @@ unsafe fn find(
         let text = text.map_err(|error| restore(py, error))?;
         if text.starts_with('_') {
             // All that a module has besides its dictionary begins so.
-            if let Ok(found) = owned(ffi::PyObject_GenericGetAttr(module, name)) {
+            if let Ok(found) = not_null(ffi::PyObject_GenericGetAttr(module, name)) {
                 return Ok(found);
             }
             if ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) == 0 {
@@ -85,7 +85,7 @@ unsafe fn find(
         }
         let behind = item(dict, intern!(py, "_introspection_module").as_ptr())?;
         let value = match behind {
-            Some(behind) => owned(ffi::PyObject_GetAttr(behind, name)),
+            Some(behind) => not_null(ffi::PyObject_GetAttr(behind, name)),
             None => entry(py, dict, text),
         };
         let value = match value {
@@ -107,7 +107,7 @@ unsafe fn find(
         let kept = ffi::PyDict_SetDefault(dict, name, value);
         ffi::Py_XINCREF(kept);
         ffi::Py_DECREF(value);
-        owned(kept)
+        not_null(kept)
     }
 }
 
@@ -141,7 +141,7 @@ unsafe fn missing(
 ) -> Result<*mut PyObject> {
     // SAFETY: as promised.
     unsafe {
-        owned(ffi::PyObject_CallMethodOneArg(
+        not_null(ffi::PyObject_CallMethodOneArg(
             module,
             intern!(py, "_missing").as_ptr(),
             name,
@@ -161,14 +161,6 @@ unsafe fn item(dict: *mut PyObject, key: *mut PyObject) -> Result<Option<*mut Py
             return Err(Raised);
         }
         Ok((!found.is_null()).then_some(found))
-    }
-}
-
-fn owned(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }
 

@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::fetch;
-use crate::closure::python::{self, Gil};
-use crate::convert::input;
+use crate::convert::{errors, input};
 use crate::object::{boxed, error, source};
+use crate::python::{self, Gil};
 
 unsafe extern "C" {
     fn PyOS_getsig(signal: c_int) -> *mut c_void;
@@ -232,15 +232,14 @@ fn spawn_async<'py>(
     let flags = flags.map_err(|raised| fetch(py, raised))? as u32;
     let setup = match child_setup {
         None => None,
-        Some(function) if function.is_callable() => Some(Setup {
-            function: function.as_ptr(),
-            data: user_data.as_ptr(),
-        }),
-        Some(other) => {
-            let name = other.get_type().name()?;
-            return Err(PyTypeError::new_err(format!(
-                "Callback needs to be a function or method not {name}"
-            )));
+        Some(function) => {
+            // SAFETY: a live object.
+            let checked = unsafe { errors::callable(function.as_ptr()) };
+            checked.map_err(|raised| fetch(py, raised))?;
+            Some(Setup {
+                function: function.as_ptr(),
+                data: user_data.as_ptr(),
+            })
         }
     };
     let mut fds = [-1; 3];

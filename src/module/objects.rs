@@ -9,7 +9,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use super::fetch;
 use crate::convert::instance::gtype_name;
-use crate::convert::{Result, input, type_error};
+use crate::convert::{Result, errors, input, type_error};
 use crate::convert::{gtype, table::table};
 use crate::object::declare;
 use crate::object::{cells, property, signal};
@@ -43,15 +43,15 @@ pub fn new(
                 )));
             }
             if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
-                return Err(type_error(&format!(
-                    "cannot create instance of abstract (non-instantiable) type `{}'",
-                    gtype_name(gtype)
-                )));
+                return Err(errors::abstract_type(gtype));
             }
             let properties = properties.map_or(ptr::null_mut(), |dict| dict.as_ptr());
-            let made = property::construct(gtype, properties, ptr::null_mut())?;
             let cell = cells::of_type(gtype)?;
-            let out = if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
+            let made = property::construct(gtype, properties, ptr::null_mut())?;
+            let out = if gobject::g_object_is_floating(made) != 0 {
+                gobject::g_object_ref_sink(made);
+                table().object_out_full
+            } else if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
                 // A toplevel window belongs to its library, which has the reference already.
                 table().object_out_none
             } else {

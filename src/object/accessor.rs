@@ -6,12 +6,12 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{types, wrapper};
-use crate::convert::{Raised, Result, raise};
+use crate::convert::reference::Name;
+use crate::convert::{Raised, Result, not_null, raise};
 
 /// Its attributes, by the names that Python gives them. Each is a strong reference, or NULL where it is not set.
 #[repr(C)]
@@ -36,7 +36,7 @@ const FIELDS: [(&CStr, usize); 6] = [
     (c"_is_readonly", offset_of!(Accessor, is_readonly)),
 ];
 
-static SET_PROPERTY: OnceLock<usize> = OnceLock::new();
+static SET_PROPERTY: Name = Name::new(c"set_property");
 
 /// Makes the type: a new reference.
 pub fn initialise() -> Result<*mut PyTypeObject> {
@@ -58,7 +58,8 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
         methods: vec![],
     })?;
     for (name, offset) in FIELDS {
-        // SAFETY: Python keeps a pointer to the definition, which lives for ever; the type takes a reference of its own.
+        // SAFETY: Python keeps a pointer to the definition, which lives for ever; the type takes a reference of its
+        // own.
         unsafe {
             let definition = Box::leak(Box::new(ffi::PyMemberDef {
                 name: name.as_ptr(),
@@ -78,12 +79,6 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
             }
         }
     }
-    // SAFETY: a C string; the reference is kept for ever.
-    let name = unsafe { ffi::PyUnicode_InternFromString(c"set_property".as_ptr()) };
-    if name.is_null() {
-        return Err(Raised);
-    }
-    let _ = SET_PROPERTY.set(name as usize);
     Ok(class)
 }
 
@@ -127,7 +122,7 @@ unsafe extern "C" fn get(
                 let getter = ffi::Py_NewRef(filled((*accessor).fget, "fget")?);
                 let value = ffi::PyObject_CallOneArg(getter, instance);
                 ffi::Py_DECREF(getter);
-                return some(value);
+                return not_null(value);
             }
             let storage = ffi::Py_NewRef(storage);
             let value = if !wrapper::is_wrapper(instance) {
@@ -144,7 +139,7 @@ unsafe extern "C" fn get(
             if value.is_null() && ffi::PyErr_Occurred().is_null() {
                 return Ok(ffi::Py_NewRef(filled((*accessor).default, "default")?));
             }
-            some(value)
+            not_null(value)
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -162,14 +157,6 @@ unsafe fn attribute(instance: *mut PyObject, name: *mut PyObject) -> *mut PyObje
             ffi::PyErr_Clear();
         }
         value
-    }
-}
-
-fn some(value: *mut PyObject) -> Result<*mut PyObject> {
-    if value.is_null() {
-        Err(Raised)
-    } else {
-        Ok(value)
     }
 }
 
@@ -193,15 +180,15 @@ unsafe extern "C" fn set(
                 let result =
                     ffi::PyObject_Vectorcall(setter, args.as_mut_ptr(), 2, ptr::null_mut());
                 ffi::Py_DECREF(setter);
-                ffi::Py_DECREF(some(result)?);
+                ffi::Py_DECREF(not_null(result)?);
             }
             let name = ffi::Py_NewRef(filled((*accessor).name, "name")?);
-            let method = *SET_PROPERTY.get().expect("made with the type") as *mut PyObject;
+            let method = SET_PROPERTY.get()?;
             let mut args = [instance, name, value];
             let result =
                 ffi::PyObject_VectorcallMethod(method, args.as_mut_ptr(), 3, ptr::null_mut());
             ffi::Py_DECREF(name);
-            ffi::Py_DECREF(some(result)?);
+            ffi::Py_DECREF(not_null(result)?);
             Ok(())
         }
     })

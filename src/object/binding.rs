@@ -10,25 +10,18 @@ use gobject_sys as gobject;
 use gobject_sys::{GClosure, GObject, GValue};
 use pyo3::ffi::{self, PyObject};
 
-use super::{cells, wrapper};
+use super::{cells, types, wrapper};
 use crate::closure::gclosure::{self, PyGClosure};
-use crate::closure::python::{self, Gil};
 use crate::closure::{Outer, watch};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, raise, type_error};
+use crate::convert::{Raised, Result, not_null, raise, type_error};
+use crate::python::{self, Gil};
 
 /// The method `bind_property(source_property, target, target_property, flags=0, transform_to=None, transform_from=None,
 /// user_data=None)`, which returns the Binding.
 pub fn method() -> ffi::PyMethodDef {
-    ffi::PyMethodDef {
-        ml_name: c"bind_property".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunctionWithKeywords: bind_property,
-        },
-        ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
-        ml_doc: ptr::null(),
-    }
+    types::method_keywords(c"bind_property", bind_property)
 }
 
 unsafe extern "C" fn bind_property(
@@ -105,11 +98,7 @@ unsafe extern "C" fn bind_property(
             }
             let cell = cells::of_type(gobject::g_binding_get_type())?;
             let object = (table().object_out_none)(binding.cast(), cell);
-            if object.is_null() {
-                Err(Raised)
-            } else {
-                Ok(object)
-            }
+            not_null(object)
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -159,7 +148,7 @@ unsafe fn transform(
         let extra = if data.is_null() || data == ffi::Py_None() {
             ptr::null_mut()
         } else {
-            ffi::PyTuple_Pack(1, data)
+            not_null(ffi::PyTuple_Pack(1, data))?
         };
         let closure = gclosure::with_marshal(function, extra, ptr::null_mut(), marshal);
         ffi::Py_XDECREF(extra);

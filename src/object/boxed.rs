@@ -19,7 +19,7 @@ use super::{registry, source, types};
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
 use crate::convert::temps::Release;
-use crate::convert::{Raised, Result, not_implemented, output, type_error};
+use crate::convert::{Raised, Result, not_implemented, not_null, output, type_error};
 use crate::info::descriptor;
 
 /// How the value is given back.
@@ -406,15 +406,6 @@ impl Given {
     }
 }
 
-/// NULL on its way to Python.
-fn null(cell: &TypeCell) -> *mut PyObject {
-    if cell.constructor {
-        type_error("constructor returned NULL");
-        return ptr::null_mut();
-    }
-    output::none()
-}
-
 pub unsafe extern "C" fn boxed_out_none(
     value: *mut c_void,
     cell: *const TypeCell,
@@ -423,7 +414,7 @@ pub unsafe extern "C" fn boxed_out_none(
     unsafe {
         let cell: &'static TypeCell = &*cell;
         if value.is_null() {
-            return null(cell);
+            return cell.null().unwrap_or(ptr::null_mut());
         }
         if cell.class().is_err() {
             return ptr::null_mut();
@@ -449,7 +440,7 @@ pub unsafe extern "C" fn boxed_out_full(
     unsafe {
         let cell: &'static TypeCell = &*cell;
         if value.is_null() {
-            return null(cell);
+            return cell.null().unwrap_or(ptr::null_mut());
         }
         if cell.class().is_err() {
             return ptr::null_mut();
@@ -537,7 +528,7 @@ pub unsafe fn tie(object: *mut PyObject, parent: *mut PyObject) {
 /// `value` is NULL or a live value of the cell's type.
 pub unsafe fn lend(value: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
     if value.is_null() {
-        return null(cell);
+        return cell.null().unwrap_or(ptr::null_mut());
     }
     // SAFETY: by the caller's word.
     unsafe { wrap(value, cell, Owner::Nobody) }
@@ -801,14 +792,6 @@ unsafe fn new(
         }
     })
     .unwrap_or(ptr::null_mut())
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
-    }
 }
 
 unsafe extern "C" fn ignore(_: *mut PyObject, _: *mut PyObject, _: *mut PyObject) -> c_int {

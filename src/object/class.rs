@@ -18,7 +18,7 @@ use super::{boxed, field, gtype, native, property, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
 use crate::convert::enumeration;
 use crate::convert::instance::{gtype_name, is_boxed};
-use crate::convert::{Raised, Result, not_implemented, output, raise, runtime_error};
+use crate::convert::{Raised, Result, not_implemented, not_null, output, raise, runtime_error};
 use crate::info::{descriptor, vfunc};
 use crate::invoke::bind::repository;
 use crate::invoke::callable::{self, Origin};
@@ -651,11 +651,7 @@ fn set_named(dict: *mut PyObject, name: &str, value: *mut PyObject) -> Result<()
 fn empty_tuple() -> Result<*mut PyObject> {
     // SAFETY: makes a new tuple.
     let tuple = unsafe { ffi::PyTuple_New(0) };
-    if tuple.is_null() {
-        Err(Raised)
-    } else {
-        Ok(tuple)
-    }
+    not_null(tuple)
 }
 
 /// The Python value of a constant: a new reference.
@@ -699,11 +695,7 @@ fn constant_value(namespace: &Arc<Namespace>, constant: Constant<'_>) -> Result<
             }
         }
     };
-    if value.is_null() {
-        Err(Raised)
-    } else {
-        Ok(value)
-    }
+    not_null(value)
 }
 
 // ---- Cells ----

@@ -11,10 +11,11 @@ use std::sync::OnceLock;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{declare, subclass, types, wrapper};
+use super::{subclass, types, wrapper};
 use crate::closure::Outer;
-use crate::closure::python::{self, Gil};
+use crate::convert::instance::gtype_of;
 use crate::convert::{Raised, Result, output, type_error};
+use crate::python::{self, Gil};
 
 /// The methods for the base type.
 pub fn methods() -> [ffi::PyMethodDef; 2] {
@@ -100,7 +101,7 @@ unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
         gobject::g_object_set_qdata(object, disposed(), ptr::without_provenance_mut(1));
         let outer = Outer::take();
         let done = crate::guard(|| {
-            let this = declare::property::wrapper_of(object)?;
+            let this = wrapper::of(object)?;
             let result = ffi::PyObject_CallMethodNoArgs(this, name());
             ffi::Py_DECREF(this);
             if result.is_null() {
@@ -147,7 +148,7 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
 unsafe fn of_library<'a>(object: *mut gobject::GObject) -> Option<&'a gobject::GObjectClass> {
     // SAFETY: the class of a live object is alive, and so are those of its parents.
     unsafe {
-        let mut gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let mut gtype = gtype_of(object);
         while subclass::is_from_python(gtype) {
             gtype = gobject::g_type_parent(gtype);
         }

@@ -7,7 +7,7 @@ use glib_sys::GError;
 use pyo3::ffi::{self, PyObject};
 
 use super::types;
-use crate::convert::{Raised, Result, output};
+use crate::convert::{Result, not_null, output};
 
 /// The exception class, a borrowed reference that lives for ever.
 pub fn class() -> Result<*mut PyObject> {
@@ -48,11 +48,7 @@ pub unsafe fn new(error: *const GError) -> *mut PyObject {
             for object in [message, domain, code] {
                 ffi::Py_XDECREF(object);
             }
-            if instance.is_null() {
-                Err(Raised)
-            } else {
-                Ok(instance)
-            }
+            not_null(instance)
         }
     })
     .unwrap_or(ptr::null_mut())

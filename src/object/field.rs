@@ -24,8 +24,8 @@ use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::converter::{Converter, length_of, read_bits, write_bits};
 use crate::convert::temps::{self, Temps};
 use crate::convert::{
-    Raised, Result, foreign, gvalue, input, instance, not_implemented, output, raise,
-    runtime_error, type_error, type_name,
+    Raised, Result, errors, foreign, gvalue, input, instance, not_implemented, not_null, output,
+    raise, runtime_error, type_error, type_name,
 };
 use crate::invoke::bind::repository;
 
@@ -118,10 +118,7 @@ impl Ready {
         };
         if address.is_null() {
             // SAFETY: the object is live.
-            let class = unsafe { type_name(object) };
-            return Err(runtime_error(&format!(
-                "object at {object:p} of type {class} is not initialized"
-            )));
+            return Err(unsafe { errors::not_initialized(ffi::PyExc_RuntimeError, object) });
         }
         Ok(address)
     }
@@ -443,14 +440,8 @@ unsafe fn set(
                 Ok(())
             }
             Form::Callback(_) | Form::Nothing => {
-                if matches!(access.form, Form::Callback(_))
-                    && value != ffi::Py_None()
-                    && ffi::PyCallable_Check(value) == 0
-                {
-                    return Err(type_error(&format!(
-                        "Callback needs to be a function or method not {}",
-                        type_name(value)
-                    )));
+                if matches!(access.form, Form::Callback(_)) && value != ffi::Py_None() {
+                    errors::callable(value)?;
                 }
                 allow(NOT_WRITABLE)?;
                 Err(runtime_error(UNWRITABLE))
@@ -558,14 +549,6 @@ fn is_simple(cell: &TypeCell, known: &OnceLock<bool>) -> Result<bool> {
 
 fn unclear() -> Raised {
     type_error("cannot set a structure which has no well-defined ownership transfer rules")
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
-    }
 }
 
 // ---- For others ----

@@ -11,7 +11,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{property, types};
 use crate::convert::instance::gtype_name;
-use crate::convert::{Raised, Result, c_text, gtype};
+use crate::convert::{Result, c_text, gtype, not_null};
 
 /// Gives the base types their `__gdoc__`; once, at initialisation.
 pub fn initialise(classes: [*mut PyTypeObject; 2]) -> Result<()> {
@@ -53,11 +53,7 @@ unsafe extern "C" fn get(
             let own = (!documentation.is_null() && ffi::PyUnicode_Check(documentation) != 0)
                 .then(|| crate::convert::str_of(documentation));
             let text = types::text(&describe(gtype, own));
-            if text.is_null() {
-                Err(Raised)
-            } else {
-                Ok(text)
-            }
+            not_null(text)
         }
     })
     .unwrap_or(ptr::null_mut())

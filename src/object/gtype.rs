@@ -13,7 +13,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::{registry, types};
 use crate::convert::instance::gtype_name;
 use crate::convert::table::table;
-use crate::convert::{Result, gtype as convert, runtime_error, type_error};
+use crate::convert::{Result, errors, gtype as convert, runtime_error, type_error};
 
 #[repr(C)]
 struct GTypeObject {
@@ -94,7 +94,7 @@ unsafe extern "C" fn new(
             }
             match convert::lookup(ffi::PyTuple_GetItem(args, 0))? {
                 Some(gtype) if gtype != 0 => Ok(gtype_out(gtype)),
-                _ => Err(type_error("could not get typecode from object")),
+                _ => Err(errors::no_gtype()),
             }
         }
     })
@@ -234,7 +234,7 @@ unsafe extern "C" fn is_a(object: *mut PyObject, other: *mut PyObject) -> *mut P
                     let truth = gobject::g_type_is_a(value(object), gtype);
                     Ok(ffi::PyBool_FromLong(truth.into()))
                 }
-                _ => Err(type_error("could not get typecode from object")),
+                _ => Err(errors::no_gtype()),
             }
         }
     })

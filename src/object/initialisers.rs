@@ -13,7 +13,7 @@ use gobject_sys as gobject;
 use gobject_sys::GInterfaceInfo;
 use pyo3::ffi::{self, PyTypeObject};
 
-use crate::closure::python::{self, Gil};
+use crate::python::{self, Gil};
 
 /// Completes the class struct of a Python class: 0, or -1 with an exception set.
 pub type ClassInit = unsafe extern "C" fn(*mut c_void, *mut PyTypeObject) -> c_int;

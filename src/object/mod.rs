@@ -75,6 +75,7 @@ pub fn initialise() -> Result<()> {
         boxed_settle: boxed::settle,
         cell_of_type: cells::of_type,
         gobject_of: wrapper::gobject_of,
+        is_wrapped: wrapper::is_wrapped,
         fundamental_of: wrapper::fundamental_of,
         boxed_of: cells::boxed_of,
         pointer_of: cells::pointer_of,

@@ -10,6 +10,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{registry, types, wrapper};
+use crate::convert::instance::gtype_of;
 use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::{Raised, Result, output};
 
@@ -80,7 +81,7 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
         // SAFETY: called with a live wrapper.
         unsafe {
             let spec = pointer(object)?;
-            let gtype = (*(*spec).g_type_instance.g_class).g_type;
+            let gtype = gtype_of(spec);
             Ok(types::text(&format!("<{} at {spec:p}>", gtype_name(gtype))))
         }
     })

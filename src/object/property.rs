@@ -14,35 +14,15 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::declare::property::Which;
 use super::{cells, declare, subclass, typed, types, wrapper};
-use crate::closure::{Outer, python};
-use crate::convert::gvalue::{self, Mode, load, store};
-use crate::convert::instance::gtype_name;
+use crate::closure::Outer;
+use crate::convert::gvalue::{Mode, Owned, load, store};
+use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::table::table;
 use crate::convert::temps::Temps;
 use crate::convert::{
     Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error, type_name,
 };
-
-/// A `GValue` that is unset at the end of a scope.
-struct Value(GValue);
-
-impl Value {
-    fn new(gtype: usize) -> Value {
-        // SAFETY: a zeroed value is an empty one, which is given a type that properties have.
-        unsafe {
-            let mut value: GValue = std::mem::zeroed();
-            gobject::g_value_init(&mut value, gtype);
-            Value(value)
-        }
-    }
-}
-
-impl Drop for Value {
-    fn drop(&mut self) {
-        // SAFETY: the value is live; an empty one is left alone.
-        unsafe { gvalue::unset(&mut self.0) }
-    }
-}
+use crate::python;
 
 /// The property of this name, borrowed from its class; names may be written with `_`.
 ///
@@ -58,12 +38,6 @@ unsafe fn find(object: *mut GObject, name: &CStr) -> Option<*mut GParamSpec> {
 }
 
 /// # Safety
-/// The object is live.
-unsafe fn type_of(object: *mut GObject) -> usize {
-    // SAFETY: an object has a class.
-    unsafe { (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type }
-}
-
 /// Reads a property. What a Python class gives is passed on as it is.
 ///
 /// # Safety
@@ -83,7 +57,7 @@ unsafe fn get(
         if !getter.is_null() {
             return declare::property::read_by(getter, wrapper);
         }
-        let mut value = Value::new((*spec).value_type);
+        let mut value = Owned::new((*spec).value_type);
         gobject::g_object_ref(object);
         let place = &raw mut value.0;
         let done = python::asking(|| gobject::g_object_get_property(object, (*spec).name, place));
@@ -154,7 +128,7 @@ unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject)
             return Err(type_error(&format!("property '{name}' is not writable")));
         }
         let mut temps = Temps::new(&name);
-        let mut value = Value::new((*spec).value_type);
+        let mut value = Owned::new((*spec).value_type);
         fill(&mut value.0, spec, given, &mut temps)?;
         gobject::g_object_ref(object);
         let place = &raw const value.0;
@@ -180,7 +154,7 @@ pub unsafe fn construct(
     // as long as it; the values live until the object has been made.
     unsafe {
         let mut names = Vec::new();
-        let mut values: Vec<Value> = Vec::new();
+        let mut values: Vec<Owned> = Vec::new();
         let mut temps = Temps::new("value");
         let class = gobject::g_type_class_ref(gtype);
         let mut result = Ok(());
@@ -196,7 +170,7 @@ pub unsafe fn construct(
                             c_text(name)
                         )));
                     }
-                    let mut value = Value::new((*spec).value_type);
+                    let mut value = Owned::new((*spec).value_type);
                     fill(&mut value.0, spec, given, &mut temps)?;
                     names.push((*spec).name);
                     values.push(value);
@@ -206,8 +180,6 @@ pub unsafe fn construct(
         }
         let mut made = ptr::null_mut();
         let result = result.and_then(|()| {
-            // A `Value` is a `GValue` and nothing else.
-            const { assert!(size_of::<Value>() == size_of::<GValue>()) };
             let (n, names, values) = (names.len() as u32, names.as_mut_ptr(), values.as_ptr());
             let to = &raw mut made;
             python::asking(|| {
@@ -245,41 +217,6 @@ unsafe fn drop_half_made(object: *mut GObject) {
 
 // ---- Methods of GObject ----
 
-/// The GObject of a wrapper.
-///
-/// # Safety
-/// `object` is a live wrapper.
-unsafe fn held(object: *mut PyObject) -> Result<*mut GObject> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        let held = wrapper::object_of(object);
-        if held.is_null() {
-            return Err(type_error(&format!(
-                "object at {object:p} of type {} is not initialized",
-                type_name(object)
-            )));
-        }
-        Ok(held)
-    }
-}
-
-/// A name that is a str.
-///
-/// # Safety
-/// `name` is live, and longer than the result is used.
-unsafe fn text<'a>(name: *mut PyObject, function: &str) -> Result<&'a CStr> {
-    // SAFETY: the text is borrowed from the str.
-    unsafe {
-        if ffi::PyUnicode_Check(name) == 0 {
-            return Err(type_error(&format!(
-                "GObject.{function}() argument 1 must be str, not {}",
-                type_name(name)
-            )));
-        }
-        Ok(CStr::from_ptr(input::utf8(name)?))
-    }
-}
-
 /// # Safety
 /// The object is live.
 unsafe fn of_object(object: *mut GObject, name: &CStr) -> Result<*mut GParamSpec> {
@@ -288,7 +225,7 @@ unsafe fn of_object(object: *mut GObject, name: &CStr) -> Result<*mut GParamSpec
         find(object, name).ok_or_else(|| {
             type_error(&format!(
                 "object of type `{}' does not have property `{}'",
-                gtype_name(type_of(object)),
+                gtype_name(gtype_of(object)),
                 name.to_string_lossy()
             ))
         })
@@ -309,8 +246,8 @@ unsafe extern "C" fn get_property(this: *mut PyObject, args: *mut PyObject) -> *
             if ffi::PyTuple_Size(args) != 1 {
                 return Err(count("get_property", 1, ffi::PyTuple_Size(args)));
             }
-            let name = text(ffi::PyTuple_GetItem(args, 0), "get_property")?;
-            let object = held(this)?;
+            let name = input::name(ffi::PyTuple_GetItem(args, 0), "GObject.get_property")?;
+            let object = wrapper::held(this)?;
             get(this, object, of_object(object, name)?)
         }
     })
@@ -324,8 +261,8 @@ unsafe extern "C" fn set_property(this: *mut PyObject, args: *mut PyObject) -> *
             if ffi::PyTuple_Size(args) != 2 {
                 return Err(count("set_property", 2, ffi::PyTuple_Size(args)));
             }
-            let name = text(ffi::PyTuple_GetItem(args, 0), "set_property")?;
-            let object = held(this)?;
+            let name = input::name(ffi::PyTuple_GetItem(args, 0), "GObject.set_property")?;
+            let object = wrapper::held(this)?;
             let spec = of_object(object, name)?;
             set(object, spec, ffi::PyTuple_GetItem(args, 1))?;
             Ok(crate::convert::output::none())
@@ -338,7 +275,7 @@ unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) ->
     crate::guard(|| {
         // SAFETY: called with a live wrapper and a tuple; each value is a new reference that the tuple takes.
         unsafe {
-            let object = held(this)?;
+            let object = wrapper::held(this)?;
             let n = ffi::PyTuple_Size(args);
             let values = ffi::PyTuple_New(n);
             if values.is_null() {
@@ -346,7 +283,7 @@ unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) ->
             }
             for i in 0..n {
                 let name = ffi::PyTuple_GetItem(args, i);
-                let value = text(name, "get_properties")
+                let value = input::name(name, "GObject.get_properties")
                     .and_then(|name| of_object(object, name))
                     .and_then(|spec| get(this, object, spec));
                 match value {
@@ -375,18 +312,18 @@ unsafe extern "C" fn set_properties(
                 let text = "GObject.set_properties() takes no positional arguments";
                 return Err(type_error(text));
             }
-            let object = held(this)?;
+            let object = wrapper::held(this)?;
             gobject::g_object_freeze_notify(object);
             let mut result = Ok(());
             if !kwargs.is_null() {
                 let (mut at, mut key, mut given) = (0, ptr::null_mut(), ptr::null_mut());
                 while result.is_ok() && ffi::PyDict_Next(kwargs, &mut at, &mut key, &mut given) != 0
                 {
-                    result = text(key, "set_properties").and_then(|name| {
+                    result = input::name(key, "GObject.set_properties").and_then(|name| {
                         let Some(spec) = find(object, name) else {
                             return Err(type_error(&format!(
                                 "object `{}' doesn't support property `{}'",
-                                gtype_name(type_of(object)),
+                                gtype_name(gtype_of(object)),
                                 name.to_string_lossy()
                             )));
                         };
@@ -414,26 +351,12 @@ pub const METHODS: [&str; 5] = [
 
 /// The methods for the base type.
 pub fn methods() -> [ffi::PyMethodDef; 4] {
-    let varargs = |name: &'static CStr, function: ffi::PyCFunction| ffi::PyMethodDef {
-        ml_name: name.as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunction: function,
-        },
-        ml_flags: ffi::METH_VARARGS,
-        ml_doc: ptr::null(),
-    };
+    let varargs = types::method_varargs;
     [
         varargs(c"get_property", get_property),
         varargs(c"set_property", set_property),
         varargs(c"get_properties", get_properties),
-        ffi::PyMethodDef {
-            ml_name: c"set_properties".as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer {
-                PyCFunctionWithKeywords: set_properties,
-            },
-            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
-            ml_doc: ptr::null(),
-        },
+        types::method_keywords(c"set_properties", set_properties),
     ]
 }
 
@@ -579,7 +502,7 @@ unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GPara
 pub unsafe fn wrapped(spec: *mut GParamSpec) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
-        let gtype = (*(*spec.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let gtype = gtype_of(spec);
         let cell = cells::of_type(gtype)?;
         let object = (table().object_out_none)(spec.cast(), cell);
         if object.is_null() {
@@ -606,7 +529,7 @@ unsafe extern "C" fn props_getattro(object: *mut PyObject, name: *mut PyObject) 
             if this.object.is_null() {
                 wrapped(spec)
             } else {
-                get(this.object, held(this.object)?, spec)
+                get(this.object, wrapper::held(this.object)?, spec)
             }
         }
     })
@@ -631,7 +554,7 @@ unsafe extern "C" fn props_setattro(
                 ));
             }
             match spec_of(this, name)? {
-                Some(spec) => set(held(this.object)?, spec, value),
+                Some(spec) => set(wrapper::held(this.object)?, spec, value),
                 None => {
                     let text = format!(
                         "'gi._gi.GProps' object has no attribute '{}'",

@@ -21,9 +21,9 @@ use super::{types, wrapper};
 use crate::closure::signature::Signature;
 use crate::closure::{gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
-use crate::convert::instance::gtype_name;
+use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::{
-    Raised, Result, gtype as convert_gtype, input, output, type_error, type_name,
+    Raised, Result, gtype as convert_gtype, input, not_null, output, type_error, type_name,
 };
 use crate::invoke::bind::repository;
 
@@ -173,47 +173,6 @@ unsafe fn find_named(
 
 // ---- Arguments of the methods ----
 
-/// The GObject of a wrapper.
-///
-/// # Safety
-/// `this` is a live wrapper.
-unsafe fn held(this: *mut PyObject) -> Result<*mut GObject> {
-    // SAFETY: by the caller's word.
-    let held = unsafe { wrapper::object_of(this) };
-    if held.is_null() {
-        // SAFETY: as above.
-        let name = unsafe { type_name(this) };
-        return Err(type_error(&format!(
-            "object at {this:p} of type {name} is not initialized"
-        )));
-    }
-    Ok(held)
-}
-
-/// # Safety
-/// The object is live.
-unsafe fn type_of(object: *mut GObject) -> usize {
-    // SAFETY: an object has a class.
-    unsafe { (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type }
-}
-
-/// The text of a `str`, as long as that lives.
-///
-/// # Safety
-/// `name` is live.
-unsafe fn text<'a>(name: *mut PyObject, function: &str) -> Result<&'a CStr> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        if ffi::PyUnicode_Check(name) == 0 {
-            return Err(type_error(&format!(
-                "{function}() argument 1 must be str, not {}",
-                type_name(name)
-            )));
-        }
-        Ok(CStr::from_ptr(input::utf8(name)?))
-    }
-}
-
 /// What says that there is no such signal: `whose` is an object or a type.
 ///
 /// # Safety
@@ -256,12 +215,12 @@ unsafe fn connect_handler(
     // SAFETY: by the caller's word; the object has a class, and takes the floating closure.
     unsafe {
         let key = name;
-        let name = text(name, function)?;
+        let name = input::name(name, function)?;
         if ffi::PyCallable_Check(handler.callback) == 0 {
             return Err(type_error("second argument must be callable"));
         }
-        let object = held(this)?;
-        let Some((signal, detail)) = find_named(type_of(object), key, name) else {
+        let object = wrapper::held(this)?;
+        let Some((signal, detail)) = find_named(gtype_of(object), key, name) else {
             return Err(unknown(this, name));
         };
         let closure = gclosure::new(
@@ -294,11 +253,7 @@ unsafe fn rest(args: *mut PyObject, first: isize) -> Result<*mut PyObject> {
             return Ok(ptr::null_mut());
         }
         let rest = ffi::PyTuple_GetSlice(args, first, n);
-        if rest.is_null() {
-            Err(Raised)
-        } else {
-            Ok(rest)
-        }
+        not_null(rest)
     }
 }
 
@@ -328,7 +283,7 @@ unsafe fn connect_any(
             let name = ffi::PyTuple_GetItem(args, 0);
             let callback = ffi::PyTuple_GetItem(args, 1);
             if swapped && ffi::PyObject_TypeCheck(swap, wrapper::types().gobject) == 0 {
-                text(name, function)?;
+                input::name(name, function)?;
                 if ffi::PyCallable_Check(callback) == 0 {
                     return Err(type_error("second argument must be callable"));
                 }
@@ -397,7 +352,7 @@ unsafe fn with_handler(
     crate::guard(|| {
         // SAFETY: by the caller's word.
         unsafe {
-            let object = held(this)?;
+            let object = wrapper::held(this)?;
             let id = input::scalar(gijit_plan::Kind::U64, id)?;
             let result = run(object, id as c_ulong);
             // GLib's complaint may have become an exception.
@@ -469,7 +424,7 @@ unsafe fn by_func(this: *mut PyObject, function: *mut PyObject, run: Matched) ->
     crate::guard(|| {
         // SAFETY: by the caller's word; closures are held while comparing runs Python code.
         unsafe {
-            let object = held(this)?;
+            let object = wrapper::held(this)?;
             if ffi::PyCallable_Check(function) == 0 {
                 return Err(type_error("first argument must be callable"));
             }
@@ -554,8 +509,8 @@ unsafe extern "C" fn stop_emission_by_name(
     crate::guard(|| {
         // SAFETY: called with a live wrapper and a live object.
         unsafe {
-            let object = held(this)?;
-            let name = text(name, "GObject.stop_emission_by_name")?;
+            let object = wrapper::held(this)?;
+            let name = input::name(name, "GObject.stop_emission_by_name")?;
             gobject::g_signal_stop_emission_by_name(object, name.as_ptr());
             if ffi::PyErr_Occurred().is_null() {
                 Ok(output::none())
@@ -569,18 +524,18 @@ unsafe extern "C" fn stop_emission_by_name(
 
 // ---- Emitting ----
 
-/// The values of an emission, the object first; unset at the end.
-struct Values(SmallVec<[GValue; 5]>);
+/// The values of an emission, the object first.
+struct Values(SmallVec<[gvalue::Owned; 5]>);
 
 impl Values {
     /// # Safety
     /// `object` is live.
     unsafe fn new(object: *mut GObject) -> Values {
         let mut values = Values(SmallVec::new());
-        // SAFETY: a zeroed value is an empty one.
+        // SAFETY: an object's type is one that values can have.
         unsafe {
-            values.add(type_of(object));
-            gobject::g_value_set_instance(&mut values.0[0], object.cast());
+            values.add(gtype_of(object));
+            gobject::g_value_set_instance(&mut values.0[0].0, object.cast());
         }
         values
     }
@@ -589,12 +544,14 @@ impl Values {
     /// Values can have the type.
     unsafe fn add(&mut self, gtype: usize) -> &mut GValue {
         // SAFETY: by the caller's word.
-        unsafe {
-            let mut value: GValue = std::mem::zeroed();
-            gobject::g_value_init(&mut value, gtype);
-            self.0.push(value);
-        }
-        self.0.last_mut().expect("one has been added")
+        self.0.push(unsafe { gvalue::Owned::new(gtype) });
+        &mut self.0.last_mut().expect("one has been added").0
+    }
+
+    /// What GObject reads.
+    fn all(&self) -> &[GValue] {
+        // SAFETY: each is a `GValue` and nothing else.
+        unsafe { std::slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len()) }
     }
 
     /// Adds the arguments for a signal.
@@ -618,15 +575,6 @@ impl Values {
             }
         }
         Ok(())
-    }
-}
-
-impl Drop for Values {
-    fn drop(&mut self) {
-        for value in &mut self.0 {
-            // SAFETY: the values are live; empty ones are left alone.
-            unsafe { gvalue::unset(value) };
-        }
     }
 }
 
@@ -712,9 +660,9 @@ unsafe extern "C" fn emit(
             let Some((&key, args)) = args.split_first() else {
                 return Err(type_error("GObject.emit needs at least one arg"));
             };
-            let name = text(key, "GObject.emit")?;
-            let object = held(this)?;
-            let Some((signal, detail)) = find_named(type_of(object), key, name) else {
+            let name = input::name(key, "GObject.emit")?;
+            let object = wrapper::held(this)?;
+            let Some((signal, detail)) = find_named(gtype_of(object), key, name) else {
                 return Err(unknown(this, name));
             };
             if args.len() != signal.params.len() {
@@ -727,7 +675,7 @@ unsafe extern "C" fn emit(
             }
             let mut values = Values::new(object);
             values.fill(signal, args)?;
-            let given = &values.0;
+            let given = values.all();
             answered(signal, given, |result| {
                 gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
             })
@@ -745,7 +693,7 @@ unsafe extern "C" fn chain(
         // SAFETY: called with a live wrapper and `n` live objects.
         unsafe {
             let args = std::slice::from_raw_parts(args.cast_const(), n as usize);
-            let object = held(this)?;
+            let object = wrapper::held(this)?;
             let hint = gobject::g_signal_get_invocation_hint(object);
             if hint.is_null() {
                 return Err(type_error(
@@ -763,7 +711,7 @@ unsafe extern "C" fn chain(
             }
             let mut values = Values::new(object);
             values.fill(signal, args)?;
-            let given = &values.0;
+            let given = values.all();
             answered(signal, given, |result| {
                 gobject::g_signal_chain_from_overridden(given.as_ptr(), result);
             })
@@ -812,7 +760,7 @@ pub unsafe fn add_emission_hook(args: *mut PyObject) -> Result<*mut PyObject> {
             ));
         }
         let whose = ffi::PyTuple_GetItem(args, 0);
-        let name = text(ffi::PyTuple_GetItem(args, 1), "gobject.add_emission_hook")?;
+        let name = input::name(ffi::PyTuple_GetItem(args, 1), "gobject.add_emission_hook")?;
         let callback = ffi::PyTuple_GetItem(args, 2);
         if ffi::PyCallable_Check(callback) == 0 {
             return Err(type_error("third argument must be callable"));
@@ -860,22 +808,7 @@ pub unsafe fn initialise_class(gtype: usize) {
 
 /// The methods for the base type.
 pub fn methods() -> Vec<ffi::PyMethodDef> {
-    let varargs = |name: &'static CStr, function: ffi::PyCFunction| ffi::PyMethodDef {
-        ml_name: name.as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunction: function,
-        },
-        ml_flags: ffi::METH_VARARGS,
-        ml_doc: ptr::null(),
-    };
-    let fast = |name: &'static CStr, function: ffi::PyCFunctionFast| ffi::PyMethodDef {
-        ml_name: name.as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunctionFast: function,
-        },
-        ml_flags: ffi::METH_FASTCALL,
-        ml_doc: ptr::null(),
-    };
+    let varargs = types::method_varargs;
     let one = |name, function| types::method_one(name, function, false);
     vec![
         varargs(c"connect", connect),
@@ -891,7 +824,7 @@ pub fn methods() -> Vec<ffi::PyMethodDef> {
         one(c"handler_block_by_func", handler_block_by_func),
         one(c"handler_unblock_by_func", handler_unblock_by_func),
         one(c"stop_emission_by_name", stop_emission_by_name),
-        fast(c"emit", emit),
-        fast(c"chain", chain),
+        types::method_fast(c"emit", emit),
+        types::method_fast(c"chain", chain),
     ]
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use crate::closure::python::Gil;
+use crate::python::Gil;
 
 /// What a wrapper left behind: two strong references, the dictionary's NULL if there is none.
 pub struct State {
@@ -29,12 +29,11 @@ unsafe extern "C" fn destroy(state: *mut c_void) {
     // SAFETY: the box that `leave` made. Without an interpreter its references are of no use to anyone.
     unsafe {
         let state = Box::from_raw(state.cast::<State>());
-        let Some(gil) = Gil::take() else {
-            return;
-        };
-        ffi::Py_DECREF(state.class.cast());
-        ffi::Py_XDECREF(state.dict);
-        drop(gil);
+        if let Some(gil) = Gil::take() {
+            ffi::Py_DECREF(state.class.cast());
+            ffi::Py_XDECREF(state.dict);
+            drop(gil);
+        }
     }
 }
 

@@ -19,8 +19,8 @@ use pyo3::types::{PyDict, PyType};
 use super::declare::{self, Declaration};
 use super::{enumeration, gtype, initialisers, registry, signal, wrapper};
 use crate::closure::Outer;
-use crate::closure::python::{self, Gil};
 use crate::convert;
+use crate::python::{self, Gil};
 
 thread_local! {
     /// The wrapper whose GObject is being made on this thread: borrowed from whoever makes it.

@@ -202,6 +202,45 @@ pub fn method_one(
     }
 }
 
+/// A method that takes positional arguments, as a tuple.
+pub fn method_varargs(name: &'static CStr, function: ffi::PyCFunction) -> ffi::PyMethodDef {
+    ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunction: function,
+        },
+        ml_flags: ffi::METH_VARARGS,
+        ml_doc: ptr::null(),
+    }
+}
+
+/// The same with keywords, as a dict.
+pub fn method_keywords(
+    name: &'static CStr,
+    function: ffi::PyCFunctionWithKeywords,
+) -> ffi::PyMethodDef {
+    ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionWithKeywords: function,
+        },
+        ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+        ml_doc: ptr::null(),
+    }
+}
+
+/// A method that takes positional arguments, as an array.
+pub fn method_fast(name: &'static CStr, function: ffi::PyCFunctionFast) -> ffi::PyMethodDef {
+    ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunctionFast: function,
+        },
+        ml_flags: ffi::METH_FASTCALL,
+        ml_doc: ptr::null(),
+    }
+}
+
 /// Frees an instance of a heap type whose parts have been released, and its reference to the type.
 ///
 /// # Safety

@@ -17,7 +17,7 @@ use super::{cells, types};
 use crate::convert::converter::GVALUE;
 use crate::convert::gvalue::{Mode, load, store};
 use crate::convert::instance::{gtype_name, is_boxed, not_initialized};
-use crate::convert::{Raised, Result, gtype, output, str_of, type_error};
+use crate::convert::{Raised, Result, gtype, not_null, output, str_of, type_error};
 
 /// Makes the type: a new reference.
 pub fn initialise() -> Result<*mut PyTypeObject> {
@@ -85,11 +85,7 @@ unsafe fn allocate(class: *mut PyTypeObject) -> Result<*mut PyObject> {
         let value = glib::g_malloc0(GVALUE);
         // The boxed type's own function empties a value and frees it.
         let object = boxed::wrap_as(class, value, gobject::g_value_get_type(), Owner::Boxed);
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
-        }
+        not_null(object)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::convert::cell::TypeCell;
 use crate::convert::instance::not_initialized;
 use crate::convert::variant::build::{self, Floating};
 use crate::convert::variant::{format, unpack};
-use crate::convert::{Raised, Result, input, output, raise, type_error, value_error};
+use crate::convert::{Raised, Result, input, not_null, output, raise, type_error, value_error};
 
 /// The wrapper: that of any struct, and the format string that the variant was made with.
 #[repr(C)]
@@ -128,11 +128,7 @@ fn wrap(variant: Floating) -> Result<*mut PyObject> {
         let variant = glib::g_variant_ref_sink(variant.give());
         let gtype = gobject::G_TYPE_VARIANT;
         let object = boxed::wrap_as(class, variant.cast(), gtype, Owner::Variant);
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
-        }
+        not_null(object)
     }
 }
 

@@ -13,8 +13,9 @@ use gobject_sys::{GObject, GWeakRef};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{cells, types, wrapper};
-use crate::closure::python::{self, Gil};
-use crate::convert::{Raised, Result, output, type_error, value_error};
+use crate::closure::Outer;
+use crate::convert::{Raised, Result, not_null, output, type_error, value_error};
+use crate::python::{self, Gil};
 
 #[repr(C)]
 struct WeakRef {
@@ -57,14 +58,7 @@ pub fn class() -> *mut PyTypeObject {
 
 /// The method for the base type of objects.
 pub fn method() -> ffi::PyMethodDef {
-    ffi::PyMethodDef {
-        ml_name: c"weak_ref".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer {
-            PyCFunction: weak_ref,
-        },
-        ml_flags: ffi::METH_VARARGS,
-        ml_doc: ptr::null(),
-    }
+    types::method_varargs(c"weak_ref", weak_ref)
 }
 
 /// `GObject.weak_ref(callback=None, *data)`
@@ -105,9 +99,7 @@ unsafe extern "C" fn gone(this: *mut c_void, _: *mut GObject) {
         let Some(gil) = Gil::take() else {
             return;
         };
-        let (mut kind, mut value, mut traceback) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+        let outer = Outer::take();
         let object = this.cast::<PyObject>();
         let this = object.cast::<WeakRef>();
         let callback = std::mem::replace(&mut (*this).callback, ptr::null_mut());
@@ -122,7 +114,7 @@ unsafe extern "C" fn gone(this: *mut c_void, _: *mut GObject) {
         ffi::Py_XDECREF(callback);
         ffi::Py_XDECREF(data);
         ffi::Py_DECREF(object);
-        ffi::PyErr_Restore(kind, value, traceback);
+        drop(outer);
         drop(gil);
     }
 }
@@ -157,11 +149,7 @@ unsafe extern "C" fn call(
                 }
             };
             let wrapped = wrapper::object_out_full(held.cast(), cell);
-            if wrapped.is_null() {
-                Err(Raised)
-            } else {
-                Ok(wrapped)
-            }
+            not_null(wrapped)
         }
     })
     .unwrap_or(ptr::null_mut())

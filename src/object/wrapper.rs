@@ -18,8 +18,8 @@ use super::state::{self, State};
 use super::{binding, construction, property, registry, signal, subclass, types, weakref};
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
-use crate::convert::instance::{gtype_name, not_initialized};
-use crate::convert::{Raised, Result, gtype, not_implemented, output, type_error};
+use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
+use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]
@@ -186,6 +186,21 @@ pub unsafe fn object_of(object: *mut PyObject) -> *mut gobject::GObject {
     unsafe { pointer(object).cast() }
 }
 
+/// The same for a method of the base type: TypeError before construction.
+///
+/// # Safety
+/// `object` is a live wrapper of a GObject.
+pub unsafe fn held(object: *mut PyObject) -> Result<*mut gobject::GObject> {
+    // SAFETY: by the caller's word; reads a static that the interpreter has initialised.
+    unsafe {
+        let held = object_of(object);
+        if held.is_null() {
+            return Err(errors::not_initialized(ffi::PyExc_TypeError, object));
+        }
+        Ok(held)
+    }
+}
+
 /// # Safety
 /// `object` is a live wrapper.
 unsafe fn pointer(object: *mut PyObject) -> *mut c_void {
@@ -260,13 +275,9 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
     // SAFETY: by the caller's word; a wrapper found in the qdata is live (see the top of this file).
     unsafe {
         if object.is_null() {
-            if cell.constructor {
-                type_error("constructor returned NULL");
-                return ptr::null_mut();
-            }
-            return output::none();
+            return cell.null().unwrap_or(ptr::null_mut());
         }
-        let gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let gtype = gtype_of(object);
         let is_gobject = matches!(cell.references.get(), Some(None))
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
         if is_gobject && let Some(known) = known(object.cast()) {
@@ -293,13 +304,24 @@ unsafe fn wrap_new(
     gtype: usize,
     full: bool,
 ) -> Result<*mut PyObject> {
-    // SAFETY: the object is kept alive by the reference that is ours before the class is looked up, which may run
-    // Python code; the wrapper's field is written before anybody sees it.
+    // SAFETY: by the caller's word.
     unsafe {
         if !full || gobject::g_object_is_floating(object) != 0 {
             // Takes a floating reference, or makes one of our own.
             gobject::g_object_ref_sink(object);
         }
+        wrap_held(object, gtype)
+    }
+}
+
+/// Makes a wrapper; takes the reference that is ours in any case.
+///
+/// # Safety
+/// The object is live and has no wrapper; one reference is ours.
+unsafe fn wrap_held(object: *mut gobject::GObject, gtype: usize) -> Result<*mut PyObject> {
+    // SAFETY: the object is kept alive by the reference that is ours before the class is looked up, which may run
+    // Python code; the wrapper's field is written before anybody sees it.
+    unsafe {
         let left = take_from_dying(object).or_else(|| state::take(object));
         let class = match &left {
             Some(state) => Ok(state.class),
@@ -438,6 +460,15 @@ pub unsafe fn known(object: *mut gobject::GObject) -> Option<*mut PyObject> {
     }
 }
 
+/// Whether a GObject has a wrapper.
+///
+/// # Safety
+/// The object is live and the GIL is held.
+pub unsafe fn is_wrapped(object: *mut gobject::GObject) -> bool {
+    // SAFETY: passed on.
+    unsafe { known(object).is_some() }
+}
+
 /// Ties a wrapper that waits for its GObject to it: the reference of whoever makes the object becomes the wrapper's.
 ///
 /// # Safety
@@ -462,6 +493,21 @@ pub unsafe fn register(wrapper: *mut PyObject) {
             gobject::g_object_ref_sink(object);
         }
         attach(wrapper, object);
+    }
+}
+
+/// The wrapper of an object, with a reference of its own if it is new: a floating one stays its owner's. A new reference.
+///
+/// # Safety
+/// The object is live and the GIL is held.
+pub unsafe fn of(object: *mut gobject::GObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if let Some(known) = known(object) {
+            return Ok(ffi::Py_NewRef(known));
+        }
+        gobject::g_object_ref(object);
+        wrap_held(object, gtype_of(object))
     }
 }
 
@@ -552,13 +598,10 @@ unsafe extern "C" fn construct(
             }
             let gtype = match gtype::lookup(class.cast())? {
                 Some(gtype) if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) != 0 => gtype,
-                _ => return Err(type_error("could not get typecode from object")),
+                _ => return Err(errors::no_gtype()),
             };
             if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
-                return Err(type_error(&format!(
-                    "cannot create instance of abstract (non-instantiable) type `{}'",
-                    gtype_name(gtype)
-                )));
+                return Err(errors::abstract_type(gtype));
             }
             let made =
                 subclass::constructing(object, || property::construct(gtype, kwargs, object))?;
@@ -609,10 +652,7 @@ unsafe extern "C" fn construct_fundamental(
                 || can(gobject::G_TYPE_FLAG_ABSTRACT)
                 || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_PARAM
             {
-                return Err(type_error(&format!(
-                    "cannot create instance of abstract (non-instantiable) type `{}'",
-                    gtype_name(gtype)
-                )));
+                return Err(errors::abstract_type(gtype));
             }
             let references = super::cells::of_type(gtype)?.references.get();
             let state = ffi::PyEval_SaveThread();
@@ -756,7 +796,7 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
         let inner = if instance.is_null() {
             "uninitialized".to_owned()
         } else {
-            let gtype = (*(*instance.cast::<gobject::GTypeInstance>()).g_class).g_type;
+            let gtype = gtype_of(instance);
             format!("{} at {instance:p}", gtype_name(gtype))
         };
         let name = types::class_name(class);

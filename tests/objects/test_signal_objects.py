@@ -5,7 +5,7 @@ import pathlib
 import textwrap
 
 import pytest
-from asking import ask, unexplained, version
+from asking import differences
 from gi import _gi, _signalhelper
 from gi.repository import Gio, GObject
 
@@ -24,11 +24,7 @@ BEFORE_3_52 = [
 
 
 def test_every_answer_is_that_of_pygobject():
-    ours, theirs = (ask(HERE / "signal_questions.py", peer=peer) for peer in (False, True))
-    expected = BEFORE_3_52 if version(theirs) < (3, 52) else []
-    different, idle = unexplained(ours, theirs, expected)
-    assert not different, "\n".join(different[:20]) + f"\n{len(different)}"
-    assert not idle
+    assert not differences(HERE / "signal_questions.py", before_3_52=BEFORE_3_52)
 
 
 def test_a_method_that_waits_imports_its_module_and_is_then_a_function(run):

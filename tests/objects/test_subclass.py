@@ -141,6 +141,30 @@ def test_a_floating_object_is_owned():
     assert Unowned().__grefcount__ == 1
 
 
+def test_a_floating_object_whose_accessors_and_handlers_run_while_it_is_made_is_owned_once():
+    class Busy(GObject.InitiallyUnowned):
+        __gsignals__ = {"said": (GObject.SignalFlags.RUN_FIRST, None, ())}
+        plain = GObject.Property(type=int, flags=GObject.ParamFlags.READWRITE | GObject.ParamFlags.CONSTRUCT)
+
+        @GObject.Property(type=int, flags=GObject.ParamFlags.READWRITE | GObject.ParamFlags.CONSTRUCT)
+        def busy(self):
+            return 0
+
+        @busy.setter
+        def busy(self, value):
+            self.notify("plain")
+            self.connect("said", lambda this: said.append("handler"))
+            self.emit("said")
+
+        def do_said(self):
+            said.append("class")
+
+    said = []
+    assert Busy().__grefcount__ == 1
+    assert GObject.new(Busy).__grefcount__ == 1
+    assert said == ["class", "handler"] * 2
+
+
 def test_interfaces_that_contradict_each_other_have_an_order():
     class A(GObject.Object, Gio.Icon, Gio.ListModel):
         pass

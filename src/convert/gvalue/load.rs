@@ -12,7 +12,7 @@ use super::{Mode, custom};
 use crate::convert::cell::TypeCell;
 use crate::convert::table::{hooks, table};
 use crate::convert::{
-    Raised, Result, enumeration, foreign, gtype, instance, output, special, type_error,
+    Raised, Result, enumeration, foreign, gtype, instance, not_null, output, special, type_error,
 };
 
 /// What a value holds, a new reference. Boxed values are copied: the object outlives the value. TypeError for a value
@@ -127,19 +127,7 @@ pub unsafe fn load(value: *const GValue, mode: Mode) -> Result<*mut PyObject> {
                 }
             },
         };
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
-        }
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
+        not_null(object)
     }
 }
 
@@ -275,7 +263,7 @@ unsafe fn fundamental(value: *const GValue, gtype: usize) -> Result<*mut PyObjec
         if held.is_null() {
             return Ok(output::none());
         }
-        let actual = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let actual = instance::gtype_of(held);
         let cell = (hooks().cell_of_type)(actual)?;
         // The class brings the reference functions, which are needed to wrap.
         cell.class()?;

@@ -15,8 +15,8 @@ use crate::convert::cell::Family;
 use crate::convert::converter::GVALUE;
 use crate::convert::table::hooks;
 use crate::convert::{
-    Raised, Result, enumeration, foreign, gtype, input, instance, overflow_error, special, str_of,
-    type_error,
+    Raised, Result, enumeration, errors, foreign, gtype, input, instance, overflow_error, special,
+    str_of, type_error,
 };
 
 /// Stores `object` in a value. What was in it goes; on an error it stays.
@@ -103,11 +103,7 @@ pub unsafe fn store(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Re
 
 /// Where `GObject.Value` calls one of its own typed setters, which does not take None.
 fn refuse_none(object: *mut PyObject) -> Result<()> {
-    // SAFETY: compares addresses.
-    if object == unsafe { ffi::Py_None() } {
-        return Err(type_error("Argument 1 does not allow None as a value"));
-    }
-    Ok(())
+    errors::not_none(object, 1)
 }
 
 /// # Safety
@@ -216,7 +212,7 @@ unsafe fn gtype_of(object: *mut PyObject, mode: Mode) -> Result<usize> {
         let text = ffi::PyUnicode_Check(object) != 0;
         match gtype::lookup(object)? {
             Some(gtype) if gtype != 0 || !text => Ok(gtype),
-            _ => Err(type_error("could not get typecode from object")),
+            _ => Err(errors::no_gtype()),
         }
     }
 }
@@ -423,7 +419,7 @@ unsafe fn interface(value: *mut GValue, object: *mut PyObject) -> Result<()> {
 /// Both are live.
 unsafe fn fits(instance: *const gobject::GTypeInstance, value: *const GValue) -> bool {
     // SAFETY: by the caller's word.
-    unsafe { gobject::g_type_is_a((*(*instance).g_class).g_type, (*value).g_type) != 0 }
+    unsafe { gobject::g_type_is_a(instance::gtype_of(instance), (*value).g_type) != 0 }
 }
 
 /// # Safety

@@ -16,7 +16,9 @@ use smallvec::SmallVec;
 use super::format::{Form, Format, Spec};
 use crate::convert::sequence::in_item;
 use crate::convert::table::hooks;
-use crate::convert::{Raised, Result, input, instance, raise, runtime_error, str_of, type_error};
+use crate::convert::{
+    Raised, Result, errors, input, instance, raise, runtime_error, str_of, type_error,
+};
 
 /// A floating variant that is nobody's yet.
 pub struct Floating(*mut GVariant);
@@ -85,20 +87,10 @@ pub unsafe fn build(format: &Format, spec: &Spec, object: *mut PyObject) -> Resu
 
 /// # Safety
 /// `object` is live.
-unsafe fn refuse_none(object: *mut PyObject) -> Result<()> {
-    // SAFETY: compares addresses.
-    if object == unsafe { ffi::Py_None() } {
-        return Err(type_error("Argument 0 does not allow None as a value"));
-    }
-    Ok(())
-}
-
-/// # Safety
-/// `object` is live.
 unsafe fn number(kind: Kind, object: *mut PyObject) -> Result<u64> {
     // SAFETY: passed on.
     unsafe {
-        refuse_none(object)?;
+        errors::not_none(object, 0)?;
         input::scalar(kind, object)
     }
 }
@@ -108,7 +100,7 @@ unsafe fn number(kind: Kind, object: *mut PyObject) -> Result<u64> {
 unsafe fn text(object: *mut PyObject) -> Result<*const std::ffi::c_char> {
     // SAFETY: passed on.
     unsafe {
-        refuse_none(object)?;
+        errors::not_none(object, 0)?;
         input::utf8(object)
     }
 }
@@ -116,7 +108,7 @@ unsafe fn text(object: *mut PyObject) -> Result<*const std::ffi::c_char> {
 /// What GLib refuses to make; it has said why.
 fn checked(variant: *mut GVariant) -> Result<*mut GVariant> {
     if variant.is_null() {
-        return Err(type_error("constructor returned NULL"));
+        return Err(errors::made_nothing());
     }
     Ok(variant)
 }
@@ -128,7 +120,7 @@ fn checked(variant: *mut GVariant) -> Result<*mut GVariant> {
 unsafe fn wrapped(object: *mut PyObject) -> Result<*mut GVariant> {
     // SAFETY: passed on.
     unsafe {
-        refuse_none(object)?;
+        errors::not_none(object, 0)?;
         let cell = (hooks().cell_of_type)(gobject::G_TYPE_VARIANT)?;
         Ok(instance::pointer(object, cell, "value")?.cast())
     }

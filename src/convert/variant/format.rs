@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Result, input, type_error};
+use crate::convert::{Result, errors, input, type_error};
 
 /// One type of a format.
 #[derive(Debug)]
@@ -110,9 +110,7 @@ pub unsafe fn of(object: *mut PyObject) -> Result<Rc<Format>> {
     }
     // SAFETY: the object is live; its text is borrowed while it is.
     unsafe {
-        if object == ffi::Py_None() {
-            return Err(type_error("Argument 0 does not allow None as a value"));
-        }
+        errors::not_none(object, 0)?;
         input::utf8(object)?;
         let mut len = 0;
         let data = ffi::PyUnicode_AsUTF8AndSize(object, &mut len);

@@ -7,7 +7,7 @@ use glib_sys as glib;
 use glib_sys::GVariant;
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Raised, Result, c_text, not_implemented, output};
+use crate::convert::{Raised, Result, c_text, not_implemented, not_null, output};
 
 /// A reference to a variant that ends with its scope.
 pub struct Held(pub *mut GVariant);
@@ -59,14 +59,6 @@ pub unsafe fn text(variant: *mut GVariant) -> Result<*mut PyObject> {
     unsafe {
         let text = glib::g_variant_get_string(variant, &mut len);
         not_null(ffi::PyUnicode_FromStringAndSize(text, len as isize))
-    }
-}
-
-fn not_null(object: *mut PyObject) -> Result<*mut PyObject> {
-    if object.is_null() {
-        Err(Raised)
-    } else {
-        Ok(object)
     }
 }
 

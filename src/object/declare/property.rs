@@ -16,13 +16,13 @@ use pyo3::ffi::{self, PyObject};
 
 use super::{Declaration, flags, items};
 use crate::closure::Outer;
-use crate::closure::python::{self, Gil};
 use crate::convert::cell::Family;
 use crate::convert::gvalue::{self, Mode, load};
-use crate::convert::instance::gtype_name;
-
-use crate::convert::{Raised, Result, enumeration, gtype, input, type_error, type_name};
+use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::reference::Name;
+use crate::convert::{Raised, Result, enumeration, gtype, input, not_null, type_error, type_name};
 use crate::object::{property, subclass, wrapper};
+use crate::python::{self, Gil};
 
 /// One property of a declaration.
 pub struct Property {
@@ -316,16 +316,11 @@ impl Making<'_> {
                 }
                 gobject::G_TYPE_VARIANT => {
                     let [default] = self.exactly()?;
-                    let mut value: GValue = std::mem::zeroed();
-                    gobject::g_value_init(&mut value, gobject::G_TYPE_VARIANT);
-                    let stored = gvalue::set(&mut value, default);
-                    let made = stored.map(|()| {
-                        let default = gobject::g_value_get_variant(&value);
-                        let any = c"*".as_ptr().cast();
-                        gobject::g_param_spec_variant(name, nick, blurb, any, default, flags)
-                    });
-                    gvalue::unset(&mut value);
-                    made?
+                    let mut value = gvalue::Owned::new(gobject::G_TYPE_VARIANT);
+                    gvalue::set(&mut value.0, default)?;
+                    let default = gobject::g_value_get_variant(&value.0);
+                    let any = c"*".as_ptr().cast();
+                    gobject::g_param_spec_variant(name, nick, blurb, any, default, flags)
                 }
                 _ => ptr::null_mut(),
             })
@@ -351,7 +346,7 @@ pub unsafe fn accessor(
         let mut gtype = (*spec).owner_type;
         if subclass::declaration(gtype).is_none() {
             // An interface's: what the nearest class says.
-            gtype = (*(*object.cast::<gobject::GTypeInstance>()).g_class).g_type;
+            gtype = gtype_of(object);
         }
         let name = CStr::from_ptr((*spec).name);
         while let Some(declaration) = subclass::declaration(gtype) {
@@ -430,39 +425,19 @@ fn run(which: Which, body: impl FnOnce() -> Result<()>) {
     drop(gil);
 }
 
-/// The wrapper of an object: a new reference. A floating object stays floating, and its owner's.
-///
-/// # Safety
-/// The object is live.
-pub unsafe fn wrapper_of(object: *mut GObject) -> Result<*mut PyObject> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        let floats = gobject::g_object_is_floating(object) != 0 && wrapper::known(object).is_none();
-        let mut value: GValue = std::mem::zeroed();
-        gobject::g_value_init(&mut value, gobject::G_TYPE_OBJECT);
-        gobject::g_value_set_object(&mut value, object);
-        let wrapper = load::load(&value, Mode::Generic);
-        if floats && wrapper.is_ok() {
-            // The wrapper has sunk the reference, and has it.
-            gobject::g_object_ref(object);
-            gobject::g_object_force_floating(object);
-        }
-        gvalue::unset(&mut value);
-        wrapper
-    }
-}
+static FGET: Name = Name::new(c"fget");
+static FSET: Name = Name::new(c"fset");
+static GET: Name = Name::new(c"do_get_property");
+static SET: Name = Name::new(c"do_set_property");
 
 /// Calls a method with up to two arguments, all borrowed: a new reference.
 ///
 /// # Safety
 /// The objects are live.
-unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result<*mut PyObject> {
+unsafe fn call(of: *mut PyObject, name: &Name, args: &[*mut PyObject]) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word; the place before the arguments is the callee's.
     unsafe {
-        let method = ffi::PyObject_GetAttrString(of, name.as_ptr());
-        if method.is_null() {
-            return Err(Raised);
-        }
+        let method = name.of(of)?;
         let mut all = [ptr::null_mut(); 3];
         all[1..=args.len()].copy_from_slice(args);
         let result = python::call(
@@ -471,11 +446,7 @@ unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result
             args.len() | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
         );
         ffi::Py_DECREF(method);
-        if result.is_null() {
-            Err(Raised)
-        } else {
-            Ok(result)
-        }
+        not_null(result)
     }
 }
 
@@ -485,7 +456,7 @@ unsafe fn call(of: *mut PyObject, name: &CStr, args: &[*mut PyObject]) -> Result
 /// Both are live, and the wrapper is held.
 pub unsafe fn read_by(accessor: *mut PyObject, wrapper: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
-    unsafe { call(accessor, c"fget", &[wrapper]) }
+    unsafe { call(accessor, &FGET, &[wrapper]) }
 }
 
 pub unsafe extern "C" fn get_property(
@@ -496,16 +467,16 @@ pub unsafe extern "C" fn get_property(
 ) {
     // SAFETY: GObject calls this with a live object, a value of the property's type, and the property.
     run(Which::Get, || unsafe {
-        let wrapper = wrapper_of(object)?;
+        let wrapper = wrapper::of(object)?;
         let accessor = accessor(wrapper, spec, Which::Get);
         let got = if accessor.is_null() {
             property::wrapped(spec).and_then(|spec| {
-                let got = call(wrapper, c"do_get_property", &[spec]);
+                let got = call(wrapper, &GET, &[spec]);
                 ffi::Py_DECREF(spec);
                 got
             })
         } else {
-            call(accessor, c"fget", &[wrapper])
+            call(accessor, &FGET, &[wrapper])
         };
         ffi::Py_DECREF(wrapper);
         let got = got?;
@@ -524,16 +495,16 @@ pub unsafe extern "C" fn set_property(
     // SAFETY: as above.
     run(Which::Set, || unsafe {
         let given = load::load(value, Mode::Generic)?;
-        let done = wrapper_of(object).and_then(|wrapper| {
+        let done = wrapper::of(object).and_then(|wrapper| {
             let accessor = accessor(wrapper, spec, Which::Set);
             let done = if accessor.is_null() {
                 property::wrapped(spec).and_then(|spec| {
-                    let done = call(wrapper, c"do_set_property", &[spec, given]);
+                    let done = call(wrapper, &SET, &[spec, given]);
                     ffi::Py_DECREF(spec);
                     done
                 })
             } else {
-                call(accessor, c"fset", &[wrapper, given])
+                call(accessor, &FSET, &[wrapper, given])
             };
             ffi::Py_DECREF(wrapper);
             done

@@ -11,18 +11,18 @@ use std::sync::OnceLock;
 use gobject_sys as gobject;
 use gobject_sys::{GClosure, GSignalInvocationHint, GValue};
 use pyo3::ffi::{self, PyObject};
-use smallvec::SmallVec;
 
 use super::{flags, items};
+use crate::closure::Outer;
 use crate::closure::gclosure;
-use crate::closure::python::{self, Gil};
-use crate::closure::{Outer, keep_floating};
 use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
+use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
 use crate::object::signal::{self, described};
 use crate::object::wrapper;
+use crate::python::{self, Gil};
 
 /// One signal of a declaration.
 pub struct Signal {
@@ -283,18 +283,6 @@ fn class_closure() -> *mut GClosure {
     }) as *mut GClosure
 }
 
-/// References that are dropped at the end.
-struct Held(SmallVec<[*mut PyObject; 6]>);
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        for &object in &self.0 {
-            // SAFETY: the references are ours.
-            unsafe { ffi::Py_XDECREF(object) };
-        }
-    }
-}
-
 unsafe extern "C" fn class_handler(
     _: *mut GClosure,
     result: *mut GValue,
@@ -324,26 +312,22 @@ unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GVal
     // SAFETY: by the caller's word; all references are held until the end.
     unsafe {
         let name = described(id).method()?;
-        let mut held = Held(SmallVec::new());
-        keep_floating(gobject::g_value_peek_pointer(values));
-        held.0.push(load::load(values, Mode::Generic)?);
-        let object = held.0[0];
+        let mut held = Held::default();
+        let object = if gobject::g_type_fundamental((*values).g_type) == gobject::G_TYPE_OBJECT {
+            wrapper::of(gobject::g_value_get_object(values))?
+        } else {
+            load::load(values, Mode::Generic)?
+        };
+        held.take(object)?;
         if !wrapper::has(object, name) {
             return Ok(());
         }
-        let method = ffi::PyObject_GetAttr(object, name);
-        if method.is_null() {
-            return Err(Raised);
-        }
-        held.0.push(method);
+        let method = held.take(ffi::PyObject_GetAttr(object, name))?;
         for i in 1..n as usize {
-            held.0.push(load::load(values.add(i), Mode::Generic)?);
+            held.take(load::load(values.add(i), Mode::Generic)?)?;
         }
-        let returned = python::call(method, held.0.as_ptr().add(2), held.0.len() - 2);
-        if returned.is_null() {
-            return Err(Raised);
-        }
-        held.0.push(returned);
+        let (args, n) = held.from(2);
+        let returned = held.take(python::call(method, args, n))?;
         if result.is_null() || (*result).g_type == 0 {
             return Ok(());
         }
@@ -388,7 +372,7 @@ impl Accumulator {
     ) -> Result<bool> {
         // SAFETY: by the caller's word; all references are held until the end.
         unsafe {
-            let mut held = Held(SmallVec::new());
+            let mut held = Held::default();
             let detail = if hint.detail == 0 {
                 output::none()
             } else {
@@ -400,20 +384,14 @@ impl Accumulator {
                 detail,
                 hint.run_type as c_uint,
             );
-            if tuple.is_null() {
-                return Err(Raised);
-            }
-            held.0.push(tuple);
-            held.0.push(load::load(so_far, Mode::Generic)?);
-            held.0.push(load::load(answer, Mode::Generic)?);
+            held.take(tuple)?;
+            held.take(load::load(so_far, Mode::Generic)?)?;
+            held.take(load::load(answer, Mode::Generic)?)?;
             if !self.data.is_null() {
-                held.0.push(ffi::Py_NewRef(self.data));
+                held.keep(self.data);
             }
-            let returned = python::call(self.function, held.0.as_ptr(), held.0.len());
-            if returned.is_null() {
-                return Err(Raised);
-            }
-            held.0.push(returned);
+            let (args, n) = held.from(0);
+            let returned = held.take(python::call(self.function, args, n))?;
             let parts = items(returned).unwrap_or_default();
             let [goes_on, value] = parts[..] else {
                 return Err(type_error(

@@ -4,6 +4,8 @@
 //! which unwinds the stack. Frames of Rust must not be unwound so: where Python is called for long, such a thread is
 //! stopped for good instead, as 3.14 does it by itself. Nor can Python make a thread known while it ends: the last
 //! thing that it does before is to wait for those that are being made known, and afterwards none is any more.
+//!
+//! Below all rooms of this crate: whatever C may call on a thread of its own begins here.
 
 use std::cell::Cell;
 use std::ptr;
