@@ -7,6 +7,7 @@
 //!
 //! Below all rooms of this crate: whatever C may call on a thread of its own begins here.
 
+use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -76,6 +77,36 @@ impl Drop for Stop {
         loop {
             // SAFETY: only waits.
             unsafe { libc::pause() };
+        }
+    }
+}
+
+thread_local! {
+    /// How many objects this thread makes, or asks for properties of, from Python right now.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether Python waits on this thread for what C is about to ask Python: an exception may be left set then.
+pub fn is_asked() -> bool {
+    ASKED.get() > 0
+}
+
+/// Runs C without the GIL. Raised if something in Python that C called has left its exception set.
+///
+/// # Safety
+/// The GIL is held; what `body` touches lives.
+pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
+    ASKED.set(ASKED.get() + 1);
+    // SAFETY: by the caller's word.
+    unsafe {
+        let state = ffi::PyEval_SaveThread();
+        let done = body();
+        ffi::PyEval_RestoreThread(state);
+        ASKED.set(ASKED.get() - 1);
+        if ffi::PyErr_Occurred().is_null() {
+            Ok(done)
+        } else {
+            Err(Raised)
         }
     }
 }

@@ -426,6 +426,9 @@ unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
             let [kind, value, traceback] = parts;
             ffi::PyErr_Restore(kind, value, traceback);
         }
+        if signature.is_part_of_construction && python::is_asked() {
+            return;
+        }
         python::print();
     }
 }

@@ -20,7 +20,6 @@ use super::enter::{self, Callee, Outer};
 use super::signature::{Returned, Signature};
 use super::trampoline;
 use super::watch::{self, Link};
-use crate::convert::converter::Converter;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gvalue, not_null, type_error};
 use crate::python::{self, Gil};
@@ -286,35 +285,17 @@ unsafe fn collect(
     if *ty == Type::Void || returned.bytes > 0 {
         return Ok(());
     }
-    // SAFETY: every type that a value can have has a table, which says how it takes what C passes.
+    // SAFETY: by the caller's word.
     unsafe {
-        let table = gobject::g_type_value_table_peek((*result).g_type);
-        let (Some(take), false) = ((*table).collect_value, (*table).collect_format.is_null())
-        else {
-            return Err(wrong_result());
-        };
-        let mut value: gobject::GTypeCValue = std::mem::zeroed();
-        match (*(*table).collect_format) as u8 {
-            b'i' => value.v_int = *bits as i32,
-            b'l' => value.v_long = *bits as std::ffi::c_long,
-            b'q' => value.v_int64 = *bits as i64,
-            b'd' if matches!(returned.converter, Converter::Scalar(gijit_plan::Kind::F32)) => {
-                value.v_double = f32::from_bits(*bits as u32).into();
-            }
-            b'd' => value.v_double = f64::from_bits(*bits),
-            _ => value.v_pointer = ptr::with_exposed_provenance_mut(*bits as usize),
-        }
-        gobject::g_value_reset(result);
-        let text = take(result, 1, &mut value, 0);
+        let collected = gvalue::collect(result, &returned.converter, *bits);
         if returned.transfer != Transfer::None && !returned.converter.is_plain() {
             let from = std::ptr::from_mut(bits).cast();
             returned.converter.release(from, returned.transfer, 0);
         }
-        if !text.is_null() {
-            glib_sys::g_free(text.cast());
-            return Err(wrong_result());
-        }
-        Ok(())
+        collected.map_err(|Raised| {
+            ffi::PyErr_Clear();
+            wrong_result()
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ffi::c_void;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Transfer, Type, TypeRef};
+use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, TypeRef};
 use gijit_typelib::Info;
 use libffi::raw as libffi;
 
@@ -32,6 +32,8 @@ pub struct Signature {
     /// What `cif` points to, with the type of the `GError **` if there is one.
     types: Box<[*mut libffi::ffi_type]>,
     cif: libffi::ffi_cif,
+    /// `GObject.Object.constructed`: an exception is that of whoever makes the object.
+    pub is_part_of_construction: bool,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
 }
@@ -181,6 +183,8 @@ impl Signature {
                 .count(),
             outputs,
             kept: if texts { 8 } else { 1 },
+            is_part_of_construction: plan.role == Role::VFunc
+                && &*plan.full_name() == "GObject.Object.constructed",
             params: params.into(),
             returned,
             types,

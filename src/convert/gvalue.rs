@@ -16,9 +16,9 @@ use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
 use super::cell::TypeCell;
-use super::converter::GVALUE;
+use super::converter::{Converter, GVALUE};
 use super::temps::Temps;
-use super::{Result, errors, gtype, instance, output};
+use super::{Result, errors, gtype, instance, output, type_error};
 
 /// Whose rules hold where PyGObject has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +185,40 @@ unsafe fn copy(from: *const GValue, to: *mut GValue) {
             gobject::g_value_init(to, (*from).g_type);
             gobject::g_value_copy(from, to);
         }
+    }
+}
+
+/// Puts a C value, of the converter's type, into a value that has its type already, and that keeps a copy or a reference
+/// of its own.
+///
+/// # Safety
+/// `value` is initialised; the word is what C would pass.
+pub unsafe fn collect(value: *mut GValue, converter: &Converter, bits: u64) -> Result<()> {
+    // SAFETY: every type that a value can have has a table, which says how it takes what C passes.
+    unsafe {
+        let table = gobject::g_type_value_table_peek((*value).g_type);
+        let (Some(take), false) = ((*table).collect_value, (*table).collect_format.is_null())
+        else {
+            return Err(type_error("the value's type takes nothing from C"));
+        };
+        let mut word: gobject::GTypeCValue = std::mem::zeroed();
+        match (*(*table).collect_format) as u8 {
+            b'i' => word.v_int = bits as i32,
+            b'l' => word.v_long = bits as std::ffi::c_long,
+            b'q' => word.v_int64 = bits as i64,
+            b'd' if matches!(converter, Converter::Scalar(gijit_plan::Kind::F32)) => {
+                word.v_double = f32::from_bits(bits as u32).into();
+            }
+            b'd' => word.v_double = f64::from_bits(bits),
+            _ => word.v_pointer = ptr::with_exposed_provenance_mut(bits as usize),
+        }
+        gobject::g_value_reset(value);
+        let text = take(value, 1, &mut word, 0);
+        if !text.is_null() {
+            glib::g_free(text.cast());
+            return Err(type_error("the value's type does not take what C gave"));
+        }
+        Ok(())
     }
 }
 

@@ -291,7 +291,7 @@ impl Maker<'_> {
                     constant_value(self.namespace, constant)?,
                 )?;
             }
-            // Those of the root are reached in other ways.
+            // Those of the root are reached in other ways: see `object::construction`.
             if gtype != gobject::G_TYPE_OBJECT {
                 for (name, vfunc) in vfunc::of_class(self.namespace, self.name)? {
                     set_named(dict, &format!("do_{name}"), vfunc)?;

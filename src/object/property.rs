@@ -3,52 +3,26 @@
 //! Compat surface, section 3.4. A value crosses by way of a `GValue` of the property's type. The accessors of an object
 //! may run any code, so the GIL is released around them.
 
-use std::cell::Cell;
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
 use std::sync::OnceLock;
 
 use gobject_sys as gobject;
-use gobject_sys::{GObject, GParamSpec};
+use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{cells, types, wrapper};
+use super::declare::property::Which;
+use super::{cells, declare, subclass, typed, types, wrapper};
 use crate::closure::Outer;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error};
-
-thread_local! {
-    /// How many properties this thread asks for, or sets, from Python right now.
-    static ASKED: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Whether this thread asks for a property, or sets one, from Python: an accessor may leave its exception set then.
-pub fn is_asked() -> bool {
-    ASKED.get() > 0
-}
-
-/// Runs C, which may call accessors in Python, without the GIL; Raised if one of them left an exception.
-///
-/// # Safety
-/// The GIL is held; what `body` touches lives.
-unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
-    ASKED.set(ASKED.get() + 1);
-    // SAFETY: by the caller's word.
-    unsafe {
-        let state = ffi::PyEval_SaveThread();
-        let done = body();
-        ffi::PyEval_RestoreThread(state);
-        ASKED.set(ASKED.get() - 1);
-        if ffi::PyErr_Occurred().is_null() {
-            Ok(done)
-        } else {
-            Err(Raised)
-        }
-    }
-}
+use crate::convert::temps::Temps;
+use crate::convert::{
+    Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error, type_name,
+};
+use crate::python;
 
 /// The property of this name, borrowed from its class; names may be written with `_`.
 ///
@@ -63,31 +37,87 @@ unsafe fn find(object: *mut GObject, name: &CStr) -> Option<*mut GParamSpec> {
     }
 }
 
+/// Reads a property. What a Python class gives is passed on as it is.
+///
 /// # Safety
-/// The object and the property are live, and the property is the object's.
-unsafe fn get(object: *mut GObject, spec: *mut GParamSpec) -> Result<*mut PyObject> {
+/// The wrapper of the object and the property are live, and the property is the object's.
+unsafe fn get(
+    wrapper: *mut PyObject,
+    object: *mut GObject,
+    spec: *mut GParamSpec,
+) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word; the object is kept while its accessor runs.
     unsafe {
         if (*spec).flags & gobject::G_PARAM_READABLE == 0 {
             let name = c_text((*spec).name);
             return Err(type_error(&format!("property {name} is not readable")));
         }
+        let getter = declare::property::accessor(wrapper, spec, Which::Get);
+        if !getter.is_null() {
+            return declare::property::read_by(getter, wrapper);
+        }
         let mut value = Owned::new((*spec).value_type);
         gobject::g_object_ref(object);
         let place = &raw mut value.0;
-        let done = asking(|| gobject::g_object_get_property(object, (*spec).name, place));
+        let done = python::asking(|| gobject::g_object_get_property(object, (*spec).name, place));
         gobject::g_object_unref(object);
         done?;
-        load::load(&value.0, Mode::Property)
+        match typed::of(spec) {
+            Some(converter) => typed::load(converter, &value.0),
+            None => load::load(&value.0, Mode::Property),
+        }
+    }
+}
+
+/// Has an exception that says nothing of types be a TypeError: the value is none for the property.
+///
+/// # Safety
+/// Both are live, and an exception is set.
+#[cold]
+unsafe fn refused(spec: *mut GParamSpec, given: *mut PyObject) -> Raised {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyErr_ExceptionMatches(ffi::PyExc_UnicodeError) == 0 {
+            return Raised;
+        }
+        ffi::PyErr_Clear();
+        type_error(&format!(
+            "could not convert argument to correct param type: property '{}' is a {}, and this {} is none",
+            c_text((*spec).name),
+            gtype_name((*spec).value_type),
+            type_name(given)
+        ))
+    }
+}
+
+/// Stores an object in a value of a property's type; what that points into then belongs to the pieces.
+///
+/// # Safety
+/// All are live; the object is held as long as the pieces.
+unsafe fn fill(
+    value: &mut GValue,
+    spec: *mut GParamSpec,
+    given: *mut PyObject,
+    temps: &mut Temps<'_>,
+) -> Result<()> {
+    // SAFETY: passed on.
+    unsafe {
+        match typed::of(spec) {
+            Some(converter) => typed::store(converter, value, given, temps),
+            None if subclass::declaration((*spec).owner_type).is_some() => {
+                store::store(value, given, Mode::Generic).map_err(|Raised| refused(spec, given))
+            }
+            None => store::store(value, given, Mode::Property),
+        }
     }
 }
 
 /// # Safety
-/// As for [`get`]; the value is live.
+/// The object, the property and the value are live, and the property is the object's.
 unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject) -> Result<()> {
     // SAFETY: by the caller's word; the object is kept while its accessor runs.
     unsafe {
-        let name = c_text((*spec).name);
+        let name = CStr::from_ptr((*spec).name).to_string_lossy();
         if (*spec).flags & gobject::G_PARAM_CONSTRUCT_ONLY != 0 {
             return Err(type_error(&format!(
                 "property '{name}' can only be set in constructor"
@@ -96,11 +126,12 @@ unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject)
         if (*spec).flags & gobject::G_PARAM_WRITABLE == 0 {
             return Err(type_error(&format!("property '{name}' is not writable")));
         }
+        let mut temps = Temps::new(&name);
         let mut value = Owned::new((*spec).value_type);
-        store::store(&mut value.0, given, Mode::Property)?;
+        fill(&mut value.0, spec, given, &mut temps)?;
         gobject::g_object_ref(object);
         let place = &raw const value.0;
-        let done = asking(|| gobject::g_object_set_property(object, (*spec).name, place));
+        let done = python::asking(|| gobject::g_object_set_property(object, (*spec).name, place));
         gobject::g_object_unref(object);
         done
     }
@@ -108,16 +139,22 @@ unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject)
 
 /// Makes an object of a type with the properties that `kwargs`, NULL or a dict, names. The reference is the caller's.
 ///
-/// TypeError for a property that the type does not have, or a value that it cannot.
+/// TypeError for a property that the type does not have, or a value that it cannot. `waiting` is the wrapper that waits
+/// for the object, or NULL.
 ///
 /// # Safety
 /// The type is an instantiatable object type.
-pub unsafe fn construct(gtype: usize, kwargs: *mut PyObject) -> Result<*mut GObject> {
+pub unsafe fn construct(
+    gtype: usize,
+    kwargs: *mut PyObject,
+    waiting: *mut PyObject,
+) -> Result<*mut GObject> {
     // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which live
     // as long as it; the values live until the object has been made.
     unsafe {
         let mut names = Vec::new();
         let mut values: Vec<Owned> = Vec::new();
+        let mut temps = Temps::new("value");
         let class = gobject::g_type_class_ref(gtype);
         let mut result = Ok(());
         if !kwargs.is_null() {
@@ -133,7 +170,7 @@ pub unsafe fn construct(gtype: usize, kwargs: *mut PyObject) -> Result<*mut GObj
                         )));
                     }
                     let mut value = Owned::new((*spec).value_type);
-                    store::store(&mut value.0, given, Mode::Property)?;
+                    fill(&mut value.0, spec, given, &mut temps)?;
                     names.push((*spec).name);
                     values.push(value);
                     Ok(())
@@ -144,13 +181,17 @@ pub unsafe fn construct(gtype: usize, kwargs: *mut PyObject) -> Result<*mut GObj
         let result = result.and_then(|()| {
             let (n, names, values) = (names.len() as u32, names.as_mut_ptr(), values.as_ptr());
             let to = &raw mut made;
-            asking(|| *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast()))
+            python::asking(|| {
+                *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast())
+            })
         });
         gobject::g_type_class_unref(class.cast());
         match result {
             Ok(()) => Ok(made),
             Err(raised) => {
-                if !made.is_null() {
+                // A wrapper that has got it keeps it until it goes itself.
+                let is_kept = !waiting.is_null() && wrapper::object_of(waiting) == made;
+                if !made.is_null() && !is_kept {
                     drop_half_made(made);
                 }
                 Err(raised)
@@ -206,7 +247,7 @@ unsafe extern "C" fn get_property(this: *mut PyObject, args: *mut PyObject) -> *
             }
             let name = input::name(ffi::PyTuple_GetItem(args, 0), "GObject.get_property")?;
             let object = wrapper::held(this)?;
-            get(object, of_object(object, name)?)
+            get(this, object, of_object(object, name)?)
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -243,7 +284,7 @@ unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) ->
                 let name = ffi::PyTuple_GetItem(args, i);
                 let value = input::name(name, "GObject.get_properties")
                     .and_then(|name| of_object(object, name))
-                    .and_then(|spec| get(object, spec));
+                    .and_then(|spec| get(this, object, spec));
                 match value {
                     Ok(value) => ffi::PyTuple_SET_ITEM(values, i, value),
                     Err(raised) => {
@@ -487,7 +528,7 @@ unsafe extern "C" fn props_getattro(object: *mut PyObject, name: *mut PyObject) 
             if this.object.is_null() {
                 wrapped(spec)
             } else {
-                get(wrapper::held(this.object)?, spec)
+                get(this.object, wrapper::held(this.object)?, spec)
             }
         }
     })
@@ -562,7 +603,18 @@ unsafe extern "C" fn props_length(object: *mut PyObject) -> isize {
 }
 
 /// The properties of a type as ParamSpecs in a list: a new reference.
+/// TypeError for what is neither a type of objects nor an interface.
 pub fn list_of(gtype: usize) -> Result<*mut PyObject> {
+    // SAFETY: any number may be asked for.
+    let fundamental = unsafe { gobject::g_type_fundamental(gtype) };
+    if !matches!(
+        fundamental,
+        gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE
+    ) {
+        return Err(type_error(
+            "type must be derived from GObject or an interface",
+        ));
+    }
     // SAFETY: a class keeps its properties.
     listed(gtype, |spec| unsafe { wrapped(spec) })
 }

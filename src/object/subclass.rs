@@ -171,7 +171,7 @@ pub fn type_register(
     // SAFETY: a registered type takes any data; the class has not been made yet.
     unsafe {
         (*declaration).gtype = gtype;
-        (*declaration).class = class.as_ptr().cast();
+        (*declaration).remember(class.as_ptr().cast());
         gobject::g_type_set_qdata(gtype, quark(), declaration.cast());
     }
     // SAFETY: makes a new object.

@@ -138,6 +138,7 @@ pub fn make_static(spec: Spec) -> Result<*mut PyTypeObject> {
                 ffi::Py_tp_dealloc => class.tp_dealloc = to::<*mut c_void, Option<_>>(function),
                 ffi::Py_tp_traverse => class.tp_traverse = to::<*mut c_void, Option<_>>(function),
                 ffi::Py_tp_clear => class.tp_clear = to::<*mut c_void, Option<_>>(function),
+                ffi::Py_tp_finalize => class.tp_finalize = to::<*mut c_void, Option<_>>(function),
                 ffi::Py_tp_repr => class.tp_repr = to::<*mut c_void, Option<_>>(function),
                 ffi::Py_tp_hash => class.tp_hash = to::<*mut c_void, Option<_>>(function),
                 ffi::Py_tp_richcompare => {

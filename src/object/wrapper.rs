@@ -15,10 +15,11 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::state::{self, State};
-use super::{binding, property, registry, signal, subclass, types, weakref};
+use super::{binding, construction, property, registry, signal, subclass, types, weakref};
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
+use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
@@ -88,6 +89,7 @@ pub fn initialise() -> Result<()> {
             (ffi::Py_tp_dealloc, dealloc as *mut c_void),
             (ffi::Py_tp_traverse, traverse as *mut c_void),
             (ffi::Py_tp_clear, clear as *mut c_void),
+            (ffi::Py_tp_finalize, construction::finalize as *mut c_void),
             (ffi::Py_tp_repr, repr as *mut c_void),
             (ffi::Py_tp_hash, hash as *mut c_void),
             (ffi::Py_tp_richcompare, compare as *mut c_void),
@@ -110,6 +112,7 @@ pub fn initialise() -> Result<()> {
         .chain(property::methods())
         .chain(signal::methods())
         .chain([binding::method()])
+        .chain(construction::methods())
         .collect(),
     })?;
     let interface = types::make_static(types::Spec {
@@ -525,17 +528,38 @@ pub unsafe fn make_for(
     }
 }
 
+/// What a class has under a name, its bases included, as it stands there: borrowed, or NULL without an exception.
+///
+/// # Safety
+/// `class` is live; the GIL is held.
+pub unsafe fn type_attribute(class: *mut PyTypeObject, name: &Name) -> *mut PyObject {
+    let Ok(name) = name.get() else {
+        // SAFETY: the GIL is held.
+        unsafe { ffi::PyErr_Clear() };
+        return ptr::null_mut();
+    };
+    // SAFETY: by the caller's word.
+    unsafe { lookup(class, name) }
+}
+
+/// # Safety
+/// `class` is live, `name` an interned str; the GIL is held.
+unsafe fn lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
+    unsafe extern "C" {
+        fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
+    }
+    // SAFETY: by the caller's word.
+    unsafe { _PyType_Lookup(class, name) }
+}
+
 /// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling Python.
 ///
 /// # Safety
 /// `object` is live, `name` an interned str; the GIL is held.
 pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
-    unsafe extern "C" {
-        fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
-    }
     // SAFETY: by the caller's word; only wrappers are read as such.
     unsafe {
-        if !_PyType_Lookup(ffi::Py_TYPE(object), name).is_null() {
+        if !lookup(ffi::Py_TYPE(object), name).is_null() {
             return true;
         }
         if ffi::PyObject_TypeCheck(object, types().gobject) == 0 {
@@ -573,7 +597,8 @@ unsafe extern "C" fn construct(
             if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
                 return Err(errors::abstract_type(gtype));
             }
-            let made = subclass::constructing(object, || property::construct(gtype, kwargs))?;
+            let made =
+                subclass::constructing(object, || property::construct(gtype, kwargs, object))?;
             // A toplevel window sinks itself and belongs to its library: this takes a reference of the wrapper's own.
             if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0
                 || gobject::g_object_is_floating(made) != 0
@@ -641,10 +666,23 @@ unsafe extern "C" fn construct_fundamental(
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: called once, with the last reference gone. The qdata is cleared first, so that nobody finds a dying
-    // wrapper; finalisers of the GObject may block, so the last reference goes without the GIL.
+    // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
+        release(object);
+        types::free_memory(object);
+    }
+}
+
+/// Gives up all that a wrapper has. Its GObject may go, and run Python code that asks for it again: it then gets a wrapper
+/// with the same class and attributes.
+///
+/// # Safety
+/// `object` is a wrapper, and nobody uses it any more.
+unsafe fn release(object: *mut PyObject) {
+    // SAFETY: by the caller's word. The qdata is cleared first, so that nobody finds a dying wrapper; finalisers of the
+    // GObject may block, so the last reference goes without the GIL.
+    unsafe {
         let this = object.cast::<Wrapper>();
         let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
         if !held.is_null() {
@@ -656,24 +694,23 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         if held.is_null() {
             ffi::Py_XDECREF(dict);
-        } else {
-            let class = ffi::Py_TYPE(object);
-            let gtype = gtype_of(held);
-            let usual = registry::known_class(gtype) == Some(class);
-            let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
-            // With the last reference too: what runs while the object is disposed of may still look at it.
-            if empty && usual {
-                ffi::Py_XDECREF(dict);
-            } else {
-                ffi::Py_INCREF(class.cast());
-                state::leave(held, State { class, dict });
-            }
-            LIVE.fetch_sub(1, Ordering::Relaxed);
-            let state = ffi::PyEval_SaveThread();
-            gobject::g_object_unref(held);
-            ffi::PyEval_RestoreThread(state);
+            return;
         }
-        types::free_memory(object);
+        let class = ffi::Py_TYPE(object);
+        let gtype = gtype_of(held);
+        let usual = registry::known_class(gtype) == Some(class);
+        let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
+        // With the last reference too: what runs while the object is disposed of may still look at it.
+        if empty && usual {
+            ffi::Py_XDECREF(dict);
+        } else {
+            ffi::Py_INCREF(class.cast());
+            state::leave(held, State { class, dict });
+        }
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+        let state = ffi::PyEval_SaveThread();
+        gobject::g_object_unref(held);
+        ffi::PyEval_RestoreThread(state);
     }
 }
 
@@ -724,14 +761,17 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
-    // SAFETY: the collector's protocol: only what was visited is let go of.
+    // SAFETY: the collector's protocol: only what was visited is let go of. What C holds keeps its attributes. Disposing
+    // of the object comes before its attributes go.
     unsafe {
         let this = object.cast::<Wrapper>();
         let held = (*this).obj;
-        if !held.is_null() && (*held).ref_count == 1 {
+        if held.is_null() {
+            ffi::Py_CLEAR(&mut (*this).inst_dict);
+        } else if (*held).ref_count == 1 {
             watch::clear(held);
+            release(object);
         }
-        ffi::Py_CLEAR(&mut (*this).inst_dict);
     }
     0
 }

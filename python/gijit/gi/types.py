@@ -137,6 +137,9 @@ def _find_vfunc(cls, name):
             break
     else:
         found = find_vfunc_info_in_interface(cls.__bases__, name)
+        if found is None and name == "constructed":
+            # The root's, which is a method of the base type. That do_dispose is called the extension sees to.
+            return _gi.Repository.get_default().find_by_name("GObject", "Object").find_vfunc(name)
     if found is not None:
         other = find_vfunc_conflict_in_bases(found, cls.__bases__)
         if other is None:
@@ -192,6 +195,10 @@ class _GObjectMetaBase(type):
         if helper := _helper_of(namespace, "_propertyhelper", "Property"):
             accessors = helper.install_properties(cls)
         _gi.type_register(cls, namespace.get("__gtype_name__"), again, accessors)
+        for declared in ("__gproperties__", "__gsignals__"):
+            # They are GObject's now.
+            if declared in vars(cls):
+                delattr(cls, declared)
         for info, function in implemented:
             hook_up_vfunc_implementation(info, cls.__gtype__, function)
 

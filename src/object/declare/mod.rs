@@ -11,9 +11,9 @@ use std::ffi::c_void;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use self::property::Property;
+use self::property::{Property, Which};
 use self::signal::Signal;
-use super::initialisers;
+use super::{construction, initialisers, wrapper};
 use crate::convert::{Raised, Result, type_error, type_name};
 
 /// What one class declares. Lives for ever, as its GType does.
@@ -24,9 +24,30 @@ pub struct Declaration {
     /// A property's id is its index and one.
     pub properties: Vec<Property>,
     pub signals: Vec<Signal>,
+    /// What the class had as `do_get_property` and `do_set_property` when it was registered: strong references for ever,
+    /// or NULL.
+    methods: [*mut PyObject; 2],
 }
 
 impl Declaration {
+    /// The method that the class had at its registration: borrowed, or NULL.
+    pub fn method(&self, which: Which) -> *mut PyObject {
+        self.methods[which as usize]
+    }
+
+    /// Remembers the methods of the class.
+    ///
+    /// # Safety
+    /// A live class.
+    pub unsafe fn remember(&mut self, class: *mut PyTypeObject) {
+        self.class = class;
+        for which in [Which::Get, Which::Set] {
+            // SAFETY: by the caller's word.
+            self.methods[which as usize] =
+                unsafe { ffi::Py_XNewRef(wrapper::type_attribute(class, which.name())) };
+        }
+    }
+
     /// Reads the declarations of a class: `__gproperties__` and `__gsignals__` of its own dictionary. `accessors` is NULL
     /// or a dict from names of properties to objects with `fget` and `fset`. TypeError for what is malformed.
     ///
@@ -43,6 +64,7 @@ impl Declaration {
             class: std::ptr::null_mut(),
             properties: Vec::new(),
             signals: Vec::new(),
+            methods: [std::ptr::null_mut(); 2],
         };
         // SAFETY: by the caller's word; borrowed entries are held by their dictionaries.
         unsafe {
@@ -67,6 +89,7 @@ impl Declaration {
             if gobject::g_type_fundamental(self.gtype) == gobject::G_TYPE_OBJECT {
                 (*class).get_property = Some(property::get_property);
                 (*class).set_property = Some(property::set_property);
+                construction::install(class, self.class);
             }
             for (i, property) in self.properties.iter().enumerate() {
                 property.install(class, i as u32 + 1);

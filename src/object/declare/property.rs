@@ -7,6 +7,7 @@
 
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
+use std::sync::OnceLock;
 
 use gijit_plan::Kind;
 use gobject_sys as gobject;
@@ -51,7 +52,9 @@ pub unsafe fn read(
 ) -> Result<Property> {
     // SAFETY: by the caller's word; the accessor lives for ever by the reference that is taken at the end.
     unsafe {
-        let name = CStr::from_ptr(input::utf8(key)?).to_owned();
+        let name = CStr::from_ptr(input::utf8(key)?);
+        // As GObject writes it.
+        let name = CString::new(name.to_string_lossy().replace('_', "-")).unwrap_or_default();
         let of_interface = interfaces
             .iter()
             .any(|&interface| demands(interface, &name))
@@ -68,7 +71,7 @@ pub unsafe fn read(
         let accessor = if accessors.is_null() {
             ptr::null_mut()
         } else {
-            ffi::PyDict_GetItem(accessors, key)
+            ffi::PyDict_GetItemString(accessors, name.as_ptr())
         };
         Ok(Property {
             name,
@@ -327,23 +330,33 @@ impl Making<'_> {
 
 // ---- What GObject calls ----
 
-/// The accessor of a property, borrowed; NULL where the instance's own methods are asked.
+/// The accessor of a property, borrowed; NULL where the instance's own methods are asked: a class below the one that
+/// declares the property may have taken it over, by a `do_get_property` or `do_set_property` of its own.
 ///
 /// # Safety
-/// The object is live, and the property is one of its type's.
-unsafe fn accessor(object: *mut GObject, id: u32, spec: *mut GParamSpec) -> *mut PyObject {
+/// The wrapper is live, and the property is one of its object's type; the GIL is held.
+pub unsafe fn accessor(
+    wrapper: *mut PyObject,
+    spec: *mut GParamSpec,
+    which: Which,
+) -> *mut PyObject {
     // SAFETY: by the caller's word; declarations live for ever.
     unsafe {
-        if let Some(declaration) = subclass::declaration((*spec).owner_type) {
-            let property = declaration.properties.get(id as usize - 1);
-            return property.map_or(ptr::null_mut(), |property| property.accessor);
+        let object = wrapper::object_of(wrapper);
+        let mut gtype = (*spec).owner_type;
+        if subclass::declaration(gtype).is_none() {
+            // An interface's: what the nearest class says.
+            gtype = gtype_of(object);
         }
-        // An interface's: what the nearest class says.
-        let mut gtype = gtype_of(object);
         let name = CStr::from_ptr((*spec).name);
         while let Some(declaration) = subclass::declaration(gtype) {
             if let Some(found) = declaration.named(name) {
-                return found.accessor;
+                let own = declaration.method(which);
+                let method = wrapper::type_attribute(ffi::Py_TYPE(wrapper), which.name());
+                if method == own || method == helper(which) {
+                    return found.accessor;
+                }
+                return ptr::null_mut();
             }
             gtype = gobject::g_type_parent(gtype);
         }
@@ -351,26 +364,56 @@ unsafe fn accessor(object: *mut GObject, id: u32, spec: *mut GParamSpec) -> *mut
     }
 }
 
-impl Declaration {
-    fn named(&self, name: &CStr) -> Option<&Property> {
-        self.properties.iter().find(|property| {
-            let own = property.name.to_bytes().iter();
-            own.map(|&byte| if byte == b'_' { b'-' } else { byte })
-                .eq(name.to_bytes().iter().copied())
-        })
+/// Which way a property goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    Get,
+    Set,
+}
+
+impl Which {
+    /// The method that an instance without an accessor has for it.
+    pub fn name(self) -> &'static Name {
+        static NAMES: [Name; 2] = [Name::new(c"do_get_property"), Name::new(c"do_set_property")];
+        &NAMES[self as usize]
     }
 }
 
-/// Runs an accessor on any thread. Its exception goes to whoever asks for the property from Python on this thread, or is
-/// printed.
-fn run(body: impl FnOnce() -> Result<()>) {
+/// The method that classes with Property objects have: borrowed. NULL while there are none.
+fn helper(which: Which) -> *mut PyObject {
+    static KNOWN: [OnceLock<usize>; 2] = [const { OnceLock::new() }; 2];
+    let names = [c"do_get_property", c"do_set_property"];
+    let known = crate::object::types::import_attribute(
+        &KNOWN[which as usize],
+        c"gi._propertyhelper",
+        names[which as usize],
+    );
+    known.unwrap_or_else(|_| {
+        // SAFETY: the GIL is held.
+        unsafe { ffi::PyErr_Clear() };
+        ptr::null_mut()
+    })
+}
+
+impl Declaration {
+    fn named(&self, name: &CStr) -> Option<&Property> {
+        self.properties
+            .iter()
+            .find(|property| *property.name == *name)
+    }
+}
+
+/// Runs an accessor on any thread. The exception of a getter goes to whoever asks for the property from Python on this
+/// thread; others are printed, as PyGObject has it.
+fn run(which: Which, body: impl FnOnce() -> Result<()>) {
     let Some(gil) = Gil::take() else {
         return;
     };
     // SAFETY: the GIL is held.
     unsafe {
         let outer = Outer::take();
-        if crate::guard(body).is_none() && !property::is_asked() {
+        let is_heard = which == Which::Get && python::is_asked();
+        if crate::guard(body).is_none() && !is_heard {
             python::print();
         }
         drop(outer);
@@ -380,8 +423,6 @@ fn run(body: impl FnOnce() -> Result<()>) {
 
 static FGET: Name = Name::new(c"fget");
 static FSET: Name = Name::new(c"fset");
-static GET: Name = Name::new(c"do_get_property");
-static SET: Name = Name::new(c"do_set_property");
 
 /// Calls a method with up to two arguments, all borrowed: a new reference.
 ///
@@ -403,19 +444,28 @@ unsafe fn call(of: *mut PyObject, name: &Name, args: &[*mut PyObject]) -> Result
     }
 }
 
+/// What the getter of an accessor gives: a new reference.
+///
+/// # Safety
+/// Both are live, and the wrapper is held.
+pub unsafe fn read_by(accessor: *mut PyObject, wrapper: *mut PyObject) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe { call(accessor, &FGET, &[wrapper]) }
+}
+
 pub unsafe extern "C" fn get_property(
     object: *mut GObject,
-    id: u32,
+    _: u32,
     value: *mut GValue,
     spec: *mut GParamSpec,
 ) {
     // SAFETY: GObject calls this with a live object, a value of the property's type, and the property.
-    run(|| unsafe {
-        let accessor = accessor(object, id, spec);
+    run(Which::Get, || unsafe {
         let wrapper = wrapper::of(object)?;
+        let accessor = accessor(wrapper, spec, Which::Get);
         let got = if accessor.is_null() {
             property::wrapped(spec).and_then(|spec| {
-                let got = call(wrapper, &GET, &[spec]);
+                let got = call(wrapper, Which::Get.name(), &[spec]);
                 ffi::Py_DECREF(spec);
                 got
             })
@@ -432,18 +482,18 @@ pub unsafe extern "C" fn get_property(
 
 pub unsafe extern "C" fn set_property(
     object: *mut GObject,
-    id: u32,
+    _: u32,
     value: *mut GValue,
     spec: *mut GParamSpec,
 ) {
     // SAFETY: as above.
-    run(|| unsafe {
-        let accessor = accessor(object, id, spec);
+    run(Which::Set, || unsafe {
         let given = load::load(value, Mode::Generic)?;
         let done = wrapper::of(object).and_then(|wrapper| {
+            let accessor = accessor(wrapper, spec, Which::Set);
             let done = if accessor.is_null() {
                 property::wrapped(spec).and_then(|spec| {
-                    let done = call(wrapper, &SET, &[spec, given]);
+                    let done = call(wrapper, Which::Set.name(), &[spec, given]);
                     ffi::Py_DECREF(spec);
                     done
                 })

@@ -93,8 +93,8 @@ unsafe fn describe(name: &CStr, value: *mut PyObject) -> Result<New> {
             [a, b, c, d, e] => ([a, b, c], d, e),
             _ => {
                 return Err(type_error(&format!(
-                    "the value of signal '{shown}' in __gsignals__ must be a tuple of flags, return type, parameter \
-                     types, and perhaps an accumulator and its data; or None or \"override\""
+                    "value for __gsignals__['{shown}'] not in correct format: wanted is a tuple of flags, return type, \
+                     parameter types, and perhaps an accumulator and its data; or None or \"override\""
                 )));
             }
         };

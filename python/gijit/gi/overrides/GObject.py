@@ -183,6 +183,11 @@ def signal_handler_block(obj, handler_id):
 # ---- Objects ----
 
 
+def _swapped(handler, datum):
+    """A handler that gets ``datum`` first, and its object last."""
+    return lambda instance, *args: handler(datum, *args, instance)
+
+
 class _FreezeNotifyManager:
     """Notifications of an object are held back; leaving the context sends them."""
 
@@ -217,11 +222,7 @@ class _Methods:
                 raise ValueError(
                     f"Using GObject.ConnectFlags.SWAPPED requires exactly one argument for user data, got: [{data}]"
                 )
-            # Of one that is no GObject, the extension would say that this method is the way to connect it.
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", PyGIDeprecationWarning)
-                connect = self.connect_object_after if after else self.connect_object
-                return connect(detailed_signal, handler, data[0])
+            handler, data = _swapped(handler, *data), ()
         connect = self.connect_after if after else self.connect
         return connect(detailed_signal, handler, *data)
 

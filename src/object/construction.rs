@@ -1,0 +1,162 @@
+//! `do_constructed` and `do_dispose`: what GObject does at both ends of an object's life, as methods of the base type.
+//!
+//! Compat surface, section 3.2. The methods here are what those of a program chain up to, through `super()` and without
+//! arguments. A `do_constructed` of its own gets into the class struct as any virtual function. A `do_dispose` is called
+//! once in an object's life: when it is disposed of for the first time, or before Python lets go of the last reference,
+//! so that the attributes are still there, also when the collector takes a whole circle.
+
+use std::ptr;
+use std::sync::OnceLock;
+
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+
+use super::{subclass, types, wrapper};
+use crate::closure::Outer;
+use crate::convert::instance::gtype_of;
+use crate::convert::reference::Name;
+use crate::convert::{Result, not_null, output, type_error};
+use crate::python::{self, Gil};
+
+/// The methods for the base type.
+pub fn methods() -> [ffi::PyMethodDef; 2] {
+    [
+        types::method_noargs(c"do_constructed", do_constructed),
+        types::method_noargs(c"do_dispose", do_dispose),
+    ]
+}
+
+type End = unsafe extern "C" fn(*mut gobject::GObject);
+
+/// Calls what the nearest class of a library has.
+///
+/// # Safety
+/// `this` is a live wrapper.
+unsafe fn chain_up(
+    this: *mut PyObject,
+    which: impl FnOnce(&gobject::GObjectClass) -> Option<End>,
+) -> *mut PyObject {
+    crate::guard(|| -> Result<*mut PyObject> {
+        // SAFETY: by the caller's word.
+        unsafe {
+            let Some(object) = wrapper::gobject_of(this)? else {
+                return Err(type_error("a GObject is wanted"));
+            };
+            if let Some(function) = of_library(object).and_then(which) {
+                python::asking(|| function(object))?;
+            }
+            Ok(output::none())
+        }
+    })
+    .unwrap_or(ptr::null_mut())
+}
+
+// ---- Disposing of an object ----
+
+/// Where an object notes that its `do_dispose` has been called.
+fn disposed() -> u32 {
+    static QUARK: OnceLock<u32> = OnceLock::new();
+    // SAFETY: a C string that lives for ever.
+    *QUARK
+        .get_or_init(|| unsafe { glib_sys::g_quark_from_static_string(c"gijit-disposed".as_ptr()) })
+}
+
+/// Has objects of a new class call their `do_dispose`, if it has one that is not the base type's.
+///
+/// # Safety
+/// Both are being made, and are of one GType.
+pub unsafe fn install(class: *mut gobject::GObjectClass, python_class: *mut PyTypeObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let of_base = wrapper::type_attribute(wrapper::types().gobject, &NAME);
+        if wrapper::type_attribute(python_class, &NAME) != of_base {
+            (*class).dispose = Some(dispose);
+        }
+    }
+}
+
+static NAME: Name = Name::new(c"do_dispose");
+
+/// Called by GObject each time that it disposes of an object of a class with a `do_dispose`.
+unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
+    // SAFETY: GObject calls this with a live object.
+    unsafe {
+        let gil = if gobject::g_object_get_qdata(object, disposed()).is_null() {
+            Gil::take()
+        } else {
+            None
+        };
+        let Some(gil) = gil else {
+            if let Some(function) = of_library(object).and_then(|class| class.dispose) {
+                function(object);
+            }
+            return;
+        };
+        gobject::g_object_set_qdata(object, disposed(), ptr::without_provenance_mut(1));
+        let outer = Outer::take();
+        let done = crate::guard(|| {
+            let this = wrapper::of(object)?;
+            let result = NAME
+                .get()
+                .map(|name| ffi::PyObject_CallMethodNoArgs(this, name));
+            ffi::Py_DECREF(this);
+            ffi::Py_DECREF(not_null(result?)?);
+            Ok(())
+        });
+        if done.is_none() {
+            python::print();
+        }
+        drop(outer);
+        drop(gil);
+    }
+}
+
+/// Has an object disposed of while its wrapper, whose last reference goes, is whole: `tp_finalize` of the base type.
+pub unsafe extern "C" fn finalize(this: *mut PyObject) {
+    // SAFETY: called with a live wrapper; the class of a live object is alive.
+    unsafe {
+        let object = wrapper::object_of(this);
+        if object.is_null() || (*object).ref_count != 1 {
+            return;
+        }
+        let class = (*object.cast::<gobject::GTypeInstance>()).g_class;
+        let function = (*class.cast::<gobject::GObjectClass>()).dispose;
+        let is_ours =
+            function.is_some_and(|function| function as usize == dispose as *const () as usize);
+        if !is_ours || !gobject::g_object_get_qdata(object, disposed()).is_null() {
+            return;
+        }
+        let outer = Outer::take();
+        let state = ffi::PyEval_SaveThread();
+        gobject::g_object_run_dispose(object);
+        ffi::PyEval_RestoreThread(state);
+        drop(outer);
+    }
+}
+
+/// The class struct of the nearest class that is a library's.
+///
+/// # Safety
+/// A live object.
+unsafe fn of_library<'a>(object: *mut gobject::GObject) -> Option<&'a gobject::GObjectClass> {
+    // SAFETY: the class of a live object is alive, and so are those of its parents.
+    unsafe {
+        let mut gtype = gtype_of(object);
+        while subclass::is_from_python(gtype) {
+            gtype = gobject::g_type_parent(gtype);
+        }
+        gobject::g_type_class_peek(gtype)
+            .cast::<gobject::GObjectClass>()
+            .as_ref()
+    }
+}
+
+unsafe extern "C" fn do_constructed(this: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: called with a live wrapper.
+    unsafe { chain_up(this, |class| class.constructed) }
+}
+
+unsafe extern "C" fn do_dispose(this: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { chain_up(this, |class| class.dispose) }
+}
