@@ -133,6 +133,8 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
     // emptied before Python code can run.
     unsafe {
         let Some(gil) = Gil::take() else {
+            // An ending interpreter may still walk the list that it is in.
+            gobject::g_closure_ref(closure);
             return;
         };
         let this = closure.cast::<PyGClosure>();

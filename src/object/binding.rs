@@ -158,14 +158,18 @@ unsafe fn transform(
     }
 }
 
+/// Drops a transform of no use. GObject has a reference to it that it has lost, where it refused to bind: so what the
+/// closure holds is let go of here.
+///
 /// # Safety
-/// NULL or a closure that nobody has taken.
+/// NULL or a closure that nobody calls.
 unsafe fn drop_floating(closure: *mut GClosure) {
     if !closure.is_null() {
         // SAFETY: by the caller's word.
         unsafe {
             gobject::g_closure_ref(closure);
             gobject::g_closure_sink(closure);
+            gobject::g_closure_invalidate(closure);
             gobject::g_closure_unref(closure);
         }
     }

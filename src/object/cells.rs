@@ -93,7 +93,9 @@ fn generated(gtype: usize) -> Result<&'static TypeCell> {
         name: gtype_name(gtype).into(),
     };
     let cell = cell::intern(&of, family, 0, false);
-    let _ = cell.references.set(inherited_references(gtype));
+    if family == Family::Object {
+        let _ = cell.references.set(inherited_references(gtype)?);
+    }
     // SAFETY: a live class; the cell keeps its new references for ever.
     unsafe {
         if matches!(family, Family::Enum | Family::Flags) {
@@ -110,13 +112,13 @@ fn generated(gtype: usize) -> Result<&'static TypeCell> {
 }
 
 /// The reference functions of the nearest ancestor that a typelib describes.
-fn inherited_references(gtype: usize) -> Option<cell::RefFunctions> {
+fn inherited_references(gtype: usize) -> Result<Option<cell::RefFunctions>> {
     // SAFETY: any number may be asked for; the parent of a root is 0.
     let parent = unsafe { gobject::g_type_parent(gtype) };
     if parent == 0 {
-        return None;
+        return Ok(None);
     }
-    of_type(parent).ok()?.references.get().copied().flatten()
+    Ok(of_type(parent)?.references.get().copied().flatten())
 }
 
 /// How a `GValue` holds instances of a fundamental type: what its typelib, or that of an ancestor, names.

@@ -281,14 +281,11 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
         let gtype = gtype_of(object);
         let is_gobject = matches!(cell.references.get(), Some(None))
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
-        if is_gobject {
-            let known = gobject::g_object_get_qdata(object.cast(), quark());
-            if !known.is_null() {
-                if full {
-                    gobject::g_object_unref(object.cast());
-                }
-                return ffi::Py_NewRef(known.cast());
+        if is_gobject && let Some(known) = known(object.cast()) {
+            if full {
+                gobject::g_object_unref(object.cast());
             }
+            return ffi::Py_NewRef(known);
         }
         crate::guard(|| {
             if is_gobject {
@@ -326,7 +323,7 @@ unsafe fn wrap_held(object: *mut gobject::GObject, gtype: usize) -> Result<*mut 
     // SAFETY: the object is kept alive by the reference that is ours before the class is looked up, which may run
     // Python code; the wrapper's field is written before anybody sees it.
     unsafe {
-        let left = state::take(object);
+        let left = take_from_dying(object).or_else(|| state::take(object));
         let class = match &left {
             Some(state) => Ok(state.class),
             None => registry::class_of(gtype),
@@ -347,6 +344,25 @@ unsafe fn wrap_held(object: *mut gobject::GObject, gtype: usize) -> Result<*mut 
         }
         attach(wrapper, object);
         Ok(wrapper)
+    }
+}
+
+/// What a wrapper leaves behind that Python has begun to deallocate, but has not come to its end yet: until then any code
+/// may run, such as that of its `__slots__`, or of all that goes before it where deallocations are deep.
+///
+/// # Safety
+/// The object is live and the GIL is held.
+unsafe fn take_from_dying(object: *mut gobject::GObject) -> Option<State> {
+    // SAFETY: by the caller's word; the memory of a wrapper in the qdata is still a wrapper's.
+    unsafe {
+        let dying = gobject::g_object_get_qdata(object, quark()).cast::<PyObject>();
+        if dying.is_null() || ffi::Py_REFCNT(dying) > 0 {
+            return None;
+        }
+        let class = ffi::Py_TYPE(dying);
+        ffi::Py_INCREF(class.cast());
+        let dict = std::mem::replace(&mut (*dying.cast::<Wrapper>()).inst_dict, ptr::null_mut());
+        Some(State { class, dict })
     }
 }
 
@@ -432,14 +448,17 @@ pub unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
 
 // ---- Objects of Python's own classes, while they are made ----
 
-/// The wrapper of a GObject, borrowed.
+/// The wrapper of a GObject, borrowed; not one that is being deallocated.
 ///
 /// # Safety
 /// The object is live and the GIL is held.
+#[inline]
 pub unsafe fn known(object: *mut gobject::GObject) -> Option<*mut PyObject> {
-    // SAFETY: by the caller's word; a wrapper found in the qdata is live.
-    let known = unsafe { gobject::g_object_get_qdata(object, quark()) };
-    (!known.is_null()).then_some(known.cast())
+    // SAFETY: by the caller's word; what is found in the qdata is a wrapper, with references or about to go.
+    unsafe {
+        let known = gobject::g_object_get_qdata(object, quark()).cast::<PyObject>();
+        (!known.is_null() && ffi::Py_REFCNT(known) > 0).then_some(known)
+    }
 }
 
 /// Whether a GObject has a wrapper.
@@ -680,16 +699,19 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
 /// # Safety
 /// `object` is a wrapper, and nobody uses it any more.
 unsafe fn release(object: *mut PyObject) {
-    // SAFETY: by the caller's word. The qdata is cleared first, so that nobody finds a dying wrapper; finalisers of the
-    // GObject may block, so the last reference goes without the GIL.
+    // SAFETY: by the caller's word. Whoever looks for the wrapper while weak references are cleared sees that it is dying,
+    // and makes another, which takes the attributes. Finalisers of the GObject may block, so the last reference goes
+    // without the GIL.
     unsafe {
         let this = object.cast::<Wrapper>();
-        let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
-        if !held.is_null() {
-            gobject::g_object_set_qdata(held, quark(), ptr::null_mut());
-        }
         if !(*this).weakreflist.is_null() {
             ffi::PyObject_ClearWeakRefs(object);
+        }
+        let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
+        let is_known =
+            !held.is_null() && gobject::g_object_get_qdata(held, quark()).cast() == object;
+        if is_known {
+            gobject::g_object_set_qdata(held, quark(), ptr::null_mut());
         }
         let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         if held.is_null() {
@@ -701,7 +723,7 @@ unsafe fn release(object: *mut PyObject) {
         let usual = registry::known_class(gtype) == Some(class);
         let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
         // With the last reference too: what runs while the object is disposed of may still look at it.
-        if empty && usual {
+        if (empty && usual) || !is_known {
             ffi::Py_XDECREF(dict);
         } else {
             ffi::Py_INCREF(class.cast());
@@ -739,10 +761,13 @@ unsafe extern "C" fn traverse(
     // SAFETY: the collector's protocol: visit what the object refers to. CPython itself visits the type of a subclass.
     unsafe {
         let this = object.cast::<Wrapper>();
-        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
         let held = (*this).obj;
-        let last = held.is_null() || (*held).ref_count == 1;
-        if !last {
+        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them. This
+        // is asked only where the collector subtracts references, which passes the object itself. It goes over the same
+        // objects again to mark what can be reached, and another thread may have taken a reference meanwhile: what has been
+        // subtracted must be marked in any case, or things in use are taken for garbage.
+        let subtracts = arg == object.cast();
+        if subtracts && !held.is_null() && (*held).ref_count > 1 {
             return 0;
         }
         if !(*this).inst_dict.is_null() {

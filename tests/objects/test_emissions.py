@@ -123,7 +123,7 @@ def test_an_emission_hook_stays_as_long_as_it_says_so():
         ("__gsignals__", [], "__gsignals__ attribute not a dict!"),
         ("__gsignals__", {1: (RUN_LAST, None, ())}, "__gsignals__ keys must be strings"),
         ("__gsignals__", {"x": 3}, "not in correct format"),
-        ("__gsignals__", {"x": (RUN_LAST, None, (3,))}, "typecode"),
+        ("__gsignals__", {"x": (RUN_LAST, None, (3,))}, "Must be GObject.GType, not int"),
         ("__gsignals__", {"x": "override"}, "no signal 'x'"),
         ("__gproperties__", [], "__gproperties__ attribute not a dict!"),
         ("__gproperties__", {"x": (int, "", "", READWRITE)}, "takes 3 values"),

@@ -15,6 +15,7 @@ use pyo3::ffi::{self, PyObject};
 use super::{flags, items};
 use crate::closure::Outer;
 use crate::closure::gclosure;
+use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Held;
@@ -184,6 +185,30 @@ impl Signal {
     }
 }
 
+/// Calls a handler in C of a signal that returns a Python object. Such handlers return it without a reference, unlike
+/// what C returns of other types: PyGObject has them do so.
+unsafe extern "C" fn call_c(
+    closure: *mut GClosure,
+    result: *mut GValue,
+    n: c_uint,
+    values: *const GValue,
+    hint: *mut c_void,
+    data: *mut c_void,
+) {
+    // SAFETY: GObject calls this with live values, and NULL or an initialised value for the result, which takes the
+    // reference that is made here.
+    unsafe {
+        gobject::g_cclosure_marshal_generic(closure, result, n, values, hint, data);
+        if !result.is_null() && (*result).g_type == pyobject_gtype() {
+            let object = gobject::g_value_get_boxed(result).cast::<PyObject>();
+            if let (false, Some(gil)) = (object.is_null(), Gil::take()) {
+                ffi::Py_INCREF(object);
+                drop(gil);
+            }
+        }
+    }
+}
+
 /// # Safety
 /// The description lives for ever if it has an accumulator.
 unsafe fn create(name: &CStr, owner: usize, new: &New) -> c_uint {
@@ -200,7 +225,7 @@ unsafe fn create(name: &CStr, owner: usize, new: &New) -> c_uint {
             class_closure(),
             (!data.is_null()).then_some(accumulate),
             data.cast_mut().cast(),
-            None,
+            (new.returned == pyobject_gtype()).then_some(call_c),
             new.returned,
             new.params.len() as c_uint,
             new.params.as_ptr().cast_mut(),
