@@ -1,9 +1,9 @@
 //! `do_constructed` and `do_dispose`: what GObject does at both ends of an object's life, as methods of the base type.
 //!
 //! Compat surface, section 3.2. The methods here are what those of a program chain up to, through `super()` and without
-//! arguments. A `do_constructed` of its own gets into the class struct as any virtual function. A `do_dispose` is called
-//! once in an object's life: when it is disposed of for the first time, or before Python lets go of the last reference,
-//! so that the attributes are still there, also when the collector takes a whole circle.
+//! arguments. A `do_constructed` of its own gets into the class struct as any virtual function. A `do_dispose` is
+//! called once in an object's life: when it is disposed of for the first time, or before Python lets go of the last
+//! reference, so that the attributes are still there, also when the collector takes a whole circle.
 
 use std::ptr;
 use std::sync::OnceLock;

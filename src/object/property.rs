@@ -149,8 +149,8 @@ pub unsafe fn construct(
     kwargs: *mut PyObject,
     waiting: *mut PyObject,
 ) -> Result<*mut GObject> {
-    // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which live
-    // as long as it; the values live until the object has been made.
+    // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which
+    // live as long as it; the values live until the object has been made.
     unsafe {
         let mut names = Vec::new();
         let mut values: Vec<Owned> = Vec::new();
@@ -475,8 +475,8 @@ unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
 /// # Safety
 /// `this` is a live props object, `name` a live str.
 unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
-    // SAFETY: by the caller's word; a class that is held only here keeps its properties all the same: a class of objects
-    // is never unloaded, and interfaces' are asked for through their default.
+    // SAFETY: by the caller's word; a class that is held only here keeps its properties all the same: a class of
+    // objects is never unloaded, and interfaces' are asked for through their default.
     unsafe {
         let text = input::utf8(name)?;
         let found = if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_INTERFACE {

@@ -1,5 +1,5 @@
-//! Properties whose values only a typelib explains: lists, hash tables and arrays, which GObject carries as bare pointers
-//! or boxed types without contents, and characters, which it carries as numbers.
+//! Properties whose values only a typelib explains: lists, hash tables and arrays, which GObject carries as bare
+//! pointers or boxed types without contents, and characters, which it carries as numbers.
 //!
 //! What a typelib says of a property is looked up once. All other values cross by the rules of their GType.
 
