@@ -1,4 +1,4 @@
-"""Questions that are asked of gijit and of PyGObject, each in processes of their own, and how the answers compare.
+"""Questions that are asked of gijit and PyGObject, each in processes of their own, and how the answers compare.
 
 A program of questions makes a `Questions`, adds a function for each, and calls `answer()`; it must not know which of the
 two it runs in. `ask` runs it under one of them. A question that kills its process costs no other its answer.

@@ -10,7 +10,8 @@ use crate::convert::instance::{gtype_name, is_boxed};
 use crate::convert::type_error;
 use crate::object::boxed;
 
-/// A wrapper of a boxed value: of a copy with `copy`, else of the value itself, which it owns with `own`. None for NULL.
+/// A wrapper of a boxed value: of a copy with `copy`, else of the value itself, which it owns with `own`. None for
+/// NULL.
 pub unsafe extern "C" fn boxed_new(
     gtype: usize,
     value: *mut c_void,

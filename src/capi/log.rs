@@ -40,8 +40,8 @@ pub fn initialise() -> Result<*mut PyObject> {
     Ok(class)
 }
 
-/// Sets a handler for a domain, in the place of the one that was set here before. The class gets a reference for ever, as
-/// a handler may be running when it is removed.
+/// Sets a handler for a domain, in the place of the one that was set here before. The class gets a reference for ever,
+/// as a handler may be running when it is removed.
 fn redirect(domain: &CStr, class: *mut PyObject) {
     let levels = glib::G_LOG_LEVEL_CRITICAL | glib::G_LOG_LEVEL_WARNING;
     let mut handlers = HANDLERS

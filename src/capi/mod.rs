@@ -1,7 +1,7 @@
 //! The C interface for other extension modules: the table that `pygobject.h` describes, and the capsule that holds it.
 //!
-//! Compat surface, section 6. Thin: each function turns C's way of calling into one of the other rooms'. Callers hold the
-//! GIL; a function that fails sets an exception and returns what C expects then. The order of the table is its ABI.
+//! Compat surface, section 6. Thin: each function turns C's way of calling into one of the other rooms'. Callers hold
+//! the GIL; a function that fails sets an exception and returns what C expects then. The order of the table is its ABI.
 
 mod boxed;
 mod enums;

@@ -29,8 +29,8 @@ pub unsafe extern "C" fn newgobj(object: *mut GObject) -> Object {
     unsafe { newgobj_full(object, 0, ptr::null_mut()) }
 }
 
-/// The same. With `steal` the caller's reference becomes the wrapper's. `class` is that of an object whose type is not the
-/// final one yet: NULL, or a class whose type the wrapper should have.
+/// The same. With `steal` the caller's reference becomes the wrapper's. `class` is that of an object whose type is not
+/// the final one yet: NULL, or a class whose type the wrapper should have.
 pub unsafe extern "C" fn newgobj_full(
     object: *mut GObject,
     steal: c_int,
@@ -118,7 +118,8 @@ pub unsafe extern "C" fn parse_constructor_args(
     objects: *const Object,
 ) -> c_int {
     crate::guard(|| {
-        // SAFETY: called as said above, with room for all parameters; the class is held while its properties are looked up.
+        // SAFETY: called as said above, with room for all parameters; the class is held while its properties are looked
+        // up.
         unsafe {
             let class = gobject::g_type_class_ref(gtype);
             let mut made = 0;

@@ -41,8 +41,8 @@ pub unsafe extern "C" fn error_check(error: *mut *mut GError) -> c_int {
     }
 }
 
-/// Makes an error of the exception that is set, which is cleared: 0 where there is none, -1 if it became the error, -2 if
-/// it is no `GLib.Error`: then it is printed.
+/// Makes an error of the exception that is set, which is cleared: 0 where there is none, -1 if it became the error, -2
+/// if it is no `GLib.Error`: then it is printed.
 pub unsafe extern "C" fn gerror_exception_check(error: *mut *mut GError) -> c_int {
     // SAFETY: called with the place for an error; the parts of the exception are ours when they have been fetched.
     unsafe {

@@ -18,8 +18,8 @@ use crate::object::{boxed, registry, types, wrapper};
 /// Makes a static type ready and known: its metaclass, `__gtype__`, its place in the registry and in `dict`.
 ///
 /// # Safety
-/// `class` is a static type that nobody uses yet, with its base or bases set; `dict` is a dictionary or NULL, `name` a C
-/// string.
+/// `class` is a static type that nobody uses yet, with its base or bases set; `dict` is a dictionary or NULL, `name` a
+/// C string.
 unsafe fn ready(dict: Object, name: Text, gtype: usize, class: Type, meta: Type) -> Result<()> {
     // SAFETY: by the caller's word; the type is never freed, and so keeps its metaclass.
     unsafe {

@@ -324,8 +324,8 @@ unsafe fn take(
     taken
 }
 
-/// Takes a reference for C's caller, which holds a floating one: a new wrapper will sink that. One that is there already
-/// sinks nothing.
+/// Takes a reference for C's caller, which holds a floating one: a new wrapper will sink that. One that is there
+/// already sinks nothing.
 ///
 /// # Safety
 /// NULL or a live instance; the GIL is held.

@@ -2,8 +2,8 @@
 //!
 //! The layout is the public one of `pygobject.h`, which C extensions know (compat surface, section 6), with a field of
 //! ours behind it. A closure owns its references until it is invalidated, which happens once, at the latest when it is
-//! freed. The handler of a signal that a typelib describes gets its arguments as a callback does: the data of a `GValue`
-//! is what C would pass.
+//! freed. The handler of a signal that a typelib describes gets its arguments as a callback does: the data of a
+//! `GValue` is what C would pass.
 
 use std::ffi::c_void;
 use std::mem::offset_of;

@@ -61,8 +61,8 @@ struct Giving {
     lends: bool,
 }
 
-/// Gives C what the callable returned. Returns what that points into, to be kept as long as C may look at it. Fails with
-/// an exception set, C's memory untouched.
+/// Gives C what the callable returned. Returns what that points into, to be kept as long as C may look at it. Fails
+/// with an exception set, C's memory untouched.
 ///
 /// # Safety
 /// `returned` is live; `result` and `args` are from libffi.

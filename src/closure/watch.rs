@@ -1,8 +1,8 @@
 //! The closures that belong to a GObject: those of its signals' handlers, and what else watches it.
 //!
-//! The object knows them so that the garbage collector can follow them from the wrapper that holds the object alive. They
-//! are a list through the closures themselves, whose head is the object's: a closure that is invalidated leaves it, and
-//! an object that ends invalidates those that are left. All links are touched under the GIL only.
+//! The object knows them so that the garbage collector can follow them from the wrapper that holds the object alive.
+//! They are a list through the closures themselves, whose head is the object's: a closure that is invalidated leaves
+//! it, and an object that ends invalidates those that are left. All links are touched under the GIL only.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;

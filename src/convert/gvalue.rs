@@ -1,7 +1,8 @@
 //! `GValue`: any Python object in, by the type that it has, and out again.
 //!
-//! Compat surface, section 2.6. [`store`] writes a value of a given type, [`load`] reads one, [`custom`] knows the types
-//! that other bindings convert. Here is what calls need: which GType an object travels under, and who owns the value.
+//! Compat surface, section 2.6. [`store`] writes a value of a given type, [`load`] reads one, [`custom`] knows the
+//! types that other bindings convert. Here is what calls need: which GType an object travels under, and who owns the
+//! value.
 
 pub mod custom;
 pub mod load;
@@ -28,8 +29,8 @@ pub enum Mode {
     Generic,
     /// Properties that a library defines: as generic, but a string slot takes only text, and a char is a number.
     Property,
-    /// `GObject.Value.set_value` and `get_value`: as property, but enumerations come as plain numbers, and an address is
-    /// a number both ways.
+    /// `GObject.Value.set_value` and `get_value`: as property, but enumerations come as plain numbers, and an address
+    /// is a number both ways.
     Value,
 }
 
@@ -140,7 +141,8 @@ pub unsafe fn input_inline(
     to: *mut GValue,
 ) -> Result<()> {
     unsafe extern "C" fn empty(value: *mut c_void, _: *const c_void) {
-        // SAFETY: the memory outlives its pieces, which are released in the reverse of the order that they were made in.
+        // SAFETY: the memory outlives its pieces, which are released in the reverse of the order that they were made
+        // in.
         unsafe { unset(value.cast()) }
     }
     // SAFETY: the object is live; the value is zeroed, which is unset, and ends with the pieces until C has it. What is
@@ -188,8 +190,8 @@ unsafe fn copy(from: *const GValue, to: *mut GValue) {
     }
 }
 
-/// Puts a C value, of the converter's type, into a value that has its type already, and that keeps a copy or a reference
-/// of its own.
+/// Puts a C value, of the converter's type, into a value that has its type already, and that keeps a copy or a
+/// reference of its own.
 ///
 /// # Safety
 /// `value` is initialised; the word is what C would pass.

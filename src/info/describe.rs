@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Names are as Python writes them. A role is `function`, `method`, `constructor`, `vfunc`, `callback` or `signal`; a
-//! direction `in`, `out` or `inout`; a job `value`, `instance`, `length`, `user_data` or `destroy`. Inputs and user data
-//! are numbers of arguments, an output is one or None for the result.
+//! direction `in`, `out` or `inout`; a job `value`, `instance`, `length`, `user_data` or `destroy`. Inputs and user
+//! data are numbers of arguments, an output is one or None for the result.
 
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Type};
 use pyo3::IntoPyObjectExt;

@@ -114,7 +114,8 @@ pub fn info(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
     }
 }
 
-/// Whether a class that has an `__info__` of its own has it from its library: TypeError if something else was put there.
+/// Whether a class that has an `__info__` of its own has it from its library: TypeError if something else was put
+/// there.
 ///
 /// # Safety
 /// `class` is a live class of the heap.

@@ -10,7 +10,8 @@ use pyo3::ffi::{self, PyObject};
 use super::bind::Bound;
 use crate::convert::{Result, str_of, type_error};
 
-/// The arguments of a call, one place for each Python argument (as far as any are given), and what goes to the user data behind them.
+/// The arguments of a call, one place for each Python argument (as far as any are given), and what goes to the user
+/// data behind them.
 pub struct Given<'a> {
     pub args: &'a [*mut PyObject],
     pub extra: &'a [*mut PyObject],

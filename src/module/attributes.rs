@@ -1,12 +1,13 @@
-//! How the attributes of a namespace's module are found: the base type of the modules in `gi.module` and `gi.overrides`.
+//! How the attributes of a namespace's module are found: the base type of the modules in `gi.module` and
+//! `gi.overrides`.
 //!
 //! Python would format an AttributeError for every name that is touched for the first time, and run `__getattr__` for
-//! it, in the proxy of the overrides and in the module behind it. Here a name costs one lookup in the dictionary, and the
-//! first time what makes it.
+//! it, in the proxy of the overrides and in the module behind it. Here a name costs one lookup in the dictionary, and
+//! the first time what makes it.
 //!
-//! What a module has in its dictionary says what it is: `_namespace` is the name of the namespace whose entries it shows,
-//! `_introspection_module` the module behind a proxy, `_special` the names that its method `_missing` knows. `_missing`
-//! is also asked for what nobody else has.
+//! What a module has in its dictionary says what it is: `_namespace` is the name of the namespace whose entries it
+//! shows, `_introspection_module` the module behind a proxy, `_special` the names that its method `_missing` knows.
+//! `_missing` is also asked for what nobody else has.
 
 use std::ptr;
 

@@ -1,7 +1,7 @@
 //! `bind_property`: two properties that follow each other, with Python between them if need be.
 //!
-//! Compat surface, section 3.4. A transform is called with `(binding, value[, user_data])` and returns the value for the
-//! other side; when it fails the other side stays as it is.
+//! Compat surface, section 3.4. A transform is called with `(binding, value[, user_data])` and returns the value for
+//! the other side; when it fails the other side stays as it is.
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr;

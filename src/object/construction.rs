@@ -1,9 +1,9 @@
 //! `do_constructed` and `do_dispose`: what GObject does at both ends of an object's life, as methods of the base type.
 //!
 //! Compat surface, section 3.2. The methods here are what those of a program chain up to, through `super()` and without
-//! arguments. A `do_constructed` of its own gets into the class struct as any virtual function. A `do_dispose` is called
-//! once in an object's life: when it is disposed of for the first time, or before Python lets go of the last reference,
-//! so that the attributes are still there, also when the collector takes a whole circle.
+//! arguments. A `do_constructed` of its own gets into the class struct as any virtual function. A `do_dispose` is
+//! called once in an object's life: when it is disposed of for the first time, or before Python lets go of the last
+//! reference, so that the attributes are still there, also when the collector takes a whole circle.
 
 use std::ptr;
 use std::sync::OnceLock;
@@ -14,7 +14,8 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::{subclass, types, wrapper};
 use crate::closure::Outer;
 use crate::convert::instance::gtype_of;
-use crate::convert::{Raised, Result, output, type_error};
+use crate::convert::reference::Name;
+use crate::convert::{Result, not_null, output, type_error};
 use crate::python::{self, Gil};
 
 /// The methods for the base type.
@@ -67,21 +68,14 @@ fn disposed() -> u32 {
 pub unsafe fn install(class: *mut gobject::GObjectClass, python_class: *mut PyTypeObject) {
     // SAFETY: by the caller's word.
     unsafe {
-        let of_base = wrapper::type_attribute(wrapper::types().gobject, name());
-        if wrapper::type_attribute(python_class, name()) != of_base {
+        let of_base = wrapper::type_attribute(wrapper::types().gobject, &NAME);
+        if wrapper::type_attribute(python_class, &NAME) != of_base {
             (*class).dispose = Some(dispose);
         }
     }
 }
 
-/// `"do_dispose"`, interned: borrowed for ever.
-fn name() -> *mut PyObject {
-    static NAME: OnceLock<usize> = OnceLock::new();
-    // SAFETY: a C string; the reference is kept for ever.
-    *NAME
-        .get_or_init(|| unsafe { ffi::PyUnicode_InternFromString(c"do_dispose".as_ptr()) as usize })
-        as *mut PyObject
-}
+static NAME: Name = Name::new(c"do_dispose");
 
 /// Called by GObject each time that it disposes of an object of a class with a `do_dispose`.
 unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
@@ -102,12 +96,11 @@ unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
         let outer = Outer::take();
         let done = crate::guard(|| {
             let this = wrapper::of(object)?;
-            let result = ffi::PyObject_CallMethodNoArgs(this, name());
+            let result = NAME
+                .get()
+                .map(|name| ffi::PyObject_CallMethodNoArgs(this, name));
             ffi::Py_DECREF(this);
-            if result.is_null() {
-                return Err(Raised);
-            }
-            ffi::Py_DECREF(result);
+            ffi::Py_DECREF(not_null(result?)?);
             Ok(())
         });
         if done.is_none() {

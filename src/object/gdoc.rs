@@ -97,8 +97,8 @@ fn members(text: &mut String, gtype: usize) {
     }
     let name = gtype_name(gtype);
     let mut n = 0;
-    // SAFETY: GObject knows the signals of a type when its class is there, which is held meanwhile; the array is `n` long
-    // and ours; what a query says lives for ever.
+    // SAFETY: GObject knows the signals of a type when its class is there, which is held meanwhile; the array is `n`
+    // long and ours; what a query says lives for ever.
     let signals = unsafe {
         let is_interface = gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE;
         let held = if is_interface {

@@ -1,5 +1,5 @@
-//! What C extensions want done to the classes that Python derives: functions for the class struct, and for the interfaces
-//! that a class implements.
+//! What C extensions want done to the classes that Python derives: functions for the class struct, and for the
+//! interfaces that a class implements.
 //!
 //! Compat surface, section 6. All maps only grow.
 

@@ -34,8 +34,8 @@ pub fn initialise() -> Result<()> {
     Ok(())
 }
 
-/// The GTypes that the module offers by name. Those of GLib's that register themselves at their first use are registered
-/// here, so that all can be found by name.
+/// The GTypes that the module offers by name. Those of GLib's that register themselves at their first use are
+/// registered here, so that all can be found by name.
 pub fn constants() -> [(&'static str, usize); 2] {
     pyobject_gtype();
     // SAFETY: these functions register types.

@@ -37,7 +37,6 @@ unsafe fn find(object: *mut GObject, name: &CStr) -> Option<*mut GParamSpec> {
     }
 }
 
-/// # Safety
 /// Reads a property. What a Python class gives is passed on as it is.
 ///
 /// # Safety
@@ -118,7 +117,7 @@ unsafe fn fill(
 unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject) -> Result<()> {
     // SAFETY: by the caller's word; the object is kept while its accessor runs.
     unsafe {
-        let name = c_text((*spec).name);
+        let name = CStr::from_ptr((*spec).name).to_string_lossy();
         if (*spec).flags & gobject::G_PARAM_CONSTRUCT_ONLY != 0 {
             return Err(type_error(&format!(
                 "property '{name}' can only be set in constructor"
@@ -150,8 +149,8 @@ pub unsafe fn construct(
     kwargs: *mut PyObject,
     waiting: *mut PyObject,
 ) -> Result<*mut GObject> {
-    // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which live
-    // as long as it; the values live until the object has been made.
+    // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which
+    // live as long as it; the values live until the object has been made.
     unsafe {
         let mut names = Vec::new();
         let mut values: Vec<Owned> = Vec::new();
@@ -476,8 +475,8 @@ unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
 /// # Safety
 /// `this` is a live props object, `name` a live str.
 unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
-    // SAFETY: by the caller's word; a class that is held only here keeps its properties all the same: a class of objects
-    // is never unloaded, and interfaces' are asked for through their default.
+    // SAFETY: by the caller's word; a class that is held only here keeps its properties all the same: a class of
+    // objects is never unloaded, and interfaces' are asked for through their default.
     unsafe {
         let text = input::utf8(name)?;
         let found = if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_INTERFACE {

@@ -1,8 +1,8 @@
 //! Signals of GObjects: connected to, blocked, emitted.
 //!
 //! Compat surface, section 3.5. A handler is a closure that belongs to its object ([`crate::closure::watch`]). Where a
-//! typelib describes the signal, the handler's arguments cross as those of a callback do; otherwise as the `GValue`s that
-//! they come in. What is known of a signal is looked up once ([`Described`]); handlers run any code, so the GIL is
+//! typelib describes the signal, the handler's arguments cross as those of a callback do; otherwise as the `GValue`s
+//! that they come in. What is known of a signal is looked up once ([`Described`]); handlers run any code, so the GIL is
 //! released around what may call them.
 
 use std::ffi::{CStr, c_uint, c_ulong, c_void};
@@ -139,8 +139,8 @@ pub unsafe fn find(gtype: usize, name: &CStr) -> Option<(&'static Described, u32
     (found != 0).then(|| (described(id), detail))
 }
 
-/// The same for a `str`. What has been found is kept, with a reference to the `str`: programs write the names of signals
-/// down, and a name that is written down is one object.
+/// The same for a `str`. What has been found is kept, with a reference to the `str`: programs write the names of
+/// signals down, and a name that is written down is one object.
 ///
 /// # Safety
 /// As for [`find`]; `text` is the text of `name`, a live str.
@@ -309,7 +309,8 @@ unsafe fn connect_any(
 fn warn_swap() -> Result<()> {
     static CLASS: OnceLock<usize> = OnceLock::new();
     let class = types::import_attribute(&CLASS, c"gi", c"PyGIDeprecationWarning")?;
-    let text = c"Using non GObject arguments for connect_object() is deprecated, use: connect_data(signal, callback, data, connect_flags=GObject.ConnectFlags.SWAPPED)";
+    let text = c"Using non GObject arguments for connect_object() is deprecated, use: \
+        connect_data(signal, callback, data, connect_flags=GObject.ConnectFlags.SWAPPED)";
     // SAFETY: a live exception class and a C string.
     let status = unsafe { ffi::PyErr_WarnEx(class, text.as_ptr(), 1) };
     if status < 0 { Err(Raised) } else { Ok(()) }
@@ -415,8 +416,8 @@ type Matched = unsafe extern "C" fn(
     *mut c_void,
 ) -> c_uint;
 
-/// Does something to the handler of an object that is a function, the last connected if it is several times; returns the
-/// number of handlers, which is 1.
+/// Does something to the handler of an object that is a function, the last connected if it is several times; returns
+/// the number of handlers, which is 1.
 ///
 /// # Safety
 /// `this` is a live wrapper, `function` a live object.
@@ -611,8 +612,8 @@ unsafe fn answered(
     }
 }
 
-/// Whether a value has a GParamSpec that is one of those given. Handlers in C answer with what they got without taking a
-/// reference for it; one too many does a GParamSpec no harm, since it lives as long as its class.
+/// Whether a value has a GParamSpec that is one of those given. Handlers in C answer with what they got without taking
+/// a reference for it; one too many does a GParamSpec no harm, since it lives as long as its class.
 ///
 /// # Safety
 /// The values are live.
@@ -746,8 +747,8 @@ unsafe extern "C" fn unhooked(data: *mut c_void) {
     }
 }
 
-/// Adds a hook with the arguments `(type, name, callback, *args)`: calls the callback for each emission on any object of
-/// the type, as long as it returns True. Returns the hook's id, an int. TypeError for what is none of these.
+/// Adds a hook with the arguments `(type, name, callback, *args)`: calls the callback for each emission on any object
+/// of the type, as long as it returns True. Returns the hook's id, an int. TypeError for what is none of these.
 ///
 /// # Safety
 /// `args` is a live tuple.

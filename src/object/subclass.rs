@@ -91,12 +91,12 @@ fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize
     Ok(found)
 }
 
-/// Registers a GType for a Python class that derives from a GObject class; the class gets `__gtype__`, and the GType the
-/// properties and signals that the class declares.
+/// Registers a GType for a Python class that derives from a GObject class; the class gets `__gtype__`, and the GType
+/// the properties and signals that the class declares.
 ///
-/// `again` are interfaces of the parent that the class implements itself; `accessors` is a dict from names of properties
-/// to objects with `fget` and `fset`. TypeError for malformed declarations, RuntimeError if GObject refuses the name or
-/// the parent.
+/// `again` are interfaces of the parent that the class implements itself; `accessors` is a dict from names of
+/// properties to objects with `fget` and `fset`. TypeError for malformed declarations, RuntimeError if GObject refuses
+/// the name or the parent.
 #[pyfunction]
 #[pyo3(signature = (class, type_name=None, again=vec![], accessors=None))]
 pub fn type_register(
@@ -219,8 +219,8 @@ unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class:
     let Some(gil) = Gil::take() else {
         return;
     };
-    // SAFETY: GObject calls this with a new instance and the class that it will have; a wrapper that is under construction
-    // is live.
+    // SAFETY: GObject calls this with a new instance and the class that it will have; a wrapper that is under
+    // construction is live.
     unsafe {
         let outer = Outer::take();
         let object = instance.cast::<gobject::GObject>();

@@ -1,5 +1,5 @@
-//! Properties whose values only a typelib explains: lists, hash tables and arrays, which GObject carries as bare pointers
-//! or boxed types without contents, and characters, which it carries as numbers.
+//! Properties whose values only a typelib explains: lists, hash tables and arrays, which GObject carries as bare
+//! pointers or boxed types without contents, and characters, which it carries as numbers.
 //!
 //! What a typelib says of a property is looked up once. All other values cross by the rules of their GType.
 
@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::subclass;
 use crate::convert::converter::Converter;
-use crate::convert::instance::gtype_name;
+use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::temps::Temps;
 use crate::convert::{Result, c_text, gvalue, type_error};
 use crate::invoke::bind::repository;
@@ -47,7 +47,7 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
     }
     // Compilers write a number's type for characters.
     // SAFETY: as above.
-    let kind = unsafe { (*(*spec.cast::<gobject_sys::GTypeInstance>()).g_class).g_type };
+    let kind = unsafe { gtype_of(spec) };
     if gtype_name(kind) == "GParamUnichar" {
         return Some(Converter::Scalar(Kind::Unichar));
     }

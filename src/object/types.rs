@@ -108,12 +108,12 @@ pub fn make(spec: Spec) -> Result<*mut PyTypeObject> {
 
 /// Makes a static type, which is never freed: only from such ones can the static types of C extensions derive.
 ///
-/// Its instances hold no reference to it, so its `tp_dealloc` ends with [`free_memory`] and its `tp_traverse` leaves the
-/// type out. Python code cannot change its attributes; [`add`] can.
+/// Its instances hold no reference to it, so its `tp_dealloc` ends with [`free_memory`] and its `tp_traverse` leaves
+/// the type out. Python code cannot change its attributes; [`add`] can.
 pub fn make_static(spec: Spec) -> Result<*mut PyTypeObject> {
     let tables = Tables::leak(&[], &spec.getters, spec.methods);
-    // SAFETY: an all-zero type with a head is what `PyType_Ready` expects, with the fields that are set below; each slot
-    // is a function of the field's type by the caller's word.
+    // SAFETY: an all-zero type with a head is what `PyType_Ready` expects, with the fields that are set below; each
+    // slot is a function of the field's type by the caller's word.
     unsafe {
         let mut class: PyTypeObject = std::mem::zeroed();
         class.ob_base.ob_base = ffi::PyObject_HEAD_INIT;

@@ -1,8 +1,8 @@
 //! `GObjectWeakRef`: what `GObject.weak_ref` gives, which knows an object but does not keep it.
 //!
-//! Compat surface, section 3.6. It refers to the GObject, not to a wrapper, so it outlives wrappers. Whether the object is
-//! still there is asked of a `GWeakRef`, which is safe against other threads; a weak notification calls the callback, and
-//! holds a reference to the weak reference until then.
+//! Compat surface, section 3.6. It refers to the GObject, not to a wrapper, so it outlives wrappers. Whether the object
+//! is still there is asked of a `GWeakRef`, which is safe against other threads; a weak notification calls the
+//! callback, and holds a reference to the weak reference until then.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -125,8 +125,8 @@ unsafe extern "C" fn call(
     kwargs: *mut PyObject,
 ) -> *mut PyObject {
     crate::guard(|| {
-        // SAFETY: called with a live weak reference, a tuple, and NULL or a dict; the reference that is taken of the object
-        // becomes the wrapper's.
+        // SAFETY: called with a live weak reference, a tuple, and NULL or a dict; the reference that is taken of the
+        // object becomes the wrapper's.
         unsafe {
             let mut given = ffi::PyTuple_Size(args);
             if !kwargs.is_null() {
@@ -158,8 +158,8 @@ unsafe extern "C" fn call(
 /// Forgets the object: the callback will not be called.
 unsafe extern "C" fn unref(object: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
     crate::guard(|| {
-        // SAFETY: called with a live weak reference. While a reference to the object is held here it does not go, so that its
-        // notification can be taken back, and the reference that this owns.
+        // SAFETY: called with a live weak reference. While a reference to the object is held here it does not go, so
+        // that its notification can be taken back, and the reference that this owns.
         unsafe {
             let this = object.cast::<WeakRef>();
             let held = gobject::g_weak_ref_get(&mut (*this).reference).cast::<GObject>();

@@ -19,6 +19,7 @@ use super::{binding, construction, property, registry, signal, subclass, types, 
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
+use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
@@ -346,8 +347,8 @@ unsafe fn wrap_held(object: *mut gobject::GObject, gtype: usize) -> Result<*mut 
     }
 }
 
-/// What a wrapper leaves behind that Python has begun to deallocate, but has not come to its end yet: until then any code
-/// may run, such as that of its `__slots__`, or of all that goes before it where deallocations are deep.
+/// What a wrapper leaves behind that Python has begun to deallocate, but has not come to its end yet: until then any
+/// code may run, such as that of its `__slots__`, or of all that goes before it where deallocations are deep.
 ///
 /// # Safety
 /// The object is live and the GIL is held.
@@ -478,7 +479,8 @@ pub unsafe fn attach_new(wrapper: *mut PyObject, object: *mut gobject::GObject) 
     unsafe { attach(wrapper, object) }
 }
 
-/// Makes a wrapper whose GObject somebody else has set, with a reference for it, known to it. A floating object is sunk.
+/// Makes a wrapper whose GObject somebody else has set, with a reference for it, known to it. A floating object is
+/// sunk.
 ///
 /// # Safety
 /// `wrapper` is a live wrapper of a GObject.
@@ -496,7 +498,8 @@ pub unsafe fn register(wrapper: *mut PyObject) {
     }
 }
 
-/// The wrapper of an object, with a reference of its own if it is new: a floating one stays its owner's. A new reference.
+/// The wrapper of an object, with a reference of its own if it is new: a floating one stays its owner's. A new
+/// reference.
 ///
 /// # Safety
 /// The object is live and the GIL is held.
@@ -511,8 +514,8 @@ pub unsafe fn of(object: *mut gobject::GObject) -> Result<*mut PyObject> {
     }
 }
 
-/// The wrapper of an object without one, of the class of a GType that is not the object's own yet: a new reference. With
-/// `full`, one reference to the object is ours.
+/// The wrapper of an object without one, of the class of a GType that is not the object's own yet: a new reference.
+/// With `full`, one reference to the object is ours.
 ///
 /// # Safety
 /// The object is live and has no wrapper.
@@ -549,8 +552,20 @@ pub unsafe fn make_for(
 /// What a class has under a name, its bases included, as it stands there: borrowed, or NULL without an exception.
 ///
 /// # Safety
+/// `class` is live; the GIL is held.
+pub unsafe fn type_attribute(class: *mut PyTypeObject, name: &Name) -> *mut PyObject {
+    let Ok(name) = name.get() else {
+        // SAFETY: the GIL is held.
+        unsafe { ffi::PyErr_Clear() };
+        return ptr::null_mut();
+    };
+    // SAFETY: by the caller's word.
+    unsafe { lookup(class, name) }
+}
+
+/// # Safety
 /// `class` is live, `name` an interned str; the GIL is held.
-pub unsafe fn type_attribute(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
+unsafe fn lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
     unsafe extern "C" {
         fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
     }
@@ -558,14 +573,15 @@ pub unsafe fn type_attribute(class: *mut PyTypeObject, name: *mut PyObject) -> *
     unsafe { _PyType_Lookup(class, name) }
 }
 
-/// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling Python.
+/// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling
+/// Python.
 ///
 /// # Safety
 /// `object` is live, `name` an interned str; the GIL is held.
 pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
     // SAFETY: by the caller's word; only wrappers are read as such.
     unsafe {
-        if !type_attribute(ffi::Py_TYPE(object), name).is_null() {
+        if !lookup(ffi::Py_TYPE(object), name).is_null() {
             return true;
         }
         if ffi::PyObject_TypeCheck(object, types().gobject) == 0 {
@@ -680,15 +696,15 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     }
 }
 
-/// Gives up all that a wrapper has. Its GObject may go, and run Python code that asks for it again: it then gets a wrapper
-/// with the same class and attributes.
+/// Gives up all that a wrapper has. Its GObject may go, and run Python code that asks for it again: it then gets a
+/// wrapper with the same class and attributes.
 ///
 /// # Safety
 /// `object` is a wrapper, and nobody uses it any more.
 unsafe fn release(object: *mut PyObject) {
-    // SAFETY: by the caller's word. Whoever looks for the wrapper while weak references are cleared sees that it is dying,
-    // and makes another, which takes the attributes. Finalisers of the GObject may block, so the last reference goes
-    // without the GIL.
+    // SAFETY: by the caller's word. Whoever looks for the wrapper while weak references are cleared sees that it is
+    // dying, and makes another, which takes the attributes. Finalisers of the GObject may block, so the last reference
+    // goes without the GIL.
     unsafe {
         let this = object.cast::<Wrapper>();
         if !(*this).weakreflist.is_null() {
@@ -706,7 +722,7 @@ unsafe fn release(object: *mut PyObject) {
             return;
         }
         let class = ffi::Py_TYPE(object);
-        let gtype = (*(*held.cast::<gobject::GTypeInstance>()).g_class).g_type;
+        let gtype = gtype_of(held);
         let usual = registry::known_class(gtype) == Some(class);
         let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
         // With the last reference too: what runs while the object is disposed of may still look at it.
@@ -749,10 +765,10 @@ unsafe extern "C" fn traverse(
     unsafe {
         let this = object.cast::<Wrapper>();
         let held = (*this).obj;
-        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them. This
-        // is asked only where the collector subtracts references, which passes the object itself. It goes over the same
-        // objects again to mark what can be reached, and another thread may have taken a reference meanwhile: what has been
-        // subtracted must be marked in any case, or things in use are taken for garbage.
+        // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
+        // This is asked only where the collector subtracts references, which passes the object itself. It goes over the
+        // same objects again to mark what can be reached, and another thread may have taken a reference meanwhile: what
+        // has been subtracted must be marked in any case, or things in use are taken for garbage.
         let subtracts = arg == object.cast();
         if subtracts && !held.is_null() && (*held).ref_count > 1 {
             return 0;
@@ -773,8 +789,8 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
-    // SAFETY: the collector's protocol: only what was visited is let go of. What C holds keeps its attributes. Disposing
-    // of the object comes before its attributes go.
+    // SAFETY: the collector's protocol: only what was visited is let go of. What C holds keeps its attributes.
+    // Disposing of the object comes before its attributes go.
     unsafe {
         let this = object.cast::<Wrapper>();
         let held = (*this).obj;

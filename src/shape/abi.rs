@@ -41,9 +41,9 @@ pub const FLOAT_VALUE: usize = 16;
 macro_rules! slots {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The runtime table: an array of pointer-sized slots, in this order. `T` below is `TypeCell *`, `C` the
-        /// callable, `F` the frame: a `uint64_t *` to one word for each C argument (those that the thunk opens
-        /// itself stay 0) and one for the return value behind them. Functions follow the C ABI. Those that return `PyObject *` return a new reference, or NULL
-        /// with an exception set. All are called with the GIL held.
+        /// callable, `F` the frame: a `uint64_t *` to one word for each C argument (those that the thunk opens itself
+        /// stay 0) and one for the return value behind them. Functions follow the C ABI. Those that return `PyObject *`
+        /// return a new reference, or NULL with an exception set. All are called with the GIL held.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(usize)]
         #[allow(non_camel_case_types)]
@@ -158,12 +158,12 @@ slots! {
     frame_fill,
     /// `void (void *pieces)`: the call is over, its results have been converted
     frame_end,
-    /// `PyObject *(C, PyObject *const *args, F, size_t index)`: the value of that word; takes what is owned in any case.
-    /// The arguments are those of the call: what C lends may be the first one's
+    /// `PyObject *(C, PyObject *const *args, F, size_t index)`: the value of that word; takes what is owned in any
+    /// case. The arguments are those of the call: what C lends may be the first one's
     frame_out,
     /// `void (C, F, size_t index)`: releases what is owned of that word, which Python will not get
     frame_drop,
-    /// `int (PyObject *exact_int, T, int32_t *out)`: 1 if the number is the value of a member of the enumeration, else 0
-    /// without an exception
+    /// `int (PyObject *exact_int, T, int32_t *out)`: 1 if the number is the value of a member of the enumeration, else
+    /// 0 without an exception
     enum_get,
 }

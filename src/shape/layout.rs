@@ -11,9 +11,9 @@ pub struct Layout {
     pub python_minor: u32,
     /// 1 where `None`, `True` and `False` are counted like other objects (before 3.12), else 0.
     pub counts_singletons: u32,
-    /// 0: `ob_size` (signed count of digits, its sign is the value's) at offset 16, 30-bit digits from 24 (before 3.12).
-    /// 1: `lv_tag` at offset 16 (count << 3 | sign: 0 positive, 1 zero, 2 negative; bit 2 is to be ignored), digits
-    /// from 24.
+    /// 0: `ob_size` (signed count of digits, its sign is the value's) at offset 16, 30-bit digits from 24 (before
+    /// 3.12). 1: `lv_tag` at offset 16 (count << 3 | sign: 0 positive, 1 zero, 2 negative; bit 2 is to be ignored),
+    /// digits from 24.
     pub long_style: u32,
     /// Offset of the 32-bit state word of a `str`.
     pub str_state: u32,

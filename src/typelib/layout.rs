@@ -1,11 +1,11 @@
 //! Where everything lies: sizes and field offsets of the typelib format, major version 4.
 //!
-//! All numbers of the format stand here and nowhere else. Units are bytes, offsets count from the start
-//! of the blob; integers are little-endian and bit 0 is the lowest. (Typelibs are written in the order of the machine
-//! that they are for; those of big-endian machines are refused, with a message that says so.) The source of the facts is the layout
-//! that `girepository/gitypelib-internal.h` declares, in gobject-introspection up to 1.84 and in GLib from 2.80.
-//! Both generations have the same blob sizes: the newer one only gives a meaning to bits that used to be
-//! reserved, and therefore zero.
+//! All numbers of the format stand here and nowhere else. Units are bytes, offsets count from the start of the blob;
+//! integers are little-endian and bit 0 is the lowest. (Typelibs are written in the order of the machine that they are
+//! for; those of big-endian machines are refused, with a message that says so.) The source of the facts is the layout
+//! that `girepository/gitypelib-internal.h` declares, in gobject-introspection up to 1.84 and in GLib from 2.80. Both
+//! generations have the same blob sizes: the newer one only gives a meaning to bits that used to be reserved, and
+//! therefore zero.
 
 /// First bytes of every typelib.
 pub const MAGIC: &[u8; 16] = b"GOBJ\nMETADATA\r\n\x1a";

@@ -458,7 +458,8 @@ impl<'a> Property<'a> {
 
     fn accessor(self, applies: bool, shift: u32) -> Option<u16> {
         let index = |shift: u32| (self.u32(property::FLAGS) >> shift) as u16 & NO_SIBLING;
-        // Before gobject-introspection 1.70 these bits were reserved. One method cannot be both, so two zeros mean that.
+        // Before gobject-introspection 1.70 these bits were reserved. One method cannot be both, so two zeros mean
+        // that.
         let exist = index(property::SETTER_SHIFT) | index(property::GETTER_SHIFT) != 0;
         (applies && exist && index(shift) != NO_SIBLING).then(|| index(shift))
     }

@@ -1,5 +1,5 @@
-"""`GObject.Signal` by itself, the functions of GObject around signals, and the methods of `GObject.Object` that wait for
-their first use. What signals do is in test_signals.py."""
+"""`GObject.Signal` by itself, the functions of GObject around signals, and the methods of `GObject.Object` that wait
+for their first use. What signals do is in test_emissions.py."""
 
 import pathlib
 import textwrap

@@ -62,8 +62,8 @@ pub unsafe fn text(variant: *mut GVariant) -> Result<*mut PyObject> {
     }
 }
 
-/// The Python data of a variant, a new reference: numbers, str, list, tuple, dict; what is in a variant or a maybe; None
-/// for nothing. NotImplementedError for an entry that stands alone.
+/// The Python data of a variant, a new reference: numbers, str, list, tuple, dict; what is in a variant or a maybe;
+/// None for nothing. NotImplementedError for an entry that stands alone.
 ///
 /// # Safety
 /// `variant` is live.

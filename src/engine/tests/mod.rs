@@ -1,5 +1,6 @@
-//! The engine's tests. `behaviour` runs thunks in the `world` without Python, with the values of `cases`; `golden` shows
-//! their code; `alone` tries code that must be refused; `interface` calls the library as C does; `speed` measures.
+//! The engine's tests. `behaviour` runs thunks in the `world` without Python, with the values of `cases`; `golden`
+//! shows their code; `alone` tries code that must be refused; `interface` calls the library as C does; `speed`
+//! measures.
 
 mod alone;
 mod interface;

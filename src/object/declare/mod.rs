@@ -24,8 +24,8 @@ pub struct Declaration {
     /// A property's id is its index and one.
     pub properties: Vec<Property>,
     pub signals: Vec<Signal>,
-    /// What the class had as `do_get_property` and `do_set_property` when it was registered: strong references for ever,
-    /// or NULL.
+    /// What the class had as `do_get_property` and `do_set_property` when it was registered: strong references for
+    /// ever, or NULL.
     methods: [*mut PyObject; 2],
 }
 
@@ -48,8 +48,8 @@ impl Declaration {
         }
     }
 
-    /// Reads the declarations of a class: `__gproperties__` and `__gsignals__` of its own dictionary. `accessors` is NULL
-    /// or a dict from names of properties to objects with `fget` and `fset`. TypeError for what is malformed.
+    /// Reads the declarations of a class: `__gproperties__` and `__gsignals__` of its own dictionary. `accessors` is
+    /// NULL or a dict from names of properties to objects with `fget` and `fset`. TypeError for what is malformed.
     ///
     /// # Safety
     /// `dict` is the dictionary of a live class; `parent` is a registered type.

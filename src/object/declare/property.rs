@@ -372,14 +372,10 @@ pub enum Which {
 }
 
 impl Which {
-    /// The method's name: an interned str, borrowed for ever.
-    pub fn name(self) -> *mut PyObject {
-        static NAMES: [OnceLock<usize>; 2] = [const { OnceLock::new() }; 2];
-        let text = [c"do_get_property", c"do_set_property"][self as usize];
-        // SAFETY: a C string; the reference is kept for ever.
-        *NAMES[self as usize]
-            .get_or_init(|| unsafe { ffi::PyUnicode_InternFromString(text.as_ptr()) as usize })
-            as *mut PyObject
+    /// The method that an instance without an accessor has for it.
+    pub fn name(self) -> &'static Name {
+        static NAMES: [Name; 2] = [Name::new(c"do_get_property"), Name::new(c"do_set_property")];
+        &NAMES[self as usize]
     }
 }
 
@@ -427,8 +423,6 @@ fn run(which: Which, body: impl FnOnce() -> Result<()>) {
 
 static FGET: Name = Name::new(c"fget");
 static FSET: Name = Name::new(c"fset");
-static GET: Name = Name::new(c"do_get_property");
-static SET: Name = Name::new(c"do_set_property");
 
 /// Calls a method with up to two arguments, all borrowed: a new reference.
 ///
@@ -471,7 +465,7 @@ pub unsafe extern "C" fn get_property(
         let accessor = accessor(wrapper, spec, Which::Get);
         let got = if accessor.is_null() {
             property::wrapped(spec).and_then(|spec| {
-                let got = call(wrapper, &GET, &[spec]);
+                let got = call(wrapper, Which::Get.name(), &[spec]);
                 ffi::Py_DECREF(spec);
                 got
             })
@@ -499,7 +493,7 @@ pub unsafe extern "C" fn set_property(
             let accessor = accessor(wrapper, spec, Which::Set);
             let done = if accessor.is_null() {
                 property::wrapped(spec).and_then(|spec| {
-                    let done = call(wrapper, &SET, &[spec, given]);
+                    let done = call(wrapper, Which::Set.name(), &[spec, given]);
                     ffi::Py_DECREF(spec);
                     done
                 })

@@ -233,8 +233,8 @@ unsafe fn create(name: &CStr, owner: usize, new: &New) -> c_uint {
     }
 }
 
-/// `signal_new(name, type, flags, return_type, param_types)`: adds a signal to a type; returns its id. TypeError for what
-/// is malformed, RuntimeError if GObject refuses.
+/// `signal_new(name, type, flags, return_type, param_types)`: adds a signal to a type; returns its id. TypeError for
+/// what is malformed, RuntimeError if GObject refuses.
 ///
 /// # Safety
 /// The objects are live.

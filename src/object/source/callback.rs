@@ -67,7 +67,8 @@ impl Callback {
     }
 }
 
-/// Runs Python for a source, on any thread: an exception is printed, and counts as no. `body` is run under the GIL and without an exception that is set.
+/// Runs Python for a source, on any thread: an exception is printed, and counts as no. `body` is run under the GIL and
+/// without an exception that is set.
 pub fn enter(body: impl FnOnce() -> Result<bool>) -> gboolean {
     let Some(gil) = Gil::take() else {
         return glib::GFALSE;
