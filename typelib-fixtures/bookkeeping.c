@@ -138,6 +138,29 @@ gijit_fixtures_keep_busy (guint milliseconds)
 }
 
 /**
+ * gijit_fixtures_keep_referencing:
+ * @object: any object
+ * @milliseconds: how long
+ *
+ * Takes a reference for a moment and drops it, over and over, as C does with what it works on.
+ *
+ * Returns: how many times
+ */
+guint64
+gijit_fixtures_keep_referencing (GObject *object, guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) milliseconds * 1000;
+  guint64 rounds = 0;
+
+  for (; g_get_monotonic_time () < end; rounds++)
+    {
+      g_object_ref (object);
+      g_object_unref (object);
+    }
+  return rounds;
+}
+
+/**
  * gijit_fixtures_is_main_thread:
  *
  * Returns: whether C runs on the thread that started the process

@@ -35,6 +35,7 @@ void     gijit_fixtures_sleep               (guint milliseconds);
 gboolean gijit_fixtures_wait_for_permission (guint milliseconds);
 void     gijit_fixtures_give_permission     (void);
 guint64  gijit_fixtures_keep_busy           (guint milliseconds);
+guint64  gijit_fixtures_keep_referencing    (GObject *object, guint milliseconds);
 gboolean gijit_fixtures_is_main_thread      (void);
 
 G_END_DECLS

@@ -297,20 +297,23 @@ def test_a_dying_wrapper_is_not_handed_out():
     class Probe:
         def __del__(self):
             node = held.get_item(0)
-            seen.append((id(node), node.mine))
+            seen.append(node.mine)
             node.more = "more"
 
-    held.append(Plain())
-    node = held.get_item(0)
-    node.mine = "attribute"
-    first = last = Plain()
-    for _ in range(200):
-        last.next = Plain()
-        last = last.next
-    last.next = node
-    last.probe = Probe()
-    del node, last, first
-    gc.collect()
-    assert [mine for _, mine in seen] == ["attribute"]
-    assert held.get_item(0).mine == "attribute" and held.get_item(0).more == "more"
-    assert held.get_item(0).__grefcount__ == 2
+    for depth in range(1, 120):
+        held.append(Plain())
+        node = held.get_item(0)
+        node.mine = depth
+        first = last = Plain()
+        for _ in range(depth):
+            last.next = Plain()
+            last = last.next
+        last.next = node
+        last.probe = Probe()
+        del node, last, first
+        assert seen == [depth]
+        node = held.get_item(0)
+        assert node.mine == depth and node.more == "more" and node.__grefcount__ == 2
+        del node
+        held.remove_all()
+        seen.clear()

@@ -9,9 +9,11 @@ import os
 import random
 import threading
 import time
+import weakref
 
 import gijit
 import pytest
+from gi.repository import GijitFixtures as F
 from gi.repository import Gio, GObject
 
 SECONDS = float(os.environ.get("GIJIT_THREAD_SECONDS", 1.5))
@@ -41,13 +43,13 @@ def run():
             gc.collect()
         before = gijit.stats()
         errors, counts = [], []
-        until = time.monotonic() + SECONDS
+        start = threading.Barrier(len(functions))
 
         def work(function):
-            n = 0
+            start.wait()
+            until, n = time.monotonic() + SECONDS, 0
             try:
-                # A thread that a busy machine starts late works too, once.
-                while not errors and (not n or time.monotonic() < until):
+                while n == 0 or time.monotonic() < until and not errors:
                     function()
                     n += 1
             except BaseException as error:
@@ -233,16 +235,53 @@ def test_the_collector_while_c_uses_objects(run):
     run(*[use] * THREADS, collect, collect)
 
 
+def test_references_that_come_and_go_while_the_collector_looks():
+    """It looks at everything twice; what it saw first it must see again, or it takes what is in use for garbage."""
+    node = Node()
+
+    ended = []
+
+    class Part:
+        def __del__(self):
+            ended.append(1)
+
+    part = node.part = Part()
+    part.name, part.me, part.node = "part", part, node
+    part_reference, kept = weakref.ref(part), [1, 2]
+    handler = node.connect("told", lambda self, given, kept=kept: (kept, self))
+    wrong = []
+    del part, kept
+    # Only the wrapper is known to Python from here on: all else hangs on it.
+    thread = threading.Thread(target=F.keep_referencing, args=(node, int(SECONDS * 1000)))
+    thread.start()
+    while thread.is_alive() and not wrong:
+        gc.collect(0)
+        gc.collect()
+        if ended or part_reference() is not node.part or node.emit("told", None) != ([1, 2], node):
+            wrong.append(len(ended))
+    thread.join()
+    assert not wrong and node.part.me is node.part and node.handler_is_connected(handler)
+    before, reference = gijit.stats()["live_wrappers"], weakref.ref(node)
+    del node, thread
+    gc.collect()
+    assert reference() is None and part_reference() is None and ended == [1]
+    assert gijit.stats()["live_wrappers"] == before - 1
+
+
 def test_wrappers_of_one_object_on_many_threads(run):
     """The wrapper dies and is made anew all the time; its attributes stay."""
-    store = Gio.ListStore(item_type=GObject.Object)
+    store, references = Gio.ListStore(item_type=GObject.Object), []
     for i in range(4):
-        store.append(Node(number=i))
-        store.get_item(i).mine = {"number": i}
+        node = Node(number=i)
+        node.mine = {"number": i}
+        store.append(node)
+        # A store must not be asked by two threads at a time.
+        references.append(node.weak_ref())
+        del node
 
     def use():
         for i in range(4):
-            node = store.get_item(i)
+            node = references[i]()
             assert node.number == i and node.mine["number"] == i
             handler = node.connect("told", lambda self, given: self.mine)
             assert node.emit("told", None) is node.mine
