@@ -130,10 +130,10 @@ def test_an_override_module_beside_pygobject(run, folder):
     # A whole package of that name: PyGObject itself, whose own modules are not for us.
     (folder / "gi" / "__init__.py").write_text("raise AssertionError('PyGObject')")
     (folder / "gi" / "overrides" / "__init__.py").write_text("raise AssertionError('PyGObject')")
-    (folder / "gi" / "overrides" / "Gtk.py").write_text("raise AssertionError('PyGObject')")
+    (folder / "gi" / "overrides" / "Pango.py").write_text("raise AssertionError('PyGObject')")
     path = f"import sys; sys.path.append({str(folder)!r})\n"
     assert run(path + PROGRAM) == PRINTED
-    assert "None" in run(path + "import gi.overrides; print(gi.overrides._find('gi.overrides.Gtk'))")
+    assert "None" in run(path + "import gi.overrides; print(gi.overrides._find('gi.overrides.Pango'))")
 
 
 def test_a_failing_override_module_fails_the_import(run, folder):

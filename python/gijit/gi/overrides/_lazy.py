@@ -44,6 +44,9 @@ NAMES = {
     ),
     "Gdk-3.0": frozenset({"Atom", *ATOMS}),
     "Gdk-4.0": frozenset(),
+    "Gio": frozenset({"Application", "ListStore"}),
+    "Gtk-3.0": frozenset({"Dialog", "main"}),
+    "Gtk-4.0": frozenset(),
 }
 
 

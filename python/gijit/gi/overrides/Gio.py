@@ -1,0 +1,38 @@
+"""What Python adds to Gio."""
+
+from types import GenericAlias
+
+from .. import _ossighelper
+from ..module import get_introspection_module
+from . import override
+
+__all__ = ["Application", "ListStore"]
+
+GLib = get_introspection_module("GLib")
+Gio = get_introspection_module("Gio")
+
+
+@override
+class Application(Gio.Application):
+    """An application of which there is one at a time."""
+
+    __module__ = "gi.overrides.Gio"
+
+    def run(self, *args, **kwargs):
+        """Runs until the application ends; returns its exit status. Ctrl-C ends it too, with KeyboardInterrupt, unless
+        the program handles that itself."""
+        with (
+            _ossighelper.register_sigint_fallback(self.quit) as fallback,
+            _ossighelper.get_event_loop(GLib.MainContext.default()).running(self.quit),
+        ):
+            # Nobody can quit an application that does not run yet.
+            return 0 if fallback.interrupted else super().run(*args, **kwargs)
+
+
+@override
+class ListStore(Gio.ListStore):
+    """A list of objects of one type, ``Gio.ListStore[Type]`` for type checkers."""
+
+    __module__ = "gi.overrides.Gio"
+
+    __class_getitem__ = classmethod(GenericAlias)

@@ -1,0 +1,41 @@
+"""What Python adds to GTK."""
+
+from .. import _ossighelper
+from ..module import get_introspection_module
+from . import override
+
+GLib = get_introspection_module("GLib")
+Gtk = get_introspection_module("Gtk")
+
+__all__ = []
+
+if Gtk._version == "3.0":
+    __all__ += ["Dialog", "main"]
+    _main = Gtk.main
+
+    def main(*args, **kwargs):
+        """Runs GTK until ``main_quit``. Ctrl-C ends it too, with KeyboardInterrupt, unless the program handles that
+        itself."""
+        with (
+            _ossighelper.register_sigint_fallback(Gtk.main_quit) as fallback,
+            _ossighelper.get_event_loop(GLib.MainContext.default()).running(Gtk.main_quit),
+        ):
+            # Nobody can quit what does not run yet.
+            if not fallback.interrupted:
+                _main(*args, **kwargs)
+
+    @override
+    class Dialog(Gtk.Dialog):
+        """A window that asks or tells something."""
+
+        __module__ = "gi.overrides.Gtk"
+
+        def run(self, *args, **kwargs):
+            """Shows the dialog until it has an answer, a ``Gtk.ResponseType``. Ctrl-C ends it too, with
+            KeyboardInterrupt, unless the program handles that itself."""
+            with (
+                _ossighelper.register_sigint_fallback(self.destroy) as fallback,
+                _ossighelper.get_event_loop(GLib.MainContext.default()).running(self.destroy),
+            ):
+                # A dialog that is not shown yet cannot be left.
+                return Gtk.ResponseType.NONE if fallback.interrupted else super().run(*args, **kwargs)
