@@ -300,6 +300,15 @@ N.Thing.do: method, C function n_thing_do, throws
         );
     }
 
+    fn nothing() -> Return {
+        Return {
+            ty: Type::Void,
+            transfer: Transfer::None,
+            nullable: false,
+            skip: false,
+        }
+    }
+
     #[test]
     fn the_text_says_what_hidden_arguments_are_for() {
         let bytes = Type::Array {
@@ -314,13 +323,7 @@ N.Thing.do: method, C function n_thing_do, throws
             arg("data", bytes, Job::Value),
             arg("size", Type::Scalar(Kind::U64), Job::Length { of: 1 }),
         ];
-        let ret = Return {
-            ty: Type::Void,
-            transfer: Transfer::None,
-            nullable: false,
-            skip: false,
-        };
-        let text = plan(args, ret, &[0, 1], &[]).to_string();
+        let text = plan(args, nothing(), &[0, 1], &[]).to_string();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[2..],
@@ -348,13 +351,7 @@ N.Thing.do: method, C function n_thing_do, throws
             arg("self", Type::Object(type_ref("Thing")), Job::Instance),
             arg("point", bytes, Job::Value),
         ];
-        let ret = Return {
-            ty: Type::Void,
-            transfer: Transfer::None,
-            nullable: false,
-            skip: false,
-        };
-        let text = plan(args, ret, &[0, 1], &[]).to_string();
+        let text = plan(args, nothing(), &[0, 1], &[]).to_string();
         assert_eq!(
             text.lines().last(),
             Some(
