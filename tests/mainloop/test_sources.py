@@ -485,3 +485,19 @@ def test_a_subclass_of_a_loop_is_one():
 def test_classes_of_pythons_are_shown_as_the_namespaces_own():
     assert repr(GLib.Idle()).startswith("<GLib.Idle object at ")
     assert repr(Own()).startswith(f"<{__name__}.Own object at ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "goes_on"), [((0.0, 1), False), ((1.0, 0), True), ((), False), ([0], True), (None, False), (1, True)]
+)
+def test_the_first_of_several_results_says_whether_a_source_goes_on(answer, goes_on):
+    calls = []
+
+    def callback():
+        calls.append(1)
+        return len(calls) < 3 and answer
+
+    GLib.idle_add(callback)
+    while GLib.MainContext.default().iteration(False):
+        pass
+    assert (len(calls) > 1) == goes_on

@@ -104,10 +104,26 @@ pub unsafe fn truth(object: *mut PyObject) -> Result<bool> {
     }
 }
 
+/// What a callback's answer means: as with all callbacks a tuple holds the results, of which the first counts.
+///
+/// # Safety
+/// A live object that is the caller's.
+unsafe fn answer(object: *mut PyObject) -> Result<bool> {
+    // SAFETY: by the caller's word; the item is held when the tuple goes.
+    unsafe {
+        if ffi::PyTuple_Check(object) == 0 || ffi::PyTuple_Size(object) == 0 {
+            return truth(object);
+        }
+        let first = ffi::Py_NewRef(ffi::PyTuple_GetItem(object, 0));
+        ffi::Py_DECREF(object);
+        truth(first)
+    }
+}
+
 /// A `GSourceFunc`.
 pub unsafe extern "C" fn call_plain(data: *mut c_void) -> gboolean {
     // SAFETY: the data is a callback, which GLib keeps during the call.
-    unsafe { enter(|| truth((*data.cast::<Callback>()).call(&[])?)) }
+    unsafe { enter(|| answer((*data.cast::<Callback>()).call(&[])?)) }
 }
 
 /// A `GIOFunc`: Python gets the channel that it gave.
@@ -127,7 +143,7 @@ pub unsafe extern "C" fn call_watch(
             }
             let result = callback.call(&[callback.subject, condition]);
             ffi::Py_DECREF(condition);
-            truth(result?)
+            answer(result?)
         })
     }
 }
@@ -144,7 +160,7 @@ pub unsafe extern "C" fn call_child(_: glib::GPid, status: c_int, data: *mut c_v
             }
             let result = callback.call(&[callback.subject, status]);
             ffi::Py_DECREF(status);
-            truth(result?)
+            answer(result?)
         });
     }
 }
