@@ -31,7 +31,7 @@ class Row:
     gi: Callable[[], Names]
     floor: Callable[[Any], Names]
     # Which bar holds against the floor that releases the GIL: 1.25 for "plain" (scalars and text), 1.5 for "method", 1.2 for
-    # "buffer", none for "data"; "" is not compared at all.
+    # "buffer", none for "data" and "object"; "" is not compared at all.
     kind: str = "plain"
     fixtures: bool = False
     # How many times as fast as PyGObject a thunk must be.
@@ -127,6 +127,77 @@ def _bytes(name: str, data: Any) -> dict[str, Any]:
         return {"f": getattr(GLib.Bytes, name), "a": data}
 
     return {"gi": gi, "floor": lambda module: {"f": getattr(module, f"bytes_{name}"), "a": data}}
+
+
+def _no_floor(module: Any) -> Names:
+    raise AttributeError("the extension in C has no objects of Python classes")
+
+
+def _objects(make: Callable[[], Names]) -> dict[str, Any]:
+    """The two set-ups of a row about GObjects, which only implementations of gi have."""
+    return {"gi": make, "floor": _no_floor}
+
+
+def _object() -> Names:
+    from gi.repository import GObject
+
+    return {"f": GObject.Object}
+
+
+def _speaker() -> Names:
+    from gi.repository import GObject
+
+    class Speaker(GObject.Object):
+        __gsignals__ = {"say": (GObject.SignalFlags.RUN_LAST, None, (int,))}
+
+        number = GObject.Property(type=int, default=5)
+        text = GObject.Property(type=str)
+
+    speaker = Speaker()
+    speaker.connect("say", lambda speaker, number: None)
+    return {"f": Speaker, "o": speaker}
+
+
+def _action() -> Names:
+    from gi.repository import Gio
+
+    return {"o": Gio.SimpleAction.new("a", None)}
+
+
+def _action_in_python() -> Names:
+    from gi.repository import Gio, GObject
+
+    class Action(GObject.Object, Gio.Action):
+        def do_get_enabled(self):
+            return True
+
+    return {"f": Gio.Action.get_enabled, "o": Action()}
+
+
+def _store() -> Names:
+    from gi.repository import Gio, GObject
+
+    class Item(GObject.Object):
+        pass
+
+    store = Gio.ListStore.new(Item)
+    for _ in range(10):
+        store.append(Item())
+
+    def fill() -> None:
+        new = Gio.ListStore.new(Item)
+        for _ in range(1000):
+            new.append(Item())
+
+    return {"o": store, "f": fill}
+
+
+def _variant() -> Names:
+    from gi.repository import GLib
+
+    values = {"name": GLib.Variant("s", "x"), "size": GLib.Variant("i", 5), "flag": GLib.Variant("b", True)}
+    nested = {str(i): {"a": GLib.Variant("i", i)} for i in range(1000)}
+    return {"f": GLib.Variant, "a": values, "o": GLib.Variant("a{sa{sv}}", nested)}
 
 
 ROWS = [
@@ -342,6 +413,95 @@ ROWS = [
         kind="data",
         fixtures=True,
         peer=3.0,
+    ),
+    Row(
+        "object",
+        "a GObject made and dropped",
+        "f()",
+        "...",
+        **_objects(_object),
+        kind="object",
+        peer=3.0,
+    ),
+    Row(
+        "subclass",
+        "an object of a Python class with two properties",
+        "f()",
+        "...",
+        **_objects(_speaker),
+        kind="object",
+        peer=3.0,
+    ),
+    Row("props-read", "obj.props.x of C", "o.props.enabled", "True", **_objects(_action), kind="object", peer=4.0),
+    Row(
+        "props-write",
+        "obj.props.x = v of C",
+        "setattr(o.props, 'enabled', True)",
+        "None",
+        **_objects(_action),
+        kind="object",
+        peer=6.0,
+    ),
+    Row("property-read", "obj.x of a Python class", "o.number", "5", **_objects(_speaker), kind="object", peer=5.0),
+    Row(
+        "property-write",
+        "obj.x = v of a Python class",
+        "setattr(o, 'number', 5)",
+        "None",
+        **_objects(_speaker),
+        kind="object",
+        peer=5.0,
+    ),
+    Row(
+        "emit",
+        "a signal to one Python handler",
+        "o.emit('say', 5)",
+        "None",
+        **_objects(_speaker),
+        kind="object",
+        peer=4.0,
+    ),
+    Row(
+        "vfunc", "a virtual function in Python", "f(o)", "True", **_objects(_action_in_python), kind="object", peer=3.0
+    ),
+    Row(
+        "get-item",
+        "Gio.ListStore.get_item()",
+        "o.get_item(3)",
+        "...",
+        **_objects(_store),
+        kind="object",
+        peer=6.0,
+    ),
+    Row(
+        "rows",
+        "1,000 rows made and appended",
+        "f()",
+        "None",
+        **_objects(_store),
+        kind="object",
+        peer=3.0,
+        weight=1000,
+    ),
+    Row("variant", "GLib.Variant('i', 5)", "f('i', 5)", "...", **_objects(_variant), kind="object", peer=12.0),
+    Row(
+        "variant-dict",
+        "GLib.Variant('a{sv}', …)",
+        "f('a{sv}', a)",
+        "...",
+        **_objects(_variant),
+        kind="object",
+        peer=12.0,
+    ),
+    Row(
+        "unpack",
+        "unpack of 1,000 nested entries",
+        "o.unpack()",
+        "{str(i): {'a': i} for i in range(1000)}",
+        **_objects(_variant),
+        kind="object",
+        peer=8.0,
+        weight=2000,
     ),
 ]
 

@@ -130,7 +130,7 @@ unsafe fn run(
             swap: ptr::null_mut(),
         };
         match crate::guard(|| callee.call(result, args)) {
-            Some(Some(lent)) => this.keep(lent),
+            Some(Some(lent)) => this.keep(*lent),
             Some(None) => {}
             None => {
                 empty_all(signature, args);
@@ -208,7 +208,7 @@ impl Callee {
         &self,
         result: *mut c_void,
         args: *mut *mut c_void,
-    ) -> Result<Option<Temps<'static>>> {
+    ) -> Result<Option<Box<Temps<'static>>>> {
         let signature = self.signature;
         let mut arguments = Arguments {
             objects: SmallVec::new(),

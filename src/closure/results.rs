@@ -71,7 +71,7 @@ pub unsafe fn give(
     returned: *mut PyObject,
     result: *mut c_void,
     args: *mut *mut c_void,
-) -> Result<Option<Temps<'static>>> {
+) -> Result<Option<Box<Temps<'static>>>> {
     let n = signature.outputs.len();
     if n == 0 {
         return Ok(None);
@@ -110,7 +110,7 @@ pub unsafe fn give(
         temps.commit();
         if giving.lends {
             temps.keep(ffi::Py_NewRef(returned));
-            return Ok(Some(temps));
+            return Ok(Some(Box::new(temps)));
         }
     }
     Ok(None)

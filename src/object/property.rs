@@ -6,15 +6,17 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use gobject_sys as gobject;
 use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
+use rustc_hash::FxHashMap;
 
 use super::declare::property::Which;
 use super::{cells, declare, subclass, typed, types, wrapper};
 use crate::closure::Outer;
+use crate::convert::converter::Converter;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::table::table;
@@ -59,12 +61,49 @@ unsafe fn get(
         let mut value = Owned::new((*spec).value_type);
         gobject::g_object_ref(object);
         let place = &raw mut value.0;
-        let done = python::asking(|| gobject::g_object_get_property(object, (*spec).name, place));
+        let done = python::asking(|| read(object, spec, place));
         gobject::g_object_unref(object);
         done?;
-        match typed::of(spec) {
+        match typed_by(spec) {
             Some(converter) => typed::load(converter, &value.0),
             None => load::load(&value.0, Mode::Property),
+        }
+    }
+}
+
+/// Has the class that owns a property write its value, as GObject does once it has found the property by its name.
+///
+/// # Safety
+/// The object and the value are live; the property is the object's and the value of its type.
+unsafe fn read(object: *mut GObject, spec: *mut GParamSpec, value: *mut GValue) {
+    // SAFETY: by the caller's word; the class of an object's ancestor is alive.
+    unsafe {
+        let owner = (*spec).owner_type;
+        if gobject::g_type_fundamental(owner) == gobject::G_TYPE_OBJECT
+            && gobject::g_param_spec_get_redirect_target(spec).is_null()
+        {
+            let class = gobject::g_type_class_peek(owner).cast::<gobject::GObjectClass>();
+            if let Some(get) = class.as_ref().and_then(|class| class.get_property) {
+                return get(object, (*spec).param_id, value, spec);
+            }
+        }
+        // An interface's: the class knows it under a number of its own.
+        gobject::g_object_get_property(object, (*spec).name, value);
+    }
+}
+
+/// How a typelib says that a value crosses, if its GType does not say it: few are so, and most are known at once.
+///
+/// # Safety
+/// The property is installed.
+unsafe fn typed_by(spec: *mut GParamSpec) -> Option<&'static Converter> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        match gobject::g_type_fundamental((*spec).value_type) {
+            gobject::G_TYPE_BOXED | gobject::G_TYPE_POINTER | gobject::G_TYPE_UINT => {
+                typed::of(spec)
+            }
+            _ => None,
         }
     }
 }
@@ -102,7 +141,7 @@ unsafe fn fill(
 ) -> Result<()> {
     // SAFETY: passed on.
     unsafe {
-        match typed::of(spec) {
+        match typed_by(spec) {
             Some(converter) => typed::store(converter, value, given, temps),
             None if subclass::declaration((*spec).owner_type).is_some() => {
                 store::store(value, given, Mode::Generic).map_err(|Raised| refused(spec, given))
@@ -215,6 +254,38 @@ unsafe fn drop_half_made(object: *mut GObject) {
 }
 
 // ---- Methods of GObject ----
+
+/// The property of a type of objects under a name that Python wrote down. What has been found is kept, with a reference to
+/// the `str`: a name that is written down is one object, and a class keeps its properties.
+///
+/// # Safety
+/// The class of the type is initialised; `name` is a live str.
+unsafe fn named(gtype: usize, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
+    /// Whoever makes so many names at run time has no use for this.
+    const MOST: usize = 8192;
+    static KNOWN: LazyLock<Mutex<FxHashMap<(usize, usize), usize>>> =
+        LazyLock::new(Default::default);
+    let lock = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (gtype, name as usize);
+    if let Some(known) = lock().get(&key) {
+        return Ok(Some(*known as *mut GParamSpec));
+    }
+    // SAFETY: by the caller's word.
+    unsafe {
+        let text = input::utf8(name)?;
+        let class = gobject::g_type_class_ref(gtype);
+        let found = gobject::g_object_class_find_property(class.cast(), text);
+        gobject::g_type_class_unref(class.cast());
+        if found.is_null() {
+            return Ok(None);
+        }
+        let mut known = lock();
+        if known.len() < MOST && known.insert(key, found as usize).is_none() {
+            ffi::Py_INCREF(name);
+        }
+        Ok(Some(found))
+    }
+}
 
 /// # Safety
 /// The object is live.
@@ -485,10 +556,7 @@ unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GPara
             gobject::g_type_default_interface_unref(interface);
             found
         } else if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_OBJECT {
-            let class = gobject::g_type_class_ref(this.gtype);
-            let found = gobject::g_object_class_find_property(class.cast(), text);
-            gobject::g_type_class_unref(class.cast());
-            found
+            return named(this.gtype, name);
         } else {
             ptr::null_mut()
         };

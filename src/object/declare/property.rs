@@ -343,6 +343,9 @@ pub unsafe fn accessor(
     // SAFETY: by the caller's word; declarations live for ever.
     unsafe {
         let object = wrapper::object_of(wrapper);
+        if !subclass::is_from_python(gtype_of(object)) {
+            return ptr::null_mut();
+        }
         let mut gtype = (*spec).owner_type;
         if subclass::declaration(gtype).is_none() {
             // An interface's: what the nearest class says.
