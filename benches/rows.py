@@ -158,7 +158,7 @@ def _speaker() -> Names:
     return {"f": Speaker, "o": speaker}
 
 
-def _action() -> Names:
+def _simple_action() -> Names:
     from gi.repository import Gio
 
     return {"o": Gio.SimpleAction.new("a", None)}
@@ -432,13 +432,15 @@ ROWS = [
         kind="object",
         peer=3.0,
     ),
-    Row("props-read", "obj.props.x of C", "o.props.enabled", "True", **_objects(_action), kind="object", peer=4.0),
+    Row(
+        "props-read", "obj.props.x of C", "o.props.enabled", "True", **_objects(_simple_action), kind="object", peer=4.0
+    ),
     Row(
         "props-write",
         "obj.props.x = v of C",
         "setattr(o.props, 'enabled', True)",
         "None",
-        **_objects(_action),
+        **_objects(_simple_action),
         kind="object",
         peer=6.0,
     ),
