@@ -5,12 +5,16 @@ The tier under test is the environment's ``GIJIT_TIER``. Tests of other processe
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# Whoever starts the tests in the background may have Ctrl-C ignored, and what they start would have so too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _build_fixtures():

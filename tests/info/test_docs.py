@@ -102,7 +102,10 @@ def test_signatures_of_every_kind_of_type():
     expect(GLib.ascii_strtod, "(nptr: str) -> tuple[float, str]")
     expect(GObject.type_depth, "(type: gobject.GType) -> int")
     expect(Gio.File.new_for_path, "(path: str) -> Gio.File")
-    expect(Gio.Application.new, "(application_id: str | None, flags: Gio.ApplicationFlags) -> Gio.Application")
+    expect(
+        Gio.Application.new,
+        "(application_id: str | None, flags: Gio.ApplicationFlags) -> gi.overrides.Gio.Application",
+    )
     expect(GLib.idle_source_new, "() -> gi.overrides.GLib.Source")
 
 

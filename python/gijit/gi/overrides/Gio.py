@@ -14,9 +14,8 @@ Gio = get_introspection_module("Gio")
 
 @override
 class Application(Gio.Application):
-    """An application of which there is one at a time."""
-
     __module__ = "gi.overrides.Gio"
+    __doc__ = vars(Gio.Application)["__doc__"]
 
     def run(self, *args, **kwargs):
         """Runs until the application ends; returns its exit status. Ctrl-C ends it too, with KeyboardInterrupt, unless
@@ -31,8 +30,8 @@ class Application(Gio.Application):
 
 @override
 class ListStore(Gio.ListStore):
-    """A list of objects of one type, ``Gio.ListStore[Type]`` for type checkers."""
-
     __module__ = "gi.overrides.Gio"
+    __doc__ = vars(Gio.ListStore)["__doc__"]
 
+    #: ``Gio.ListStore[Type]``, for type checkers.
     __class_getitem__ = classmethod(GenericAlias)

@@ -26,9 +26,8 @@ if Gtk._version == "3.0":
 
     @override
     class Dialog(Gtk.Dialog):
-        """A window that asks or tells something."""
-
         __module__ = "gi.overrides.Gtk"
+        __doc__ = vars(Gtk.Dialog)["__doc__"]
 
         def run(self, *args, **kwargs):
             """Shows the dialog until it has an answer, a ``Gtk.ResponseType``. Ctrl-C ends it too, with
