@@ -1,9 +1,11 @@
-//! References to Python objects as Rust has them: new ones, those that end with a scope, and names that stay for ever.
+//! References to Python objects as Rust has them: new ones, those that end with a scope, and names that stay for ever,
+//! with what has been found under them.
 
 use std::ffi::CStr;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use pyo3::ffi::{self, PyObject};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::{Raised, Result};
@@ -103,5 +105,45 @@ impl Name {
     pub unsafe fn of(&self, object: *mut PyObject) -> Result<*mut PyObject> {
         // SAFETY: by the caller's word.
         not_null(unsafe { ffi::PyObject_GetAttr(object, self.get()?) })
+    }
+}
+
+/// What types have under names that programs write down: found once for each type and `str`, and kept with a reference to
+/// the `str`. A name that is written down is one object, so this compares no text.
+pub struct ByName<T>(LazyLock<Mutex<FxHashMap<(usize, usize), T>>>);
+
+impl<T: Copy + Send + 'static> ByName<T> {
+    /// Whoever makes so many names at run time has no use for this.
+    const MOST: usize = 8192;
+
+    pub const fn new() -> ByName<T> {
+        ByName(LazyLock::new(Default::default))
+    }
+
+    /// What is known for a type and a name, or else what `find` finds, which may not be there. `find` runs without the
+    /// lock: it may come here again.
+    ///
+    /// # Safety
+    /// `name` is a live str; the GIL is held.
+    pub unsafe fn get(
+        &self,
+        gtype: usize,
+        name: *mut PyObject,
+        find: impl FnOnce() -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (gtype, name as usize);
+        if let Some(known) = lock().get(&key) {
+            return Ok(Some(*known));
+        }
+        let found = find()?;
+        if let Some(found) = found {
+            let mut known = lock();
+            if known.len() < Self::MOST && known.insert(key, found).is_none() {
+                // SAFETY: by the caller's word; the reference is kept for ever.
+                unsafe { ffi::Py_INCREF(name) };
+            }
+        }
+        Ok(found)
     }
 }

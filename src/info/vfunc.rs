@@ -189,16 +189,14 @@ pub unsafe fn call(
             0 => None,
             _ => convert::gtype::lookup(ffi::PyTuple_GetItem(args, 0))?,
         };
-        let Some(mut gtype) = gtype else {
+        let Some(gtype) = gtype else {
             return Err(type_error(&format!(
                 "{} needs a GType before its arguments; a class binds its own",
                 bound.plan.full_name()
             ))
             .into());
         };
-        while subclass::is_from_python(gtype) {
-            gtype = gobject::g_type_parent(gtype);
-        }
+        let gtype = subclass::of_library(gtype);
         let function = known.slot.of(gtype)?.read();
         if function.is_null() {
             return Err(missing(&bound.plan.full_name(), gtype).into());

@@ -14,6 +14,7 @@ use super::{cells, types, wrapper};
 use crate::closure::gclosure::{self, PyGClosure};
 use crate::closure::{Outer, watch};
 use crate::convert::gvalue::{self, Mode, load};
+use crate::convert::reference::Held;
 use crate::convert::table::table;
 use crate::convert::{Raised, Result, not_null, raise, type_error};
 use crate::python::{self, Gil};
@@ -218,30 +219,13 @@ unsafe fn call(this: *mut PyGClosure, values: &[GValue]) -> Result<()> {
         }
         let from = gobject::g_value_get_boxed(from).cast::<GValue>();
         let to = gobject::g_value_get_boxed(to).cast::<GValue>();
-        let binding = load::load(binding, Mode::Generic)?;
-        let value = match load::load(from, Mode::Generic) {
-            Ok(value) => value,
-            Err(raised) => {
-                ffi::Py_DECREF(binding);
-                return Err(raised);
-            }
-        };
-        let callback = ffi::Py_NewRef((*this).callback);
-        let extra = ffi::Py_XNewRef((*this).extra_args);
-        let data = if extra.is_null() {
-            ptr::null_mut()
-        } else {
-            ffi::PyTuple_GetItem(extra, 0)
-        };
-        let args = [binding, value, data];
-        let n = if data.is_null() { 2 } else { 3 };
-        let returned = python::call(callback, args.as_ptr(), n);
-        for object in [binding, value, callback, extra] {
-            ffi::Py_XDECREF(object);
-        }
-        if returned.is_null() {
-            return Err(Raised);
-        }
+        let mut held = Held::default();
+        let callback = held.keep((*this).callback);
+        held.take(load::load(binding, Mode::Generic)?)?;
+        held.take(load::load(from, Mode::Generic)?)?;
+        held.keep_items((*this).extra_args);
+        let (args, n) = held.from(1);
+        let returned = not_null(python::call(callback, args, n))?;
         let stored = gvalue::set(to, returned);
         ffi::Py_DECREF(returned);
         stored.map_err(|Raised| {

@@ -141,11 +141,7 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
 unsafe fn of_library<'a>(object: *mut gobject::GObject) -> Option<&'a gobject::GObjectClass> {
     // SAFETY: the class of a live object is alive, and so are those of its parents.
     unsafe {
-        let mut gtype = gtype_of(object);
-        while subclass::is_from_python(gtype) {
-            gtype = gobject::g_type_parent(gtype);
-        }
-        gobject::g_type_class_peek(gtype)
+        gobject::g_type_class_peek(subclass::of_library(gtype_of(object)))
             .cast::<gobject::GObjectClass>()
             .as_ref()
     }

@@ -6,38 +6,24 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use gobject_sys as gobject;
 use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
-use rustc_hash::FxHashMap;
 
 use super::declare::property::Which;
 use super::{cells, declare, subclass, typed, types, wrapper};
 use crate::closure::Outer;
-use crate::convert::converter::Converter;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::reference::ByName;
 use crate::convert::table::table;
 use crate::convert::temps::Temps;
 use crate::convert::{
     Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error, type_name,
 };
 use crate::python;
-
-/// The property of this name, borrowed from its class; names may be written with `_`.
-///
-/// # Safety
-/// The object is live.
-unsafe fn find(object: *mut GObject, name: &CStr) -> Option<*mut GParamSpec> {
-    // SAFETY: an object has a class.
-    unsafe {
-        let class = (*object.cast::<gobject::GTypeInstance>()).g_class;
-        let found = gobject::g_object_class_find_property(class.cast(), name.as_ptr());
-        (!found.is_null()).then_some(found)
-    }
-}
 
 /// Reads a property. What a Python class gives is passed on as it is.
 ///
@@ -64,7 +50,7 @@ unsafe fn get(
         let done = python::asking(|| read(object, spec, place));
         gobject::g_object_unref(object);
         done?;
-        match typed_by(spec) {
+        match typed::of(spec) {
             Some(converter) => typed::load(converter, &value.0),
             None => load::load(&value.0, Mode::Property),
         }
@@ -89,22 +75,6 @@ unsafe fn read(object: *mut GObject, spec: *mut GParamSpec, value: *mut GValue) 
         }
         // An interface's: the class knows it under a number of its own.
         gobject::g_object_get_property(object, (*spec).name, value);
-    }
-}
-
-/// How a typelib says that a value crosses, if its GType does not say it: few are so, and most are known at once.
-///
-/// # Safety
-/// The property is installed.
-unsafe fn typed_by(spec: *mut GParamSpec) -> Option<&'static Converter> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        match gobject::g_type_fundamental((*spec).value_type) {
-            gobject::G_TYPE_BOXED | gobject::G_TYPE_POINTER | gobject::G_TYPE_UINT => {
-                typed::of(spec)
-            }
-            _ => None,
-        }
     }
 }
 
@@ -141,7 +111,7 @@ unsafe fn fill(
 ) -> Result<()> {
     // SAFETY: passed on.
     unsafe {
-        match typed_by(spec) {
+        match typed::of(spec) {
             Some(converter) => typed::store(converter, value, given, temps),
             None if subclass::declaration((*spec).owner_type).is_some() => {
                 store::store(value, given, Mode::Generic).map_err(|Raised| refused(spec, given))
@@ -247,7 +217,9 @@ unsafe fn drop_half_made(object: *mut GObject) {
     // SAFETY: by the caller's word.
     unsafe {
         let outer = Outer::take();
-        gobject::g_object_ref_sink(object);
+        if gobject::g_object_is_floating(object) != 0 {
+            gobject::g_object_ref_sink(object);
+        }
         gobject::g_object_unref(object);
         drop(outer);
     }
@@ -255,48 +227,43 @@ unsafe fn drop_half_made(object: *mut GObject) {
 
 // ---- Methods of GObject ----
 
-/// The property of a type of objects under a name that Python wrote down. What has been found is kept, with a reference to
-/// the `str`: a name that is written down is one object, and a class keeps its properties.
+/// The property of a type of objects under a name, found once: a class keeps its properties.
 ///
 /// # Safety
 /// The class of the type is initialised; `name` is a live str.
 unsafe fn named(gtype: usize, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
-    /// Whoever makes so many names at run time has no use for this.
-    const MOST: usize = 8192;
-    static KNOWN: LazyLock<Mutex<FxHashMap<(usize, usize), usize>>> =
-        LazyLock::new(Default::default);
-    let lock = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = (gtype, name as usize);
-    if let Some(known) = lock().get(&key) {
-        return Ok(Some(*known as *mut GParamSpec));
-    }
-    // SAFETY: by the caller's word.
-    unsafe {
-        let text = input::utf8(name)?;
-        let class = gobject::g_type_class_ref(gtype);
-        let found = gobject::g_object_class_find_property(class.cast(), text);
-        gobject::g_type_class_unref(class.cast());
-        if found.is_null() {
-            return Ok(None);
-        }
-        let mut known = lock();
-        if known.len() < MOST && known.insert(key, found as usize).is_none() {
-            ffi::Py_INCREF(name);
-        }
-        Ok(Some(found))
-    }
+    /// Addresses of properties.
+    static KNOWN: ByName<usize> = ByName::new();
+    // SAFETY: by the caller's word; the class is held while it is asked.
+    let found = unsafe {
+        KNOWN.get(gtype, name, || {
+            let text = input::utf8(name)?;
+            let class = gobject::g_type_class_ref(gtype);
+            let found = gobject::g_object_class_find_property(class.cast(), text);
+            gobject::g_type_class_unref(class.cast());
+            Ok((!found.is_null()).then_some(found as usize))
+        })?
+    };
+    Ok(found.map(|found| found as *mut GParamSpec))
 }
 
+/// The property that a method's argument names. TypeError for what is no str, or for a property that the object has not.
+///
 /// # Safety
-/// The object is live.
-unsafe fn of_object(object: *mut GObject, name: &CStr) -> Result<*mut GParamSpec> {
+/// The object and the name are live.
+unsafe fn of_object(
+    object: *mut GObject,
+    name: *mut PyObject,
+    function: &str,
+) -> Result<*mut GParamSpec> {
     // SAFETY: by the caller's word.
     unsafe {
-        find(object, name).ok_or_else(|| {
+        let text = input::name(name, function)?;
+        named(gtype_of(object), name)?.ok_or_else(|| {
             type_error(&format!(
                 "object of type `{}' does not have property `{}'",
                 gtype_name(gtype_of(object)),
-                name.to_string_lossy()
+                text.to_string_lossy()
             ))
         })
     }
@@ -316,9 +283,13 @@ unsafe extern "C" fn get_property(this: *mut PyObject, args: *mut PyObject) -> *
             if ffi::PyTuple_Size(args) != 1 {
                 return Err(count("get_property", 1, ffi::PyTuple_Size(args)));
             }
-            let name = input::name(ffi::PyTuple_GetItem(args, 0), "GObject.get_property")?;
             let object = wrapper::held(this)?;
-            get(this, object, of_object(object, name)?)
+            let name = ffi::PyTuple_GetItem(args, 0);
+            get(
+                this,
+                object,
+                of_object(object, name, "GObject.get_property")?,
+            )
         }
     })
     .unwrap_or(ptr::null_mut())
@@ -331,9 +302,9 @@ unsafe extern "C" fn set_property(this: *mut PyObject, args: *mut PyObject) -> *
             if ffi::PyTuple_Size(args) != 2 {
                 return Err(count("set_property", 2, ffi::PyTuple_Size(args)));
             }
-            let name = input::name(ffi::PyTuple_GetItem(args, 0), "GObject.set_property")?;
             let object = wrapper::held(this)?;
-            let spec = of_object(object, name)?;
+            let name = ffi::PyTuple_GetItem(args, 0);
+            let spec = of_object(object, name, "GObject.set_property")?;
             set(object, spec, ffi::PyTuple_GetItem(args, 1))?;
             Ok(crate::convert::output::none())
         }
@@ -353,8 +324,7 @@ unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) ->
             }
             for i in 0..n {
                 let name = ffi::PyTuple_GetItem(args, i);
-                let value = input::name(name, "GObject.get_properties")
-                    .and_then(|name| of_object(object, name))
+                let value = of_object(object, name, "GObject.get_properties")
                     .and_then(|spec| get(this, object, spec));
                 match value {
                     Ok(value) => ffi::PyTuple_SET_ITEM(values, i, value),
@@ -390,7 +360,7 @@ unsafe extern "C" fn set_properties(
                 while result.is_ok() && ffi::PyDict_Next(kwargs, &mut at, &mut key, &mut given) != 0
                 {
                     result = input::name(key, "GObject.set_properties").and_then(|name| {
-                        let Some(spec) = find(object, name) else {
+                        let Some(spec) = named(gtype_of(object), key)? else {
                             return Err(type_error(&format!(
                                 "object `{}' doesn't support property `{}'",
                                 gtype_name(gtype_of(object)),

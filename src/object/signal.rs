@@ -22,6 +22,7 @@ use crate::closure::signature::Signature;
 use crate::closure::{gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::reference::ByName;
 use crate::convert::{
     Raised, Result, gtype as convert_gtype, input, not_null, output, type_error, type_name,
 };
@@ -139,8 +140,7 @@ pub unsafe fn find(gtype: usize, name: &CStr) -> Option<(&'static Described, u32
     (found != 0).then(|| (described(id), detail))
 }
 
-/// The same for a `str`. What has been found is kept, with a reference to the `str`: programs write the names of
-/// signals down, and a name that is written down is one object.
+/// The same for a `str`, found once.
 ///
 /// # Safety
 /// As for [`find`]; `text` is the text of `name`, a live str.
@@ -148,27 +148,10 @@ unsafe fn find_named(
     gtype: usize,
     name: *mut PyObject,
     text: &CStr,
-) -> Option<(&'static Described, u32)> {
-    /// Whoever makes so many names at run time has no use for this.
-    const MOST: usize = 4096;
-    type Known = FxHashMap<(usize, usize), (&'static Described, u32)>;
-    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
-    let key = (gtype, name as usize);
-    let mut known = KNOWN
-        .get_or_init(Mutex::default)
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = known.get(&key) {
-        return Some(*found);
-    }
+) -> Result<Option<(&'static Described, u32)>> {
+    static KNOWN: ByName<(&Described, u32)> = ByName::new();
     // SAFETY: by the caller's word.
-    let found = unsafe { find(gtype, text)? };
-    if known.len() < MOST {
-        // SAFETY: as above.
-        unsafe { ffi::Py_INCREF(name) };
-        known.insert(key, found);
-    }
-    Some(found)
+    unsafe { KNOWN.get(gtype, name, || Ok(find(gtype, text))) }
 }
 
 // ---- Arguments of the methods ----
@@ -219,8 +202,12 @@ unsafe fn connect_handler(
         if ffi::PyCallable_Check(handler.callback) == 0 {
             return Err(type_error("second argument must be callable"));
         }
+        let swap = handler.swap;
+        if !swap.is_null() && ffi::PyObject_TypeCheck(swap, wrapper::types().gobject) == 0 {
+            warn_swap()?;
+        }
         let object = wrapper::held(this)?;
-        let Some((signal, detail)) = find_named(gtype_of(object), key, name) else {
+        let Some((signal, detail)) = find_named(gtype_of(object), key, name)? else {
             return Err(unknown(this, name));
         };
         let closure = gclosure::new(
@@ -282,13 +269,6 @@ unsafe fn connect_any(
             };
             let name = ffi::PyTuple_GetItem(args, 0);
             let callback = ffi::PyTuple_GetItem(args, 1);
-            if swapped && ffi::PyObject_TypeCheck(swap, wrapper::types().gobject) == 0 {
-                input::name(name, function)?;
-                if ffi::PyCallable_Check(callback) == 0 {
-                    return Err(type_error("second argument must be callable"));
-                }
-                warn_swap()?;
-            }
             let extra = rest(args, wanted)?;
             let handler = Handler {
                 callback,
@@ -565,7 +545,7 @@ impl Values {
             unsafe {
                 let value = self.add(gtype);
                 if store::store(value, arg, Mode::Generic).is_err() {
-                    // What is wrong with it says the type; an exception of another kind says more.
+                    // Whatever is wrong with it: this names the parameter.
                     let given = type_name(arg);
                     ffi::PyErr_Clear();
                     return Err(type_error(&format!(
@@ -663,7 +643,7 @@ unsafe extern "C" fn emit(
             };
             let name = input::name(key, "GObject.emit")?;
             let object = wrapper::held(this)?;
-            let Some((signal, detail)) = find_named(gtype_of(object), key, name) else {
+            let Some((signal, detail)) = find_named(gtype_of(object), key, name)? else {
                 return Err(unknown(this, name));
             };
             if args.len() != signal.params.len() {

@@ -214,6 +214,15 @@ pub fn declaration(gtype: usize) -> Option<&'static Declaration> {
     }
 }
 
+/// The nearest type that is a library's: the GType itself, or what its Python classes derive from.
+pub fn of_library(mut gtype: usize) -> usize {
+    while is_from_python(gtype) {
+        // SAFETY: a registered type.
+        gtype = unsafe { gobject::g_type_parent(gtype) };
+    }
+    gtype
+}
+
 /// Called for each Python class of a new object, the base first.
 unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class: *mut c_void) {
     let Some(gil) = Gil::take() else {

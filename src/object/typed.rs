@@ -26,6 +26,15 @@ use crate::invoke::bind::repository;
 pub unsafe fn of(spec: *mut GParamSpec) -> Option<&'static Converter> {
     static KNOWN: LazyLock<Mutex<FxHashMap<usize, Option<&'static Converter>>>> =
         LazyLock::new(Default::default);
+    // SAFETY: by the caller's word.
+    let fundamental = unsafe { gobject_sys::g_type_fundamental((*spec).value_type) };
+    if !matches!(
+        fundamental,
+        gobject_sys::G_TYPE_BOXED | gobject_sys::G_TYPE_POINTER | gobject_sys::G_TYPE_UINT
+    ) {
+        // Most say it all.
+        return None;
+    }
     let lock = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = lock().get(&(spec as usize)) {
         return *known;

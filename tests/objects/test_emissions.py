@@ -256,8 +256,11 @@ def test_construction_goes_in_the_same_order_as_in_pygobject():
 
 
 def test_an_exception_of_construction_is_the_callers_and_leaves_nothing():
+    died = []
+
     class Failing(GObject.Object):
         def do_constructed(self):
+            self.weak_ref(died.append, "object")
             raise ValueError("on purpose")
 
     before = live()
@@ -265,6 +268,7 @@ def test_an_exception_of_construction_is_the_callers_and_leaves_nothing():
         with pytest.raises(ValueError, match="on purpose"):
             make()
     assert live() == before
+    assert died == ["object"] * 2
 
 
 def test_attributes_outlive_the_wrapper():

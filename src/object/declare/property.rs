@@ -348,6 +348,9 @@ pub unsafe fn accessor(
         }
         let mut gtype = (*spec).owner_type;
         if subclass::declaration(gtype).is_none() {
+            if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_INTERFACE {
+                return ptr::null_mut();
+            }
             // An interface's: what the nearest class says.
             gtype = gtype_of(object);
         }
