@@ -199,9 +199,12 @@ class Driver:
                     return
 
     def wait_for_the_compiler(self):
-        until = time.monotonic() + 120
-        while self.stats and self.stats()["thunks_waiting"] and time.monotonic() < until:
+        """Returns how many batches have been compiled, once none is; LLVM's memory is not that of the calls."""
+        stats = self.stats() if self.stats else {"thunks_waiting": 0, "compile_batches": 0}
+        while stats["thunks_waiting"]:
             time.sleep(0.01)
+            stats = self.stats()
+        return stats["compile_batches"]
 
     def growth(self, function, mode, arguments):
         """Bytes of C's heap and blocks of Python's that each call loses; nothing if it is less than either has."""
@@ -219,13 +222,18 @@ class Driver:
         # What grows for other reasons does not grow a hundred times as much in a hundred times as many calls.
         first = self.options.loops
         for loops in [first] + [first * more for more in (10, 100) if first * more <= MOST_LOOPS]:
-            once()
-            C.seen()
-            heap, blocks = F.heap_bytes(), sys.getallocatedblocks()
-            for _ in range(loops):
+            while True:
+                batches = self.wait_for_the_compiler()
                 once()
-            C.seen()
-            heap, blocks = F.heap_bytes() - heap, sys.getallocatedblocks() - blocks
+                C.seen()
+                heap, blocks = F.heap_bytes(), sys.getallocatedblocks()
+                for _ in range(loops):
+                    once()
+                C.seen()
+                heap, blocks = F.heap_bytes() - heap, sys.getallocatedblocks() - blocks
+                # What reached the compiler on the way is weighed again.
+                if batches == self.wait_for_the_compiler():
+                    break
             grown = heap >= loops * GROWTH or blocks >= loops / 2
             if not grown:
                 break
