@@ -7,7 +7,7 @@
 //!
 //! Below all rooms of this crate: whatever C may call on a thread of its own begins here.
 
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -38,6 +38,7 @@ impl Gil {
     /// Takes the GIL on any thread; None where Python has ended.
     #[inline]
     pub fn take() -> Option<Gil> {
+        TURNS.set(TURNS.get() + 1);
         // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter.
         unsafe {
             if ffi::Py_IsInitialized() == 0 {
@@ -69,6 +70,28 @@ impl Drop for Gil {
     }
 }
 
+/// State that the GIL alone guards: for what is looked up at every turn, where a lock would be felt.
+pub struct UnderGil<T>(UnsafeCell<T>);
+
+// SAFETY: `with` is called under the GIL only.
+unsafe impl<T> Sync for UnderGil<T> {}
+
+impl<T> UnderGil<T> {
+    pub const fn new(state: T) -> UnderGil<T> {
+        UnderGil(UnsafeCell::new(state))
+    }
+
+    /// Works with the state.
+    ///
+    /// # Safety
+    /// The GIL is held; `body` neither runs Python code, nor gives up the GIL, nor comes here again.
+    #[inline]
+    pub unsafe fn with<R>(&self, body: impl FnOnce(&mut T) -> R) -> R {
+        // SAFETY: by the caller's word nobody else has a reference.
+        body(unsafe { &mut *self.0.get() })
+    }
+}
+
 /// Stops the thread when it is dropped, which only unwinding does.
 struct Stop;
 
@@ -84,6 +107,12 @@ impl Drop for Stop {
 thread_local! {
     /// How many objects this thread makes, or asks for properties of, from Python right now.
     static ASKED: Cell<u32> = const { Cell::new(0) };
+    static TURNS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How often C has come to Python on this thread: as long as it stays the same, no Python code has run here.
+pub fn turns() -> u64 {
+    TURNS.get()
 }
 
 /// Whether Python waits on this thread for what C is about to ask Python: an exception may be left set then.

@@ -8,12 +8,15 @@ use std::ptr;
 
 use gijit_plan::{Role, Transfer};
 use glib_sys::GError;
+use gobject_sys::GObject;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
+use super::emission;
 use super::results;
 use super::signature::{Param, Signature, Way};
+use super::ties;
 use super::trampoline::{Ends, Trampoline};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
@@ -285,6 +288,13 @@ unsafe fn take(
                 to.objects.push(output::none());
                 continue;
             }
+            if i == 0
+                && signature.plan.role == Role::Signal
+                && let Some(wrapper) = emission::wrapper_of(from.cast::<*mut GObject>().read())
+            {
+                to.objects.push(ffi::Py_NewRef(wrapper));
+                continue;
+            }
             let transfer = match param.way {
                 // The memory stays C's.
                 Way::FullMemory => Transfer::None,
@@ -338,7 +348,9 @@ unsafe fn keep_floating(instance: *mut c_void) {
         ) != 0;
         if is_object
             && gobject_sys::g_object_is_floating(instance.cast()) != 0
-            && !(hooks().is_wrapped)(instance.cast())
+            && ties::of(instance.cast())
+                .and_then(|ties| ties.wrapper())
+                .is_none()
         {
             gobject_sys::g_object_ref(instance.cast());
         }

@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 
 use gijit_plan::{Transfer, Type};
 
+use super::emission;
 use super::enter::{self, Callee, Outer};
 
 use super::signature::{Returned, Signature};
@@ -180,6 +181,7 @@ unsafe extern "C" fn marshal(
                 None => python::print(),
             }
         }
+        emission::look_again();
         drop(outer);
         drop(gil);
     }
@@ -204,6 +206,10 @@ unsafe fn call(
         for i in 0..n as usize {
             if i == 0 && !(*this).swap_data.is_null() {
                 held.keep((*this).swap_data);
+            } else if i == 0
+                && let Some(wrapper) = emission::wrapper_of(instance_in(values))
+            {
+                held.keep(wrapper);
             } else {
                 held.take(gvalue::output_inline(values.add(i).cast_mut(), false)?)?;
             }
@@ -218,6 +224,19 @@ unsafe fn call(
         };
         ffi::Py_DECREF(returned);
         given
+    }
+}
+
+/// What a value has where one of an instance has its address.
+///
+/// # Safety
+/// The value is live.
+pub unsafe fn instance_in(value: *const gobject::GValue) -> *mut gobject::GObject {
+    // SAFETY: by the caller's word; any data may be read as a word.
+    unsafe {
+        (&raw const (*value).data)
+            .cast::<*mut gobject::GObject>()
+            .read()
     }
 }
 

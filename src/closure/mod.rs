@@ -6,12 +6,14 @@
 //!
 //! This room calls Python and is called by C; how C is called it leaves to `invoke`.
 
+pub mod emission;
 mod enter;
 pub mod gclosure;
 pub mod pointer;
 
 mod results;
 pub mod signature;
+pub mod ties;
 mod trampoline;
 pub mod watch;
 

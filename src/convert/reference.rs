@@ -2,13 +2,14 @@
 //! with what has been found under them.
 
 use std::ffi::CStr;
-use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 use super::{Raised, Result};
+use crate::python::UnderGil;
 
 /// What one of Python's functions has answered: NULL means that it has set an exception.
 #[inline]
@@ -110,18 +111,18 @@ impl Name {
 
 /// What types have under names that programs write down: found once for each type and `str`, and kept with a reference to
 /// the `str`. A name that is written down is one object, so this compares no text.
-pub struct ByName<T>(LazyLock<Mutex<FxHashMap<(usize, usize), T>>>);
+pub struct ByName<T>(UnderGil<FxHashMap<(usize, usize), T>>);
 
-impl<T: Copy + Send + 'static> ByName<T> {
+impl<T: Copy> ByName<T> {
     /// Whoever makes so many names at run time has no use for this.
     const MOST: usize = 8192;
 
     pub const fn new() -> ByName<T> {
-        ByName(LazyLock::new(Default::default))
+        ByName(UnderGil::new(FxHashMap::with_hasher(FxBuildHasher)))
     }
 
-    /// What is known for a type and a name, or else what `find` finds, which may not be there. `find` runs without the
-    /// lock: it may come here again.
+    /// What is known for a type and a name, or else what `find` finds, which may not be there. `find` may come here
+    /// again.
     ///
     /// # Safety
     /// `name` is a live str; the GIL is held.
@@ -131,19 +132,23 @@ impl<T: Copy + Send + 'static> ByName<T> {
         name: *mut PyObject,
         find: impl FnOnce() -> Result<Option<T>>,
     ) -> Result<Option<T>> {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (gtype, name as usize);
-        if let Some(known) = lock().get(&key) {
-            return Ok(Some(*known));
-        }
-        let found = find()?;
-        if let Some(found) = found {
-            let mut known = lock();
-            if known.len() < Self::MOST && known.insert(key, found).is_none() {
-                // SAFETY: by the caller's word; the reference is kept for ever.
-                unsafe { ffi::Py_INCREF(name) };
+        // SAFETY: by the caller's word; a table is touched without more.
+        unsafe {
+            if let Some(known) = self.0.with(|known| known.get(&key).copied()) {
+                return Ok(Some(known));
             }
+            let found = find()?;
+            if let Some(found) = found {
+                let is_new = self
+                    .0
+                    .with(|known| known.len() < Self::MOST && known.insert(key, found).is_none());
+                if is_new {
+                    // Kept for ever.
+                    ffi::Py_INCREF(name);
+                }
+            }
+            Ok(found)
         }
-        Ok(found)
     }
 }

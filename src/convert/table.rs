@@ -209,8 +209,6 @@ pub struct Hooks {
     pub cell_of_type: fn(usize) -> Result<&'static TypeCell>,
     /// The GObject in a wrapper of one, borrowed; None for other objects. RuntimeError if it has not been constructed.
     pub gobject_of: unsafe fn(Object) -> Result<Option<*mut gobject_sys::GObject>>,
-    /// Whether a GObject has a wrapper.
-    pub is_wrapped: unsafe fn(*mut gobject_sys::GObject) -> bool,
     /// The same as `gobject_of` for the other fundamental types.
     pub fundamental_of: unsafe fn(Object) -> Result<Option<*mut c_void>>,
     /// The boxed value in a wrapper, borrowed, and its GType; None for other objects.

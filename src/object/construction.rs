@@ -6,13 +6,12 @@
 //! reference, so that the attributes are still there, also when the collector takes a whole circle.
 
 use std::ptr;
-use std::sync::OnceLock;
 
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{subclass, types, wrapper};
-use crate::closure::Outer;
+use crate::closure::{Outer, ties};
 use crate::convert::instance::gtype_of;
 use crate::convert::reference::Name;
 use crate::convert::{Result, not_null, output, type_error};
@@ -53,14 +52,6 @@ unsafe fn chain_up(
 
 // ---- Disposing of an object ----
 
-/// Where an object notes that its `do_dispose` has been called.
-fn disposed() -> u32 {
-    static QUARK: OnceLock<u32> = OnceLock::new();
-    // SAFETY: a C string that lives for ever.
-    *QUARK
-        .get_or_init(|| unsafe { glib_sys::g_quark_from_static_string(c"gijit-disposed".as_ptr()) })
-}
-
 /// Has objects of a new class call their `do_dispose`, if it has one that is not the base type's.
 ///
 /// # Safety
@@ -81,18 +72,13 @@ static NAME: Name = Name::new(c"do_dispose");
 unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
     // SAFETY: GObject calls this with a live object.
     unsafe {
-        let gil = if gobject::g_object_get_qdata(object, disposed()).is_null() {
-            Gil::take()
-        } else {
-            None
-        };
+        let gil = Gil::take().filter(|_| !ties::make(object).is_disposed.replace(true));
         let Some(gil) = gil else {
             if let Some(function) = of_library(object).and_then(|class| class.dispose) {
                 function(object);
             }
             return;
         };
-        gobject::g_object_set_qdata(object, disposed(), ptr::without_provenance_mut(1));
         let outer = Outer::take();
         let done = crate::guard(|| {
             let this = wrapper::of(object)?;
@@ -123,7 +109,7 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
         let function = (*class.cast::<gobject::GObjectClass>()).dispose;
         let is_ours =
             function.is_some_and(|function| function as usize == dispose as *const () as usize);
-        if !is_ours || !gobject::g_object_get_qdata(object, disposed()).is_null() {
+        if !is_ours || ties::make(object).is_disposed.get() {
             return;
         }
         let outer = Outer::take();

@@ -25,7 +25,6 @@ pub mod result;
 pub mod signal;
 pub mod signature;
 pub mod source;
-pub mod state;
 pub mod subclass;
 pub mod typed;
 pub mod types;
@@ -75,7 +74,6 @@ pub fn initialise() -> Result<()> {
         boxed_settle: boxed::settle,
         cell_of_type: cells::of_type,
         gobject_of: wrapper::gobject_of,
-        is_wrapped: wrapper::is_wrapped,
         fundamental_of: wrapper::fundamental_of,
         boxed_of: cells::boxed_of,
         pointer_of: cells::pointer_of,

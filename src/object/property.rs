@@ -21,60 +21,81 @@ use crate::convert::reference::ByName;
 use crate::convert::table::table;
 use crate::convert::temps::Temps;
 use crate::convert::{
-    Raised, Result, c_text, gtype as convert_gtype, input, raise, type_error, type_name,
+    Raised, Result, c_text, gtype as convert_gtype, input, not_null, raise, type_error, type_name,
 };
-use crate::python;
+use crate::python::{self, UnderGil};
 
-/// Reads a property. What a Python class gives is passed on as it is.
-///
-/// # Safety
-/// The wrapper of the object and the property are live, and the property is the object's.
-unsafe fn get(
-    wrapper: *mut PyObject,
-    object: *mut GObject,
+type Getter = unsafe extern "C" fn(*mut GObject, u32, *mut GValue, *mut GParamSpec);
+
+/// A property of a type of objects, looked up once.
+#[derive(Clone, Copy)]
+struct Property {
     spec: *mut GParamSpec,
-) -> Result<*mut PyObject> {
-    // SAFETY: by the caller's word; the object is kept while its accessor runs.
-    unsafe {
-        if (*spec).flags & gobject::G_PARAM_READABLE == 0 {
-            let name = c_text((*spec).name);
-            return Err(type_error(&format!("property {name} is not readable")));
-        }
-        let getter = declare::property::accessor(wrapper, spec, Which::Get);
-        if !getter.is_null() {
-            return declare::property::read_by(getter, wrapper);
-        }
-        let mut value = Owned::new((*spec).value_type);
-        gobject::g_object_ref(object);
-        let place = &raw mut value.0;
-        let done = python::asking(|| read(object, spec, place));
-        gobject::g_object_unref(object);
-        done?;
-        match typed::of(spec) {
-            Some(converter) => typed::load(converter, &value.0),
-            None => load::load(&value.0, Mode::Property),
+    /// What GObject calls to read it, with the property's own number. None where only GObject knows: the property is an
+    /// interface's, or a class below the one that has it may have taken it over under a number of its own.
+    getter: Option<Getter>,
+    /// Whether the type is a Python class's: there may be an accessor in Python.
+    is_from_python: bool,
+}
+
+impl Property {
+    /// # Safety
+    /// The type is one of objects whose class stays, and the property is one of its.
+    unsafe fn new(gtype: usize, spec: *mut GParamSpec) -> Property {
+        // SAFETY: by the caller's word; the classes of its ancestors stay as long.
+        unsafe {
+            let getter_of = |gtype| {
+                let class = gobject::g_type_class_peek(gtype).cast::<gobject::GObjectClass>();
+                class.as_ref().and_then(|class| class.get_property)
+            };
+            let owner = (*spec).owner_type;
+            let is_owned = gobject::g_type_fundamental(owner) == gobject::G_TYPE_OBJECT
+                && gobject::g_param_spec_get_redirect_target(spec).is_null();
+            let getter = if is_owned { getter_of(owner) } else { None };
+            let same = |other: Option<Getter>| {
+                other.map(|other| other as usize) == getter.map(|getter| getter as usize)
+            };
+            Property {
+                spec,
+                getter: getter.filter(|_| same(getter_of(gtype))),
+                is_from_python: subclass::is_from_python(gtype),
+            }
         }
     }
 }
 
-/// Has the class that owns a property write its value, as GObject does once it has found the property by its name.
+/// Reads a property. What a Python class gives is passed on as it is.
 ///
 /// # Safety
-/// The object and the value are live; the property is the object's and the value of its type.
-unsafe fn read(object: *mut GObject, spec: *mut GParamSpec, value: *mut GValue) {
-    // SAFETY: by the caller's word; the class of an object's ancestor is alive.
+/// The wrapper of the object is live and held, and the property is the object's.
+unsafe fn get(
+    wrapper: *mut PyObject,
+    object: *mut GObject,
+    property: Property,
+) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; the wrapper holds the object while its accessor runs.
     unsafe {
-        let owner = (*spec).owner_type;
-        if gobject::g_type_fundamental(owner) == gobject::G_TYPE_OBJECT
-            && gobject::g_param_spec_get_redirect_target(spec).is_null()
-        {
-            let class = gobject::g_type_class_peek(owner).cast::<gobject::GObjectClass>();
-            if let Some(get) = class.as_ref().and_then(|class| class.get_property) {
-                return get(object, (*spec).param_id, value, spec);
+        let spec = property.spec;
+        if (*spec).flags & gobject::G_PARAM_READABLE == 0 {
+            let name = c_text((*spec).name);
+            return Err(type_error(&format!("property {name} is not readable")));
+        }
+        if property.is_from_python {
+            let accessor = declare::property::accessor(wrapper, spec, Which::Get);
+            if !accessor.is_null() {
+                return declare::property::read_by(accessor, wrapper);
             }
         }
-        // An interface's: the class knows it under a number of its own.
-        gobject::g_object_get_property(object, (*spec).name, value);
+        let mut value = Owned::new((*spec).value_type);
+        let place = &raw mut value.0;
+        python::asking(|| match property.getter {
+            Some(getter) => getter(object, (*spec).param_id, place, spec),
+            None => gobject::g_object_get_property(object, (*spec).name, place),
+        })?;
+        match typed::of(spec) {
+            Some(converter) => typed::load(converter, &value.0),
+            None => load::load(&value.0, Mode::Property),
+        }
     }
 }
 
@@ -105,15 +126,19 @@ unsafe fn refused(spec: *mut GParamSpec, given: *mut PyObject) -> Raised {
 /// All are live; the object is held as long as the pieces.
 unsafe fn fill(
     value: &mut GValue,
-    spec: *mut GParamSpec,
+    property: Property,
     given: *mut PyObject,
     temps: &mut Temps<'_>,
 ) -> Result<()> {
     // SAFETY: passed on.
     unsafe {
+        let spec = property.spec;
         match typed::of(spec) {
             Some(converter) => typed::store(converter, value, given, temps),
-            None if subclass::declaration((*spec).owner_type).is_some() => {
+            // A property that Python declares is one of a class from Python.
+            None if property.is_from_python
+                && subclass::declaration((*spec).owner_type).is_some() =>
+            {
                 store::store(value, given, Mode::Generic).map_err(|Raised| refused(spec, given))
             }
             None => store::store(value, given, Mode::Property),
@@ -122,27 +147,27 @@ unsafe fn fill(
 }
 
 /// # Safety
-/// The object, the property and the value are live, and the property is the object's.
-unsafe fn set(object: *mut GObject, spec: *mut GParamSpec, given: *mut PyObject) -> Result<()> {
-    // SAFETY: by the caller's word; the object is kept while its accessor runs.
+/// The object is live and held by its wrapper, `given` is live, and the property is the object's.
+unsafe fn set(object: *mut GObject, property: Property, given: *mut PyObject) -> Result<()> {
+    // SAFETY: by the caller's word; the wrapper holds the object while its accessor runs.
     unsafe {
-        let name = CStr::from_ptr((*spec).name).to_string_lossy();
+        let spec = property.spec;
+        let refused = |why: &str| {
+            let name = c_text((*spec).name);
+            Err(type_error(&format!("property '{name}' {why}")))
+        };
         if (*spec).flags & gobject::G_PARAM_CONSTRUCT_ONLY != 0 {
-            return Err(type_error(&format!(
-                "property '{name}' can only be set in constructor"
-            )));
+            return refused("can only be set in constructor");
         }
         if (*spec).flags & gobject::G_PARAM_WRITABLE == 0 {
-            return Err(type_error(&format!("property '{name}' is not writable")));
+            return refused("is not writable");
         }
-        let mut temps = Temps::new(&name);
+        let name = CStr::from_ptr((*spec).name).to_str().unwrap_or("value");
+        let mut temps = Temps::new(name);
         let mut value = Owned::new((*spec).value_type);
-        fill(&mut value.0, spec, given, &mut temps)?;
-        gobject::g_object_ref(object);
+        fill(&mut value.0, property, given, &mut temps)?;
         let place = &raw const value.0;
-        let done = python::asking(|| gobject::g_object_set_property(object, (*spec).name, place));
-        gobject::g_object_unref(object);
-        done
+        python::asking(|| gobject::g_object_set_property(object, (*spec).name, place))
     }
 }
 
@@ -179,7 +204,7 @@ pub unsafe fn construct(
                         )));
                     }
                     let mut value = Owned::new((*spec).value_type);
-                    fill(&mut value.0, spec, given, &mut temps)?;
+                    fill(&mut value.0, Property::new(gtype, spec), given, &mut temps)?;
                     names.push((*spec).name);
                     values.push(value);
                     Ok(())
@@ -227,35 +252,32 @@ unsafe fn drop_half_made(object: *mut GObject) {
 
 // ---- Methods of GObject ----
 
-/// The property of a type of objects under a name, found once: a class keeps its properties.
+/// The property of a type of objects under a name, found once.
 ///
 /// # Safety
-/// The class of the type is initialised; `name` is a live str.
-unsafe fn named(gtype: usize, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
-    /// Addresses of properties.
-    static KNOWN: ByName<usize> = ByName::new();
-    // SAFETY: by the caller's word; the class is held while it is asked.
-    let found = unsafe {
+/// `name` is a live str; the type is one of objects.
+unsafe fn named(gtype: usize, name: *mut PyObject) -> Result<Option<Property>> {
+    static KNOWN: ByName<Property> = ByName::new();
+    // SAFETY: by the caller's word; the class of a type whose properties are known is kept for ever.
+    unsafe {
         KNOWN.get(gtype, name, || {
             let text = input::utf8(name)?;
             let class = gobject::g_type_class_ref(gtype);
             let found = gobject::g_object_class_find_property(class.cast(), text);
-            gobject::g_type_class_unref(class.cast());
-            Ok((!found.is_null()).then_some(found as usize))
-        })?
-    };
-    Ok(found.map(|found| found as *mut GParamSpec))
+            if found.is_null() {
+                gobject::g_type_class_unref(class.cast());
+                return Ok(None);
+            }
+            Ok(Some(Property::new(gtype, found)))
+        })
+    }
 }
 
 /// The property that a method's argument names. TypeError for what is no str, or for a property that the object has not.
 ///
 /// # Safety
 /// The object and the name are live.
-unsafe fn of_object(
-    object: *mut GObject,
-    name: *mut PyObject,
-    function: &str,
-) -> Result<*mut GParamSpec> {
+unsafe fn of_object(object: *mut GObject, name: *mut PyObject, function: &str) -> Result<Property> {
     // SAFETY: by the caller's word.
     unsafe {
         let text = input::name(name, function)?;
@@ -304,8 +326,8 @@ unsafe extern "C" fn set_property(this: *mut PyObject, args: *mut PyObject) -> *
             }
             let object = wrapper::held(this)?;
             let name = ffi::PyTuple_GetItem(args, 0);
-            let spec = of_object(object, name, "GObject.set_property")?;
-            set(object, spec, ffi::PyTuple_GetItem(args, 1))?;
+            let property = of_object(object, name, "GObject.set_property")?;
+            set(object, property, ffi::PyTuple_GetItem(args, 1))?;
             Ok(crate::convert::output::none())
         }
     })
@@ -325,7 +347,7 @@ unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) ->
             for i in 0..n {
                 let name = ffi::PyTuple_GetItem(args, i);
                 let value = of_object(object, name, "GObject.get_properties")
-                    .and_then(|spec| get(this, object, spec));
+                    .and_then(|property| get(this, object, property));
                 match value {
                     Ok(value) => ffi::PyTuple_SET_ITEM(values, i, value),
                     Err(raised) => {
@@ -360,14 +382,14 @@ unsafe extern "C" fn set_properties(
                 while result.is_ok() && ffi::PyDict_Next(kwargs, &mut at, &mut key, &mut given) != 0
                 {
                     result = input::name(key, "GObject.set_properties").and_then(|name| {
-                        let Some(spec) = named(gtype_of(object), key)? else {
+                        let Some(property) = named(gtype_of(object), key)? else {
                             return Err(type_error(&format!(
                                 "object `{}' doesn't support property `{}'",
                                 gtype_name(gtype_of(object)),
                                 name.to_string_lossy()
                             )));
                         };
-                        set(object, spec, given)
+                        set(object, property, given)
                     });
                 }
             }
@@ -418,6 +440,9 @@ struct Descriptor {
 }
 
 static PROPS: OnceLock<usize> = OnceLock::new();
+
+/// The memory of a dead props object, with NULL for its wrapper, or NULL: most live for one expression.
+static SPARE: UnderGil<*mut PyObject> = UnderGil::new(ptr::null_mut());
 
 /// Makes the types and gives the base class its `props`; once, at initialisation.
 pub fn initialise(gobject_class: *mut PyTypeObject) -> Result<()> {
@@ -472,14 +497,25 @@ unsafe extern "C" fn props_of(
         // SAFETY: the descriptor protocol: live objects or NULL; the fields are written before anybody sees them.
         unsafe {
             let has_object = !object.is_null() && object != ffi::Py_None();
-            let class = if has_object {
-                ffi::Py_TYPE(object).cast()
+            let held = if has_object && wrapper::is_wrapper(object) {
+                wrapper::object_of(object)
             } else {
-                class
+                ptr::null_mut()
             };
-            let gtype = convert_gtype::lookup(class)?.unwrap_or(0);
+            let gtype = if !held.is_null() {
+                gtype_of(held)
+            } else if has_object {
+                convert_gtype::lookup(ffi::Py_TYPE(object).cast())?.unwrap_or(0)
+            } else {
+                convert_gtype::lookup(class)?.unwrap_or(0)
+            };
             let props = *PROPS.get().expect("the type is made at initialisation");
-            let made = ffi::PyType_GenericAlloc(props as *mut PyTypeObject, 0);
+            let spare = SPARE.with(|spare| std::mem::replace(spare, ptr::null_mut()));
+            let made = if spare.is_null() {
+                ffi::PyType_GenericAlloc(props as *mut PyTypeObject, 0)
+            } else {
+                ffi::PyObject_Init(spare, props as *mut PyTypeObject)
+            };
             if made.is_null() {
                 return Err(Raised);
             }
@@ -507,30 +543,51 @@ unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::Py_CLEAR(&mut (*object.cast::<Props>()).object);
-        types::free(object);
+        let is_spare = SPARE.with(|spare| {
+            let is_free = spare.is_null();
+            if is_free {
+                *spare = object;
+            }
+            is_free
+        });
+        if is_spare {
+            ffi::Py_DECREF(ffi::Py_TYPE(object).cast());
+        } else {
+            types::free(object);
+        }
     }
 }
 
-/// The property of a name; None where there is none, without an exception.
+/// The property of an interface under a name; None for other types and names, without an exception.
+///
+/// # Safety
+/// `name` is a live str.
+unsafe fn of_interface(gtype: usize, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
+    // SAFETY: by the caller's word; the default of an interface keeps its properties.
+    unsafe {
+        if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_INTERFACE {
+            return Ok(None);
+        }
+        let text = input::utf8(name)?;
+        let interface = gobject::g_type_default_interface_ref(gtype);
+        let found = gobject::g_object_interface_find_property(interface.cast(), text);
+        gobject::g_type_default_interface_unref(interface);
+        Ok((!found.is_null()).then_some(found))
+    }
+}
+
+/// The property under a name, of a props object of objects or their classes; None where there is none.
 ///
 /// # Safety
 /// `this` is a live props object, `name` a live str.
-unsafe fn spec_of(this: &Props, name: *mut PyObject) -> Result<Option<*mut GParamSpec>> {
-    // SAFETY: by the caller's word; a class that is held only here keeps its properties all the same: a class of
-    // objects is never unloaded, and interfaces' are asked for through their default.
+unsafe fn property_of(this: &Props, name: *mut PyObject) -> Result<Option<Property>> {
+    // SAFETY: by the caller's word.
     unsafe {
-        let text = input::utf8(name)?;
-        let found = if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_INTERFACE {
-            let interface = gobject::g_type_default_interface_ref(this.gtype);
-            let found = gobject::g_object_interface_find_property(interface.cast(), text);
-            gobject::g_type_default_interface_unref(interface);
-            found
-        } else if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_OBJECT {
-            return named(this.gtype, name);
+        if gobject::g_type_fundamental(this.gtype) == gobject::G_TYPE_OBJECT {
+            named(this.gtype, name)
         } else {
-            ptr::null_mut()
-        };
-        Ok((!found.is_null()).then_some(found))
+            Ok(None)
+        }
     }
 }
 
@@ -555,18 +612,16 @@ unsafe extern "C" fn props_getattro(object: *mut PyObject, name: *mut PyObject) 
         // SAFETY: called with a live props object and a str.
         unsafe {
             let this = &*object.cast::<Props>();
-            let Some(spec) = spec_of(this, name)? else {
-                let found = ffi::PyObject_GenericGetAttr(object, name);
-                return if found.is_null() {
-                    Err(Raised)
+            if let Some(property) = property_of(this, name)? {
+                return if this.object.is_null() {
+                    wrapped(property.spec)
                 } else {
-                    Ok(found)
+                    get(this.object, wrapper::held(this.object)?, property)
                 };
-            };
-            if this.object.is_null() {
-                wrapped(spec)
-            } else {
-                get(this.object, wrapper::held(this.object)?, spec)
+            }
+            match of_interface(this.gtype, name)? {
+                Some(spec) => wrapped(spec),
+                None => not_null(ffi::PyObject_GenericGetAttr(object, name)),
             }
         }
     })
@@ -590,8 +645,8 @@ unsafe extern "C" fn props_setattro(
                     "cannot set GOject properties without an instance",
                 ));
             }
-            match spec_of(this, name)? {
-                Some(spec) => set(wrapper::held(this.object)?, spec, value),
+            match property_of(this, name)? {
+                Some(property) => set(wrapper::held(this.object)?, property, value),
                 None => {
                     let text = format!(
                         "'gi._gi.GProps' object has no attribute '{}'",

@@ -1,19 +1,20 @@
 //! GType → Python class, and namespace entry → Python object.
 //!
-//! Both maps are filled under the GIL and never lose an entry; what they hold are strong references. Their locks are
-//! held only while the map itself is touched, never while Python code runs, so making a class may come back here.
+//! Both maps are filled under the GIL and never lose an entry; what they hold are strong references. No Python code runs
+//! while a map itself is touched, so making a class may come back here.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{boxed, class, enumeration, types};
 use crate::convert::instance::gtype_name;
 use crate::convert::{Result, runtime_error};
 use crate::invoke::bind::repository;
+use crate::python::UnderGil;
 
 /// A strong reference that is never given up.
 #[derive(Clone, Copy)]
@@ -22,7 +23,8 @@ struct Kept(*mut PyObject);
 // SAFETY: used only under the GIL.
 unsafe impl Send for Kept {}
 
-static CLASSES: LazyLock<Mutex<FxHashMap<usize, Kept>>> = LazyLock::new(Default::default);
+static CLASSES: UnderGil<FxHashMap<usize, *mut PyTypeObject>> =
+    UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
 static ENTRIES: LazyLock<Mutex<HashMap<(String, String), Kept>>> = LazyLock::new(Default::default);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -33,14 +35,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The class of a GType if it has been made: borrowed, for ever.
 pub fn known_class(gtype: usize) -> Option<*mut PyTypeObject> {
-    lock(&CLASSES).get(&gtype).map(|kept| kept.0.cast())
+    // SAFETY: a table is touched without more.
+    unsafe { CLASSES.with(|known| known.get(&gtype).copied()) }
 }
 
 /// Remembers a class; takes a new reference.
 pub fn remember_class(gtype: usize, class: *mut PyTypeObject) {
-    // SAFETY: a live class.
-    unsafe { ffi::Py_INCREF(class.cast()) };
-    lock(&CLASSES).insert(gtype, Kept(class.cast()));
+    // SAFETY: a live class; as above.
+    unsafe {
+        ffi::Py_INCREF(class.cast());
+        CLASSES.with(|known| known.insert(gtype, class));
+    }
 }
 
 /// The object of a namespace's entry if it has been made: borrowed, for ever.

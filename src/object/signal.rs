@@ -7,17 +7,18 @@
 
 use std::ffi::{CStr, c_uint, c_ulong, c_void};
 use std::ptr;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use gijit_plan::CallPlan;
 use gijit_typelib::Info;
 use gobject_sys as gobject;
 use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
-use super::{types, wrapper};
+use super::{subclass, types, wrapper};
+use crate::closure::emission::{self, Emission};
 use crate::closure::signature::Signature;
 use crate::closure::{gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
@@ -27,6 +28,7 @@ use crate::convert::{
     Raised, Result, gtype as convert_gtype, input, not_null, output, type_error, type_name,
 };
 use crate::invoke::bind::repository;
+use crate::python::UnderGil;
 
 /// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
 const STATIC_SCOPE: usize = 1;
@@ -37,6 +39,8 @@ pub struct Described {
     /// A C string that GObject keeps for ever.
     pub name: &'static CStr,
     owner: usize,
+    /// Whether a Python class declares it: its class handler is one of ours.
+    is_from_python: bool,
     pub params: Box<[usize]>,
     /// 0 for none.
     pub returned: usize,
@@ -48,40 +52,41 @@ pub struct Described {
 
 /// What is known of a signal.
 pub fn described(id: c_uint) -> &'static Described {
-    static KNOWN: OnceLock<Mutex<FxHashMap<c_uint, &'static Described>>> = OnceLock::new();
-    let mut known = KNOWN
-        .get_or_init(Mutex::default)
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    known.entry(id).or_insert_with(|| {
-        // SAFETY: the signal exists; what the query points to lives for ever.
-        unsafe {
-            let mut query: gobject::GSignalQuery = std::mem::zeroed();
-            gobject::g_signal_query(id, &mut query);
-            let params = if query.n_params == 0 {
-                Box::default()
-            } else {
-                std::slice::from_raw_parts(query.param_types, query.n_params as usize)
-                    .iter()
-                    .map(|gtype| gtype & !STATIC_SCOPE)
-                    .collect()
-            };
-            let returned = query.return_type & !STATIC_SCOPE;
-            Box::leak(Box::new(Described {
-                id,
-                name: CStr::from_ptr(query.signal_name),
-                owner: query.itype,
-                params,
-                returned: if returned == gobject::G_TYPE_NONE {
-                    0
-                } else {
-                    returned
-                },
-                signature: OnceLock::new(),
-                method: OnceLock::new(),
-            }))
+    static KNOWN: UnderGil<FxHashMap<c_uint, &Described>> =
+        UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
+    // SAFETY: a table is touched without more; the signal exists, and what the query points to lives for ever.
+    unsafe {
+        if let Some(known) = KNOWN.with(|known| known.get(&id).copied()) {
+            return known;
         }
-    })
+        let mut query: gobject::GSignalQuery = std::mem::zeroed();
+        gobject::g_signal_query(id, &mut query);
+        let params = if query.n_params == 0 {
+            Box::default()
+        } else {
+            std::slice::from_raw_parts(query.param_types, query.n_params as usize)
+                .iter()
+                .map(|gtype| gtype & !STATIC_SCOPE)
+                .collect()
+        };
+        let returned = query.return_type & !STATIC_SCOPE;
+        let made: &'static Described = Box::leak(Box::new(Described {
+            id,
+            name: CStr::from_ptr(query.signal_name),
+            owner: query.itype,
+            is_from_python: subclass::is_from_python(query.itype),
+            params,
+            returned: if returned == gobject::G_TYPE_NONE {
+                0
+            } else {
+                returned
+            },
+            signature: OnceLock::new(),
+            method: OnceLock::new(),
+        }));
+        KNOWN.with(|known| known.insert(id, made));
+        made
+    }
 }
 
 impl Described {
@@ -505,34 +510,37 @@ unsafe extern "C" fn stop_emission_by_name(
 
 // ---- Emitting ----
 
-/// The values of an emission, the object first.
-struct Values(SmallVec<[gvalue::Owned; 5]>);
+/// The values of an emission, the object first, which is only lent.
+struct Values(SmallVec<[GValue; 5]>);
 
 impl Values {
     /// # Safety
-    /// `object` is live.
+    /// `object` is live as long as these.
     unsafe fn new(object: *mut GObject) -> Values {
-        let mut values = Values(SmallVec::new());
-        // SAFETY: an object's type is one that values can have.
+        // SAFETY: a zeroed value is one without a type; that of an object has its address.
         unsafe {
-            values.add(gtype_of(object));
-            gobject::g_value_set_instance(&mut values.0[0].0, object.cast());
+            let mut value: GValue = std::mem::zeroed();
+            value.g_type = gtype_of(object);
+            (&raw mut value.data).cast::<*mut GObject>().write(object);
+            Values(SmallVec::from_iter([value]))
         }
-        values
     }
 
     /// # Safety
     /// Values can have the type.
     unsafe fn add(&mut self, gtype: usize) -> &mut GValue {
-        // SAFETY: by the caller's word.
-        self.0.push(unsafe { gvalue::Owned::new(gtype) });
-        &mut self.0.last_mut().expect("one has been added").0
+        // SAFETY: by the caller's word; what is initialised here is unset when these are dropped.
+        unsafe {
+            let mut value: GValue = std::mem::zeroed();
+            gobject::g_value_init(&mut value, gtype);
+            self.0.push(value);
+        }
+        self.0.last_mut().expect("one has been added")
     }
 
     /// What GObject reads.
     fn all(&self) -> &[GValue] {
-        // SAFETY: each is a `GValue` and nothing else.
-        unsafe { std::slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len()) }
+        &self.0
     }
 
     /// Adds the arguments for a signal.
@@ -556,6 +564,15 @@ impl Values {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Values {
+    fn drop(&mut self) {
+        for value in &mut self.0[1..] {
+            // SAFETY: initialised by `add`, and unset once.
+            unsafe { gvalue::unset(value) };
+        }
     }
 }
 
@@ -657,8 +674,14 @@ unsafe extern "C" fn emit(
             let mut values = Values::new(object);
             values.fill(signal, args)?;
             let given = values.all();
-            answered(signal, given, |result| {
-                gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
+            let method = match signal.is_from_python {
+                true => Some((signal.method()?, wrapper::has as emission::Has)),
+                false => None,
+            };
+            Emission::new(object, this, signal.id, method).during(|| {
+                answered(signal, given, |result| {
+                    gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
+                })
             })
         }
     })

@@ -18,7 +18,7 @@ use pyo3::types::{PyDict, PyType};
 
 use super::declare::{self, Declaration};
 use super::{enumeration, gtype, initialisers, registry, signal, wrapper};
-use crate::closure::Outer;
+use crate::closure::{Outer, ties};
 use crate::convert;
 use crate::python::{self, Gil};
 
@@ -225,26 +225,27 @@ pub fn of_library(mut gtype: usize) -> usize {
 
 /// Called for each Python class of a new object, the base first.
 unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class: *mut c_void) {
-    let Some(gil) = Gil::take() else {
-        return;
-    };
-    // SAFETY: GObject calls this with a new instance and the class that it will have; a wrapper that is under
-    // construction is live.
+    let object = instance.cast::<gobject::GObject>();
+    // SAFETY: GObject calls this with a new instance, which no other thread knows, and the class that it will have; a
+    // wrapper that is under construction is live and held by this thread, and tying it changes no count of Python's.
     unsafe {
-        let outer = Outer::take();
-        let object = instance.cast::<gobject::GObject>();
-        if wrapper::known(object).is_none() {
-            let waiting = UNDER_CONSTRUCTION.replace(ptr::null_mut());
-            if waiting.is_null() {
-                let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
-                from_c(object, gtype);
-            } else {
-                wrapper::attach_new(waiting, object);
-            }
+        if ties::of(object).is_some_and(|ties| !ties.wrapper.get().is_null()) {
+            return;
         }
+        let waiting = UNDER_CONSTRUCTION.replace(ptr::null_mut());
+        if !waiting.is_null() {
+            wrapper::attach_new(waiting, object);
+            return;
+        }
+        let Some(gil) = Gil::take() else {
+            return;
+        };
+        let outer = Outer::take();
+        let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
+        from_c(object, gtype);
         drop(outer);
+        drop(gil);
     }
-    drop(gil);
 }
 
 /// Makes the wrapper of an object that C makes, and calls its `__init__`; what that raises is printed.

@@ -1,21 +1,23 @@
 //! Wrappers of objects: the base types `GObject`, `GInterface` and `Fundamental`, and the way from C to Python.
 //!
 //! A GObject has at most one wrapper. The wrapper owns one strong reference; the GObject knows the wrapper by a weak
-//! pointer in its qdata, written and read under the GIL, and cleared before the reference is given up. So a pointer
-//! that is read there leads to a live wrapper. The layout is PyGObject's, which C extensions know.
+//! pointer in its [`Ties`], written and read under the GIL, and cleared before the reference is given up. So a pointer
+//! that is read there leads to a live wrapper. A wrapper dies as soon as Python drops it, even while C keeps the
+//! GObject: its instance dictionary and its class are then left in the ties, and the next wrapper takes them back, but
+//! for an empty dictionary of the usual class. The layout is PyGObject's, which C extensions know.
 
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::state::{self, State};
 use super::{binding, construction, property, registry, signal, subclass, types, weakref};
+use crate::closure::ties::{self, Left, Ties};
 use crate::closure::watch;
 use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
@@ -30,7 +32,8 @@ struct Wrapper {
     obj: *mut gobject::GObject,
     inst_dict: *mut PyObject,
     weakreflist: *mut PyObject,
-    private_flags: usize,
+    /// Those of the object, once there is one: they live as long as it does. Flags for PyGObject: its bits are zero.
+    ties: *const Ties,
 }
 
 /// The wrapper of an instance of another fundamental type.
@@ -170,14 +173,6 @@ pub fn initialise() -> Result<()> {
     Ok(())
 }
 
-/// The quark under which a GObject knows its wrapper.
-fn quark() -> u32 {
-    static QUARK: OnceLock<u32> = OnceLock::new();
-    // SAFETY: a C string that lives for ever.
-    *QUARK
-        .get_or_init(|| unsafe { glib_sys::g_quark_from_static_string(c"gijit-wrapper".as_ptr()) })
-}
-
 /// The GObject of a wrapper, borrowed; NULL before construction.
 ///
 /// # Safety
@@ -281,15 +276,19 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
         let gtype = gtype_of(object);
         let is_gobject = matches!(cell.references.get(), Some(None))
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
-        if is_gobject && let Some(known) = known(object.cast()) {
-            if full {
-                gobject::g_object_unref(object.cast());
+        let mut ties = None;
+        if is_gobject {
+            ties = ties::of(object.cast());
+            if let Some(known) = ties.and_then(|ties| ties.wrapper()) {
+                if full {
+                    give_up(object.cast());
+                }
+                return ffi::Py_NewRef(known);
             }
-            return ffi::Py_NewRef(known);
         }
         crate::guard(|| {
             if is_gobject {
-                wrap_new(object.cast(), gtype, full)
+                wrap_new(object.cast(), ties, gtype, full)
             } else {
                 wrap_fundamental(object, gtype, cell, full)
             }
@@ -302,6 +301,7 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
 /// As for [`wrap`]; the object is a GObject without a wrapper.
 unsafe fn wrap_new(
     object: *mut gobject::GObject,
+    ties: Option<&Ties>,
     gtype: usize,
     full: bool,
 ) -> Result<*mut PyObject> {
@@ -311,38 +311,44 @@ unsafe fn wrap_new(
             // Takes a floating reference, or makes one of our own.
             gobject::g_object_ref_sink(object);
         }
-        wrap_held(object, gtype)
+        wrap_held(object, ties, gtype)
     }
 }
 
 /// Makes a wrapper; takes the reference that is ours in any case.
 ///
 /// # Safety
-/// The object is live and has no wrapper; one reference is ours.
-unsafe fn wrap_held(object: *mut gobject::GObject, gtype: usize) -> Result<*mut PyObject> {
+/// The object is live and has no wrapper; one reference is ours; the ties are its own.
+unsafe fn wrap_held(
+    object: *mut gobject::GObject,
+    ties: Option<&Ties>,
+    gtype: usize,
+) -> Result<*mut PyObject> {
     // SAFETY: the object is kept alive by the reference that is ours before the class is looked up, which may run
     // Python code; the wrapper's field is written before anybody sees it.
     unsafe {
-        let left = take_from_dying(object).or_else(|| state::take(object));
+        let left = ties.and_then(|ties| take_from_dying(ties).or_else(|| ties.take()));
         let class = match &left {
-            Some(state) => Ok(state.class),
+            Some(left) => Ok(left.class),
             None => registry::class_of(gtype),
         };
         let wrapper = class.map_or(ptr::null_mut(), |class| allocate(class));
-        if let Some(left) = left {
-            if wrapper.is_null() {
-                state::leave(object, left);
-            } else {
-                (*wrapper.cast::<Wrapper>()).inst_dict = left.dict;
-                // The wrapper has a reference to its class of its own.
-                ffi::Py_DECREF(left.class.cast());
-            }
-        }
         if wrapper.is_null() {
+            if let (Some(left), Some(ties)) = (left, ties) {
+                ties.leave(left);
+            }
             gobject::g_object_unref(object);
             return Err(Raised);
         }
-        attach(wrapper, object);
+        if let Some(left) = left {
+            (*wrapper.cast::<Wrapper>()).inst_dict = left.dict;
+            // The wrapper has a reference to its class of its own.
+            ffi::Py_DECREF(left.class.cast());
+        }
+        match ties {
+            Some(ties) => tie(wrapper, object, ties),
+            None => attach(wrapper, object),
+        }
         Ok(wrapper)
     }
 }
@@ -351,18 +357,18 @@ unsafe fn wrap_held(object: *mut gobject::GObject, gtype: usize) -> Result<*mut 
 /// code may run, such as that of its `__slots__`, or of all that goes before it where deallocations are deep.
 ///
 /// # Safety
-/// The object is live and the GIL is held.
-unsafe fn take_from_dying(object: *mut gobject::GObject) -> Option<State> {
-    // SAFETY: by the caller's word; the memory of a wrapper in the qdata is still a wrapper's.
+/// The GIL is held.
+unsafe fn take_from_dying(ties: &Ties) -> Option<Left> {
+    let dying = ties.wrapper.get();
+    // SAFETY: by the caller's word; the memory of a wrapper that is known is still a wrapper's.
     unsafe {
-        let dying = gobject::g_object_get_qdata(object, quark()).cast::<PyObject>();
         if dying.is_null() || ffi::Py_REFCNT(dying) > 0 {
             return None;
         }
         let class = ffi::Py_TYPE(dying);
         ffi::Py_INCREF(class.cast());
         let dict = std::mem::replace(&mut (*dying.cast::<Wrapper>()).inst_dict, ptr::null_mut());
-        Some(State { class, dict })
+        Some(Left { class, dict })
     }
 }
 
@@ -381,11 +387,23 @@ unsafe fn allocate(class: *mut PyTypeObject) -> *mut PyObject {
 /// # Safety
 /// Both are live; neither is tied yet.
 unsafe fn attach(wrapper: *mut PyObject, object: *mut gobject::GObject) {
-    // SAFETY: by the caller's word.
+    // SAFETY: by the caller's word. Looking for the class may have made ties meanwhile.
+    unsafe { tie(wrapper, object, ties::make(object)) }
+}
+
+/// The same with the ties of the object.
+///
+/// # Safety
+/// As for [`attach`].
+unsafe fn tie(wrapper: *mut PyObject, object: *mut gobject::GObject, ties: &Ties) {
+    // SAFETY: by the caller's word. The collector looks at the ties where there is an object, and may do so right now on
+    // another thread.
     unsafe {
-        (*wrapper.cast::<Wrapper>()).obj = object;
+        let this = wrapper.cast::<Wrapper>();
+        (*this).ties = ties;
+        AtomicPtr::from_ptr(&raw mut (*this).obj).store(object, Ordering::Release);
         LIVE.fetch_add(1, Ordering::Relaxed);
-        gobject::g_object_set_qdata(object, quark(), wrapper.cast());
+        ties.wrapper.set(wrapper);
     }
 }
 
@@ -454,26 +472,14 @@ pub unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
 /// The object is live and the GIL is held.
 #[inline]
 pub unsafe fn known(object: *mut gobject::GObject) -> Option<*mut PyObject> {
-    // SAFETY: by the caller's word; what is found in the qdata is a wrapper, with references or about to go.
-    unsafe {
-        let known = gobject::g_object_get_qdata(object, quark()).cast::<PyObject>();
-        (!known.is_null() && ffi::Py_REFCNT(known) > 0).then_some(known)
-    }
-}
-
-/// Whether a GObject has a wrapper.
-///
-/// # Safety
-/// The object is live and the GIL is held.
-pub unsafe fn is_wrapped(object: *mut gobject::GObject) -> bool {
-    // SAFETY: passed on.
-    unsafe { known(object).is_some() }
+    // SAFETY: by the caller's word.
+    unsafe { ties::of(object)?.wrapper() }
 }
 
 /// Ties a wrapper that waits for its GObject to it: the reference of whoever makes the object becomes the wrapper's.
 ///
 /// # Safety
-/// Both are live; neither is tied yet.
+/// Both are live; neither is tied yet. The GIL is held, or no other thread knows the object.
 pub unsafe fn attach_new(wrapper: *mut PyObject, object: *mut gobject::GObject) {
     // SAFETY: by the caller's word.
     unsafe { attach(wrapper, object) }
@@ -506,11 +512,12 @@ pub unsafe fn register(wrapper: *mut PyObject) {
 pub unsafe fn of(object: *mut gobject::GObject) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
-        if let Some(known) = known(object) {
+        let ties = ties::of(object);
+        if let Some(known) = ties.and_then(|ties| ties.wrapper()) {
             return Ok(ffi::Py_NewRef(known));
         }
         gobject::g_object_ref(object);
-        wrap_held(object, gtype_of(object))
+        wrap_held(object, ties, gtype_of(object))
     }
 }
 
@@ -525,7 +532,7 @@ pub unsafe fn wrap_as_type(
     full: bool,
 ) -> Result<*mut PyObject> {
     // SAFETY: passed on.
-    unsafe { wrap_new(object, gtype, full) }
+    unsafe { wrap_new(object, ties::of(object), gtype, full) }
 }
 
 /// A wrapper of `class` for an object that is being made, with a reference of its own that does not sink a floating
@@ -711,31 +718,87 @@ unsafe fn release(object: *mut PyObject) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
-        let is_known =
-            !held.is_null() && gobject::g_object_get_qdata(held, quark()).cast() == object;
-        if is_known {
-            gobject::g_object_set_qdata(held, quark(), ptr::null_mut());
-        }
-        let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         if held.is_null() {
-            ffi::Py_XDECREF(dict);
+            ffi::Py_CLEAR(&mut (*this).inst_dict);
             return;
         }
+        let ties = &*(*this).ties;
+        let is_known = ties.wrapper.get() == object;
+        if is_known {
+            ties.wrapper.set(ptr::null_mut());
+        }
+        let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         let class = ffi::Py_TYPE(object);
-        let gtype = gtype_of(held);
-        let usual = registry::known_class(gtype) == Some(class);
-        let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
+        let is_usual = || {
+            let empty = dict.is_null() || ffi::PyDict_Size(dict) == 0;
+            empty && registry::known_class(gtype_of(held)) == Some(class)
+        };
         // With the last reference too: what runs while the object is disposed of may still look at it.
-        if (empty && usual) || !is_known {
+        if !is_known || is_usual() {
             ffi::Py_XDECREF(dict);
         } else {
             ffi::Py_INCREF(class.cast());
-            state::leave(held, State { class, dict });
+            ties.leave(Left { class, dict });
         }
         LIVE.fetch_sub(1, Ordering::Relaxed);
+        give_up(held);
+    }
+}
+
+/// Gives up a reference to an object. The last one goes without the GIL, since finalisers may block; and so does any
+/// with which GObject does more than to count.
+///
+/// # Safety
+/// The reference is ours and the GIL is held.
+unsafe fn give_up(object: *mut gobject::GObject) {
+    // SAFETY: by the caller's word; GObject counts in this very way, atomically, down to the last but one, at which it
+    // tells who has a toggle reference.
+    unsafe {
+        let count = AtomicU32::from_ptr(&raw mut (*object).ref_count);
+        let mut n = count.load(Ordering::Relaxed);
+        while n > 2 || n == 2 && !may_be_toggled(object) {
+            match count.compare_exchange_weak(n, n - 1, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(now) => n = now,
+            }
+        }
         let state = ffi::PyEval_SaveThread();
-        gobject::g_object_unref(held);
+        gobject::g_object_unref(object);
         ffi::PyEval_RestoreThread(state);
+    }
+}
+
+/// Whether somebody has a toggle reference to an object: GObject notes it in a bit of the qdata, which we have seen it
+/// do once; if it does not, anybody may.
+///
+/// # Safety
+/// The object is live.
+unsafe fn may_be_toggled(object: *mut gobject::GObject) -> bool {
+    /// GObject's flag for it, in the qdata.
+    const TOGGLED: u32 = 1;
+    unsafe extern "C" fn notified(_: *mut c_void, _: *mut gobject::GObject, _: glib_sys::gboolean) {
+    }
+    static IS_NOTED: OnceLock<bool> = OnceLock::new();
+    // SAFETY: by the caller's word; the object that is tried is made and dropped here.
+    unsafe {
+        let noted = |object: *mut gobject::GObject| {
+            glib_sys::g_datalist_get_flags(&raw mut (*object).qdata) & TOGGLED != 0
+        };
+        let is_noted = *IS_NOTED.get_or_init(|| {
+            let tried = gobject::g_object_new_with_properties(
+                gobject::G_TYPE_OBJECT,
+                0,
+                ptr::null_mut(),
+                ptr::null(),
+            );
+            let before = noted(tried);
+            gobject::g_object_add_toggle_ref(tried, Some(notified), ptr::null_mut());
+            let after = noted(tried);
+            gobject::g_object_remove_toggle_ref(tried, Some(notified), ptr::null_mut());
+            gobject::g_object_unref(tried);
+            !before && after
+        });
+        !is_noted || noted(object)
     }
 }
 
@@ -764,7 +827,7 @@ unsafe extern "C" fn traverse(
     // SAFETY: the collector's protocol: visit what the object refers to. CPython itself visits the type of a subclass.
     unsafe {
         let this = object.cast::<Wrapper>();
-        let held = (*this).obj;
+        let held = AtomicPtr::from_ptr(&raw mut (*this).obj).load(Ordering::Acquire);
         // Attributes outlive the wrapper while C holds the object: only a wrapper with the last reference owns them.
         // This is asked only where the collector subtracts references, which passes the object itself. It goes over the
         // same objects again to mark what can be reached, and another thread may have taken a reference meanwhile: what
@@ -783,7 +846,7 @@ unsafe extern "C" fn traverse(
             0
         } else {
             // So do its signals' handlers.
-            watch::traverse(held, visit, arg)
+            watch::traverse(&*(*this).ties, visit, arg)
         }
     }
 }
@@ -797,7 +860,7 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
         if held.is_null() {
             ffi::Py_CLEAR(&mut (*this).inst_dict);
         } else if (*held).ref_count == 1 {
-            watch::clear(held);
+            watch::invalidate(&*(*this).ties);
             release(object);
         }
     }

@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::{flags, items};
 use crate::closure::Outer;
-use crate::closure::gclosure;
+use crate::closure::{emission, gclosure};
 use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
@@ -293,11 +293,14 @@ unsafe extern "C" fn class_handler(
 ) {
     // SAFETY: GObject calls this with `n` live values, the object first, and the hint of the emission.
     unsafe {
+        let id = (*hint.cast::<GSignalInvocationHint>()).signal_id;
+        if emission::is_without_method(gclosure::instance_in(values), id) {
+            return;
+        }
         let Some(gil) = Gil::take() else {
             return;
         };
         let outer = Outer::take();
-        let id = (*hint.cast::<GSignalInvocationHint>()).signal_id;
         if crate::guard(|| handle(id, result, n, values)).is_none() {
             python::print();
         }

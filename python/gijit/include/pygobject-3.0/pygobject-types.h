@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /* ---- Layouts ---- */
 
-/* Of no meaning to gijit, whose objects keep zero there. */
+/* Of no meaning to gijit, whose objects have a word of their own there in which these bits are zero. */
 typedef enum {
     PYGOBJECT_USING_TOGGLE_REF = 1 << 0,
     PYGOBJECT_IS_FLOATING_REF = 1 << 1,
