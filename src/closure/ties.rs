@@ -1,10 +1,15 @@
-//! What a GObject knows of Python: one record in its qdata, made when Python first has to do with it, and gone with it.
+//! What a GObject knows of Python: one record for each object that Python has to do with, gone with it.
 //!
 //! It knows the wrapper weakly; what outlives a wrapper (the attributes and the class that the object has in Python)
-//! waits here for the next one; the closures of its signals' handlers hang here ([`super::watch`]). Reading the qdata
-//! takes a lock of GObject's, so the record is looked up once where an object comes in, and a wrapper remembers it.
+//! waits here for the next one; the closures of its signals' handlers hang here ([`super::watch`]).
+//!
+//! Objects of a Python class have it inside, behind what their parent class has: [`places`] knows where. Others get it
+//! as qdata at the first need; reading that takes a lock of GObject's, so the record is looked up once where an object
+//! comes in, and a wrapper remembers it.
 //!
 //! All of it is touched under the GIL only, but for an object that no other thread can know yet.
+
+mod places;
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -14,11 +19,15 @@ use std::sync::OnceLock;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use self::places::Place;
+pub use self::places::reserve;
 use super::gclosure::PyGClosure;
 use super::watch;
+use crate::convert::instance::gtype_of;
 use crate::python::Gil;
 
-/// The record.
+/// The record. With zeros for all it is one of an object of which nothing is known.
+#[repr(C)]
 pub struct Ties {
     /// The wrapper, borrowed: it takes itself out before it gives up its reference to the object. NULL if there is none.
     pub wrapper: Cell<*mut PyObject>,
@@ -31,6 +40,9 @@ pub struct Ties {
     pub had_closures: Cell<bool>,
     /// Whether the object's `do_dispose` has been called.
     pub is_disposed: Cell<bool>,
+    /// In the record inside an object, another that stands for it: one in the qdata, from the time before the object was
+    /// of its class. Else NULL.
+    instead: Cell<*const Ties>,
 }
 
 /// What a wrapper left behind: two strong references, the dictionary's NULL if there is none.
@@ -51,11 +63,51 @@ fn quark() -> u32 {
 /// The object is live; the GIL is held, or no other thread knows the object.
 #[inline]
 pub unsafe fn of<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
-    // SAFETY: by the caller's word; only `make` writes there.
+    // SAFETY: by the caller's word; an object of such a type has a record at the place.
+    unsafe {
+        match places::of(gtype_of(object)) {
+            Some(place) => {
+                let inside = inside(object, place);
+                Some(inside.instead.get().as_ref().unwrap_or(inside))
+            }
+            None => in_qdata(object),
+        }
+    }
+}
+
+/// # Safety
+/// The object is live, and of a type whose objects have their record there.
+#[inline]
+unsafe fn inside<'a>(object: *mut gobject::GObject, place: &Place) -> &'a Ties {
+    // SAFETY: by the caller's word; GObject fills a new instance with zeros.
+    unsafe { &*object.cast::<u8>().add(place.offset).cast::<Ties>() }
+}
+
+/// # Safety
+/// As for [`of`].
+unsafe fn in_qdata<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
+    // SAFETY: by the caller's word; only `add` writes there.
     unsafe {
         gobject::g_object_get_qdata(object, quark())
             .cast::<Ties>()
             .as_ref()
+    }
+}
+
+/// The record inside an object that is just becoming one of a Python class. Somebody may have met it before, while it
+/// was one of the parent's: what it has then stands for the one inside.
+///
+/// # Safety
+/// The object is live, and being initialised by a type whose objects have their record inside.
+pub unsafe fn begin<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if let (false, Some(place)) = ((*object).qdata.is_null(), places::of(gtype_of(object)))
+            && let Some(before) = in_qdata(object)
+        {
+            inside(object, place).instead.set(before);
+        }
+        of(object)
     }
 }
 
@@ -72,7 +124,7 @@ pub unsafe fn make<'a>(object: *mut gobject::GObject) -> &'a Ties {
 ///
 /// # Safety
 /// As for [`of`].
-pub unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
+unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
     let made = Box::into_raw(Box::new(Ties {
         wrapper: Cell::new(ptr::null_mut()),
         class: Cell::new(ptr::null_mut()),
@@ -80,6 +132,7 @@ pub unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
         closures: Cell::new(ptr::null_mut()),
         had_closures: Cell::new(false),
         is_disposed: Cell::new(false),
+        instead: Cell::new(ptr::null()),
     }));
     // SAFETY: by the caller's word; the record is the object's from here on.
     unsafe {
@@ -88,32 +141,70 @@ pub unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
     }
 }
 
-/// Ends the record with its object, on whichever thread that is.
+/// Ends the record in the qdata of an object, with that, on whichever thread that is.
 unsafe extern "C" fn end(ties: *mut c_void) {
-    // SAFETY: the box that `add` made, which nobody else reaches any more but closures that another thread is ending:
-    // those do it under the GIL. Without an interpreter nobody looks at the references any more, and the record is left
-    // to the end of the process.
+    // SAFETY: the box that `add` made, which nobody reaches any more once it has ended.
     unsafe {
         let ties = ties.cast::<Ties>();
-        if !(*ties).had_closures.get() && (*ties).class.get().is_null() {
+        if (*ties).end() {
             drop(Box::from_raw(ties));
-            return;
         }
-        let Some(gil) = Gil::take() else {
-            return;
-        };
-        watch::invalidate(&*ties);
-        let left = (*ties).take();
-        drop(Box::from_raw(ties));
-        if let Some(left) = left {
-            ffi::Py_DECREF(left.class.cast());
-            ffi::Py_XDECREF(left.dict);
+    }
+}
+
+/// `finalize` of the classes whose objects have the record inside.
+unsafe extern "C" fn finalize(object: *mut gobject::GObject) {
+    // SAFETY: GObject calls this with an object of such a class, at its very end.
+    unsafe {
+        if let Some(place) = places::of(gtype_of(object)) {
+            inside(object, place).end();
+            if let Some(finalize) = place.finalize.get().copied().flatten() {
+                finalize(object);
+            }
         }
-        drop(gil);
+    }
+}
+
+/// Has the objects of a new class end the record that they have inside.
+///
+/// # Safety
+/// The class is being made, for this type.
+pub unsafe fn install(class: *mut gobject::GObjectClass, gtype: usize) {
+    // SAFETY: by the caller's word; the class begins as a copy of its parent's. Those that derive from it have the
+    // function from it.
+    unsafe {
+        if let Some(place) = places::of(gtype)
+            && places::of(gobject::g_type_parent(gtype)).is_none()
+        {
+            let _ = place.finalize.set((*class).finalize);
+            (*class).finalize = Some(finalize);
+        }
     }
 }
 
 impl Ties {
+    /// Gives up all that is Python's, on any thread: the object goes. False if there is no interpreter any more that it
+    /// could be given up to: nobody looks at the references then, but they are left to the end of the process.
+    fn end(&self) -> bool {
+        // Nobody else reaches this any more but closures that another thread is ending: those do it under the GIL.
+        if !self.had_closures.get() && self.class.get().is_null() {
+            return true;
+        }
+        let Some(gil) = Gil::take() else {
+            return false;
+        };
+        // SAFETY: the GIL is held; the references are ours.
+        unsafe {
+            watch::invalidate(self);
+            if let Some(left) = self.take() {
+                ffi::Py_DECREF(left.class.cast());
+                ffi::Py_XDECREF(left.dict);
+            }
+        }
+        drop(gil);
+        true
+    }
+
     /// The wrapper, borrowed; not one that is being deallocated.
     ///
     /// # Safety

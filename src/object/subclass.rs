@@ -145,6 +145,7 @@ pub fn type_register(
     let gtype = unsafe {
         let mut query: gobject::GTypeQuery = std::mem::zeroed();
         gobject::g_type_query(parent, &mut query);
+        let (size, enter) = ties::reserve(parent, query.instance_size);
         let info = gobject::GTypeInfo {
             class_size: query.class_size as u16,
             base_init: None,
@@ -152,14 +153,18 @@ pub fn type_register(
             class_init: Some(declare::class_init),
             class_finalize: None,
             class_data: declaration.cast(),
-            instance_size: query.instance_size as u16,
+            instance_size: size,
             n_preallocs: 0,
             // The wrapper of another fundamental type is not known to its instance.
             instance_init: (gobject::g_type_fundamental(parent) == gobject::G_TYPE_OBJECT)
                 .then_some(instance_init),
             value_table: ptr::null(),
         };
-        gobject::g_type_register_static(parent, name.as_ptr(), &info, 0)
+        let gtype = gobject::g_type_register_static(parent, name.as_ptr(), &info, 0);
+        if gtype != 0 {
+            enter(gtype);
+        }
+        gtype
     };
     if gtype == 0 {
         return Err(PyRuntimeError::new_err(format!(
@@ -229,7 +234,7 @@ unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class:
     // SAFETY: GObject calls this with a new instance, which no other thread knows, and the class that it will have; a
     // wrapper that is under construction is live and held by this thread, and tying it changes no count of Python's.
     unsafe {
-        if ties::of(object).is_some_and(|ties| !ties.wrapper.get().is_null()) {
+        if ties::begin(object).is_some_and(|ties| !ties.wrapper.get().is_null()) {
             return;
         }
         let waiting = UNDER_CONSTRUCTION.replace(ptr::null_mut());

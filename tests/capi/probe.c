@@ -84,7 +84,58 @@ thing_class_init (ThingClass *class)
         object_class, PROP_LETTER, g_param_spec_unichar ("letter", "Letter", "A letter", 'x', G_PARAM_READWRITE));
 }
 
-static void thing_init (Thing *self) { things++; }
+static PyObject *early = NULL;
+
+/* Shows an object to Python before it is of the class that it will have. */
+static void
+thing_init (Thing *self)
+{
+    things++;
+    if (early) {
+        PyGILState_STATE state = PyGILState_Ensure ();
+        PyObject *wrapper = pygobject_new ((GObject *)self);
+        PyObject *result = wrapper ? PyObject_CallFunctionObjArgs (early, wrapper, NULL) : NULL;
+        if (!result)
+            PyErr_Print ();
+        Py_XDECREF (wrapper);
+        Py_XDECREF (result);
+        PyGILState_Release (state);
+    }
+}
+
+/* ---- Types of C that derive from whatever class, also one of Python's ---- */
+
+enum { PROP_DERIVED = 77 };
+
+static int derived_finalized = 0;
+static GObjectFinalizeFunc derived_parent_finalize = NULL;
+
+static void
+derived_finalize (GObject *object)
+{
+    derived_finalized++;
+    derived_parent_finalize (object);
+}
+
+static void
+derived_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+    g_value_set_int (value, id == PROP_DERIVED ? 1000 : -1);
+}
+
+static void
+derived_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec) {}
+
+static void
+derived_class_init (GObjectClass *class)
+{
+    derived_parent_finalize = class->finalize;
+    class->finalize = derived_finalize;
+    class->get_property = derived_get_property;
+    class->set_property = derived_set_property;
+    if (g_object_class_find_property (class, "number"))
+        g_object_class_override_property (class, PROP_DERIVED, "number");
+}
 
 typedef struct { int x, y; } Pair;
 
@@ -240,6 +291,47 @@ gtype_of (PyObject *module, PyObject *args)
         return NULL;
     type = pyg_type_from_object_strict (object, strict);
     return type ? pyg_type_wrapper_new (type) : NULL;
+}
+
+/* Registers a type of C below a class: one at a time is in use. */
+static PyObject *
+derive (PyObject *module, PyObject *args)
+{
+    PyObject *class;
+    const char *name;
+    GTypeQuery query;
+    GTypeInfo info = { 0, NULL, NULL, (GClassInitFunc)derived_class_init };
+    if (!PyArg_ParseTuple (args, "Os", &class, &name))
+        return NULL;
+    g_type_query (pyg_type_from_object (class), &query);
+    info.class_size = query.class_size;
+    info.instance_size = query.instance_size + 16;
+    return pyg_type_wrapper_new (g_type_register_static (query.type, name, &info, 0));
+}
+
+/* An object that C makes. */
+static PyObject *
+make (PyObject *module, PyObject *type)
+{
+    GObject *object = g_object_new (pyg_type_from_object (type), NULL);
+    PyObject *wrapper = pygobject_new (object);
+    g_object_unref (object);
+    return wrapper;
+}
+
+static PyObject *
+set_early (PyObject *module, PyObject *callback)
+{
+    Py_CLEAR (early);
+    if (callback != Py_None)
+        early = Py_NewRef (callback);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+finalized (PyObject *module, PyObject *none)
+{
+    return PyLong_FromLong (derived_finalized);
 }
 
 static PyObject *
@@ -640,6 +732,10 @@ static PyMethodDef functions[] = {
     { "lookup", lookup, METH_O },
     { "gtype_of", gtype_of, METH_VARARGS },
     { "class_tag", class_tag, METH_O },
+    { "derive", derive, METH_VARARGS },
+    { "make", make, METH_O },
+    { "set_early", set_early, METH_O },
+    { "finalized", finalized, METH_NOARGS },
     { "parse_args", parse_args, METH_VARARGS },
     { "boxed", boxed, METH_VARARGS },
     { "is_pair", is_pair, METH_O },

@@ -87,6 +87,55 @@ def classes():
     assert probe.counts()[0] == 0
 
 
+def derived_in_c():
+    """A type of C below a Python class, and one that takes over a property of its parent under a number of its own."""
+
+    class Base(GObject.Object):
+        __gsignals__ = {"said": (GObject.SignalFlags.RUN_LAST, None, (int,))}
+        number = GObject.Property(type=int, default=3)
+
+    below = probe.derive(Base, "ProbeBelow")
+    for round in range(3):
+        made = probe.make(below)
+        assert isinstance(made, Base) and probe.same(made) is made and made.__grefcount__ == 1
+        heard = []
+        made.connect("said", lambda this, n, heard=heard: heard.append((this, n)))
+        made.emit("said", round)
+        assert heard == [(made, round)]
+        made.attribute = [made, heard]
+        seen, before = weakref.ref(made), probe.finalized()
+        del made, heard
+        gc.collect()
+        assert seen() is None and probe.finalized() == before + 1, f"round {round}"
+    over = probe.make(probe.derive(probe.Thing, "ProbeOver"))
+    assert over.props.number == over.get_property("number") == 1000
+    assert probe.new_thing().props.number == 5
+
+
+def met_before():
+    """An object that Python meets while it is still one of the parent class: both know the same afterwards."""
+
+    class Late(probe.Thing):
+        pass
+
+    met = []
+    probe.set_early(lambda wrapper: met.append((wrapper, wrapper.__gtype__.name)))
+    for make in (lambda: GObject.new(Late), lambda: probe.make(Late.__gtype__)):
+        late = make()
+        [(early, name)] = met
+        assert early == late and probe.same(late) == late, (early, late)
+        late.connect("notify", print)
+        late.attribute = late
+        # The names of closures and attributes go with the object, once nobody has it any more.
+        counts, seen = probe.counts()[0], weakref.ref(early)
+        assert counts == 1, counts
+        met.clear()
+        del late, early
+        gc.collect()
+        assert seen() is None and probe.counts()[0] == 0, (seen(), probe.counts())
+    probe.set_early(None)
+
+
 def interfaces():
     class Sayer(GObject.Object, probe.Sayer):
         def do_answer(self):
@@ -298,6 +347,8 @@ def versions():
 PROGRAMS = [
     objects,
     classes,
+    derived_in_c,
+    met_before,
     interfaces,
     constructor_arguments,
     boxed,

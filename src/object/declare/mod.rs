@@ -14,6 +14,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use self::property::{Property, Which};
 use self::signal::Signal;
 use super::{construction, initialisers, wrapper};
+use crate::closure::ties;
 use crate::convert::{Raised, Result, type_error, type_name};
 
 /// What one class declares. Lives for ever, as its GType does.
@@ -90,6 +91,7 @@ impl Declaration {
                 (*class).get_property = Some(property::get_property);
                 (*class).set_property = Some(property::set_property);
                 construction::install(class, self.class);
+                ties::install(class, self.gtype);
             }
             for (i, property) in self.properties.iter().enumerate() {
                 property.install(class, i as u32 + 1);
