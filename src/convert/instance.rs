@@ -64,9 +64,11 @@ pub unsafe fn not_initialized(object: *mut PyObject) -> Raised {
     unsafe { errors::not_initialized(ffi::PyExc_RuntimeError, object) }
 }
 
+/// What is wrong with an object that is no instance of the cell's type; `name` is the argument's.
+///
 /// # Safety
 /// `object` is live.
-unsafe fn wrong_instance(object: *mut PyObject, cell: &TypeCell, name: &str) -> Raised {
+pub unsafe fn wrong_instance(object: *mut PyObject, cell: &TypeCell, name: &str) -> Raised {
     // SAFETY: the object is live; the attribute is read before it is dropped; a failure is cleared.
     unsafe {
         let module = ffi::PyObject_GetAttrString(object, c"__module__".as_ptr());

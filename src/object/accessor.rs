@@ -6,6 +6,7 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
+use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
@@ -25,18 +26,23 @@ pub struct Accessor {
     storage: *mut PyObject,
     /// Whether there is a getter and no setter.
     is_readonly: *mut PyObject,
+    /// Whether the setter is the default one, which writes the attribute.
+    stores: *mut PyObject,
 }
 
-const FIELDS: [(&CStr, usize); 6] = [
+const FIELDS: [(&CStr, usize); 7] = [
     (c"name", offset_of!(Accessor, name)),
     (c"fget", offset_of!(Accessor, fget)),
     (c"fset", offset_of!(Accessor, fset)),
     (c"default", offset_of!(Accessor, default)),
     (c"_storage", offset_of!(Accessor, storage)),
     (c"_is_readonly", offset_of!(Accessor, is_readonly)),
+    (c"_stores", offset_of!(Accessor, stores)),
 ];
 
 static SET_PROPERTY: Name = Name::new(c"set_property");
+
+static CLASS: OnceLock<usize> = OnceLock::new();
 
 /// Makes the type: a new reference.
 pub fn initialise() -> Result<*mut PyTypeObject> {
@@ -57,6 +63,7 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
         getters: vec![],
         methods: vec![],
     })?;
+    let _ = CLASS.set(class as usize);
     for (name, offset) in FIELDS {
         // SAFETY: Python keeps a pointer to the definition, which lives for ever; the type takes a reference of its
         // own.
@@ -83,7 +90,7 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
 }
 
 impl Accessor {
-    fn references(&mut self) -> [&mut *mut PyObject; 6] {
+    fn references(&mut self) -> [&mut *mut PyObject; 7] {
         [
             &mut self.name,
             &mut self.fget,
@@ -91,6 +98,7 @@ impl Accessor {
             &mut self.default,
             &mut self.storage,
             &mut self.is_readonly,
+            &mut self.stores,
         ]
     }
 }
@@ -102,6 +110,37 @@ fn filled(object: *mut PyObject, name: &str) -> Result<*mut PyObject> {
         return Err(raise(unsafe { ffi::PyExc_AttributeError }, name));
     }
     Ok(object)
+}
+
+/// Writes a value as the default setter does, which runs no code of a program's; false if the property's setter is
+/// another, or the instance has an idea of its own of how attributes are set.
+///
+/// # Safety
+/// The objects are live; the GIL is held.
+pub unsafe fn stores(
+    this: *mut PyObject,
+    instance: *mut PyObject,
+    value: *mut PyObject,
+) -> Result<bool> {
+    // SAFETY: by the caller's word; only what is one of ours is read as such; the name is held while it is used.
+    unsafe {
+        let is_ours = CLASS
+            .get()
+            .is_some_and(|class| ffi::PyObject_TypeCheck(this, *class as *mut PyTypeObject) != 0);
+        let setattr = (*ffi::Py_TYPE(instance)).tp_setattro.map(|f| f as usize);
+        if !is_ours || setattr != Some(ffi::PyObject_GenericSetAttr as *const () as usize) {
+            return Ok(false);
+        }
+        let accessor = this.cast::<Accessor>();
+        let storage = (*accessor).storage;
+        if (*accessor).stores != ffi::Py_True() || storage.is_null() || storage == ffi::Py_None() {
+            return Ok(false);
+        }
+        let storage = ffi::Py_NewRef(storage);
+        let status = ffi::PyObject_SetAttr(instance, storage, value);
+        ffi::Py_DECREF(storage);
+        if status < 0 { Err(Raised) } else { Ok(true) }
+    }
 }
 
 unsafe extern "C" fn get(

@@ -12,8 +12,8 @@ use gobject_sys as gobject;
 use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::declare::property::Which;
-use super::{cells, declare, subclass, typed, types, wrapper};
+use super::declare::property::{Declared, Which};
+use super::{accessor, cells, declare, typed, types, wrapper};
 use crate::closure::Outer;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
@@ -21,7 +21,8 @@ use crate::convert::reference::ByName;
 use crate::convert::table::table;
 use crate::convert::temps::Temps;
 use crate::convert::{
-    Raised, Result, c_text, gtype as convert_gtype, input, not_null, raise, type_error, type_name,
+    Raised, Result, c_text, gtype as convert_gtype, input, not_null, raise, str_of, type_error,
+    type_name,
 };
 use crate::python::{self, UnderGil};
 
@@ -34,8 +35,8 @@ struct Property {
     /// What GObject calls to read it, with the property's own number. None where only GObject knows: the property is an
     /// interface's, or a class below the one that has it may have taken it over under a number of its own.
     getter: Option<Getter>,
-    /// Whether the type is a Python class's: there may be an accessor in Python.
-    is_from_python: bool,
+    /// What the Python class has that declares it.
+    declared: Option<Declared>,
 }
 
 impl Property {
@@ -58,7 +59,7 @@ impl Property {
             Property {
                 spec,
                 getter: getter.filter(|_| same(getter_of(gtype))),
-                is_from_python: subclass::is_from_python(gtype),
+                declared: declare::property::declared(spec),
             }
         }
     }
@@ -80,11 +81,9 @@ unsafe fn get(
             let name = c_text((*spec).name);
             return Err(type_error(&format!("property {name} is not readable")));
         }
-        if property.is_from_python {
-            let accessor = declare::property::accessor(wrapper, spec, Which::Get);
-            if !accessor.is_null() {
-                return declare::property::read_by(accessor, wrapper);
-            }
+        if let Some(declared) = &property.declared {
+            let accessor = declared.accessor(wrapper, Which::Get);
+            return declare::property::value_of(accessor, wrapper, spec);
         }
         let mut value = Owned::new((*spec).value_type);
         let place = &raw mut value.0;
@@ -99,24 +98,23 @@ unsafe fn get(
     }
 }
 
-/// Has an exception that says nothing of types be a TypeError: the value is none for the property.
+/// A TypeError instead of whatever was wrong with a value for a property that a Python class declares; that of a
+/// library's property stays.
 ///
 /// # Safety
-/// Both are live, and an exception is set.
+/// An exception is set.
 #[cold]
-unsafe fn refused(spec: *mut GParamSpec, given: *mut PyObject) -> Raised {
-    // SAFETY: by the caller's word.
+unsafe fn replace_error(property: Property, text: impl FnOnce(&str) -> Result<String>) -> Raised {
+    // SAFETY: by the caller's word; a property lives for ever.
     unsafe {
-        if ffi::PyErr_ExceptionMatches(ffi::PyExc_UnicodeError) == 0 {
+        if property.declared.is_none() {
             return Raised;
         }
         ffi::PyErr_Clear();
-        type_error(&format!(
-            "could not convert argument to correct param type: property '{}' is a {}, and this {} is none",
-            c_text((*spec).name),
-            gtype_name((*spec).value_type),
-            type_name(given)
-        ))
+        match text(&c_text((*property.spec).name)) {
+            Ok(text) => type_error(&text),
+            Err(raised) => raised,
+        }
     }
 }
 
@@ -135,20 +133,22 @@ unsafe fn fill(
         let spec = property.spec;
         match typed::of(spec) {
             Some(converter) => typed::store(converter, value, given, temps),
-            // A property that Python declares is one of a class from Python.
-            None if property.is_from_python
-                && subclass::declaration((*spec).owner_type).is_some() =>
-            {
-                store::store(value, given, Mode::Generic).map_err(|Raised| refused(spec, given))
-            }
+            None if property.declared.is_some() => store::store(value, given, Mode::Generic),
             None => store::store(value, given, Mode::Property),
         }
     }
 }
 
+/// Writes a property.
+///
 /// # Safety
-/// The object is live and held by its wrapper, `given` is live, and the property is the object's.
-unsafe fn set(object: *mut GObject, property: Property, given: *mut PyObject) -> Result<()> {
+/// The wrapper of the object is live and held, `given` is live, and the property is the object's.
+unsafe fn set(
+    wrapper: *mut PyObject,
+    object: *mut GObject,
+    property: Property,
+    given: *mut PyObject,
+) -> Result<()> {
     // SAFETY: by the caller's word; the wrapper holds the object while its accessor runs.
     unsafe {
         let spec = property.spec;
@@ -165,9 +165,71 @@ unsafe fn set(object: *mut GObject, property: Property, given: *mut PyObject) ->
         let name = CStr::from_ptr((*spec).name).to_str().unwrap_or("value");
         let mut temps = Temps::new(name);
         let mut value = Owned::new((*spec).value_type);
-        fill(&mut value.0, property, given, &mut temps)?;
+        fill(&mut value.0, property, given, &mut temps).map_err(|Raised| {
+            replace_error(property, |name| {
+                let shown = not_null(ffi::PyObject_Repr(given))?;
+                let text = format!(
+                    "could not convert {} to type '{}' when setting property '{}.{name}'",
+                    str_of(shown),
+                    gtype_name((*spec).value_type),
+                    gtype_name(gtype_of(object))
+                );
+                ffi::Py_DECREF(shown);
+                Ok(text)
+            })
+        })?;
+        if let Some(declared) = &property.declared
+            && (*spec).flags & gobject::G_PARAM_DEPRECATED == 0
+        {
+            let accessor = declared.accessor(wrapper, Which::Set);
+            if !accessor.is_null() {
+                if gobject::g_param_value_validate(spec, &mut value.0) == 0 {
+                    return set_by(accessor, wrapper, object, spec, &value.0);
+                }
+                // GObject says what is wrong with it.
+                value = Owned::new((*spec).value_type);
+                fill(&mut value.0, property, given, &mut temps)?;
+            }
+        }
         let place = &raw const value.0;
         python::asking(|| gobject::g_object_set_property(object, (*spec).name, place))
+    }
+}
+
+/// Gives a value to a setter in Python as GObject would, without going through GObject: who listens hears of it when the
+/// setter has done all that it does.
+///
+/// # Safety
+/// All are live; the wrapper, which is held, is that of the object; the value is one for the property.
+unsafe fn set_by(
+    accessor: *mut PyObject,
+    wrapper: *mut PyObject,
+    object: *mut GObject,
+    spec: *mut GParamSpec,
+    value: *const GValue,
+) -> Result<()> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let given = load::load(value, Mode::Generic)?;
+        let stored = accessor::stores(accessor, wrapper, given);
+        let calls = matches!(stored, Ok(false));
+        if calls {
+            gobject::g_object_freeze_notify(object);
+            declare::property::write_by(accessor, wrapper, given);
+        } else if stored.is_err() {
+            python::print();
+        }
+        ffi::Py_DECREF(given);
+        let readable = gobject::G_PARAM_READABLE;
+        let notifies = (*spec).flags & (readable | gobject::G_PARAM_EXPLICIT_NOTIFY) == readable;
+        python::asking(|| {
+            if notifies {
+                gobject::g_object_notify_by_pspec(object, spec);
+            }
+            if calls {
+                gobject::g_object_thaw_notify(object);
+            }
+        })
     }
 }
 
@@ -204,7 +266,16 @@ pub unsafe fn construct(
                         )));
                     }
                     let mut value = Owned::new((*spec).value_type);
-                    fill(&mut value.0, Property::new(gtype, spec), given, &mut temps)?;
+                    let property = Property::new(gtype, spec);
+                    fill(&mut value.0, property, given, &mut temps).map_err(|Raised| {
+                        replace_error(property, |name| {
+                            Ok(format!(
+                                "could not convert value for property `{name}' from {} to {}",
+                                type_name(given),
+                                gtype_name((*spec).value_type)
+                            ))
+                        })
+                    })?;
                     names.push((*spec).name);
                     values.push(value);
                     Ok(())
@@ -298,15 +369,18 @@ fn count(function: &str, wanted: usize, given: isize) -> Raised {
     ))
 }
 
-unsafe extern "C" fn get_property(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn get_property(
+    this: *mut PyObject,
+    args: *mut *mut PyObject,
+    n: ffi::Py_ssize_t,
+) -> *mut PyObject {
     crate::guard(|| {
-        // SAFETY: called with a live wrapper and a tuple.
+        // SAFETY: called with a live wrapper and `n` live objects.
         unsafe {
-            if ffi::PyTuple_Size(args) != 1 {
-                return Err(count("get_property", 1, ffi::PyTuple_Size(args)));
-            }
+            let [name] = *std::slice::from_raw_parts(args, n as usize) else {
+                return Err(count("get_property", 1, n));
+            };
             let object = wrapper::held(this)?;
-            let name = ffi::PyTuple_GetItem(args, 0);
             get(
                 this,
                 object,
@@ -317,17 +391,20 @@ unsafe extern "C" fn get_property(this: *mut PyObject, args: *mut PyObject) -> *
     .unwrap_or(ptr::null_mut())
 }
 
-unsafe extern "C" fn set_property(this: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn set_property(
+    this: *mut PyObject,
+    args: *mut *mut PyObject,
+    n: ffi::Py_ssize_t,
+) -> *mut PyObject {
     crate::guard(|| {
-        // SAFETY: called with a live wrapper and a tuple.
+        // SAFETY: called with a live wrapper and `n` live objects.
         unsafe {
-            if ffi::PyTuple_Size(args) != 2 {
-                return Err(count("set_property", 2, ffi::PyTuple_Size(args)));
-            }
+            let [name, value] = *std::slice::from_raw_parts(args, n as usize) else {
+                return Err(count("set_property", 2, n));
+            };
             let object = wrapper::held(this)?;
-            let name = ffi::PyTuple_GetItem(args, 0);
             let property = of_object(object, name, "GObject.set_property")?;
-            set(object, property, ffi::PyTuple_GetItem(args, 1))?;
+            set(this, object, property, value)?;
             Ok(crate::convert::output::none())
         }
     })
@@ -389,7 +466,7 @@ unsafe extern "C" fn set_properties(
                                 name.to_string_lossy()
                             )));
                         };
-                        set(object, property, given)
+                        set(this, object, property, given)
                     });
                 }
             }
@@ -415,8 +492,8 @@ pub const METHODS: [&str; 5] = [
 pub fn methods() -> [ffi::PyMethodDef; 4] {
     let varargs = types::method_varargs;
     [
-        varargs(c"get_property", get_property),
-        varargs(c"set_property", set_property),
+        types::method_fast(c"get_property", get_property),
+        types::method_fast(c"set_property", set_property),
         varargs(c"get_properties", get_properties),
         types::method_keywords(c"set_properties", set_properties),
     ]
@@ -469,8 +546,8 @@ pub fn initialise(gobject_class: *mut PyTypeObject) -> Result<()> {
         flags: 0,
         base: ptr::null_mut(),
         slots: vec![
+            // An instance may have an attribute of the name: then that is what a program wants.
             (ffi::Py_tp_descr_get, props_of as *mut c_void),
-            (ffi::Py_tp_descr_set, refuse_props as *mut c_void),
         ],
         offsets: vec![],
         getters: vec![],
@@ -528,15 +605,6 @@ unsafe extern "C" fn props_of(
         }
     })
     .unwrap_or(ptr::null_mut())
-}
-
-unsafe extern "C" fn refuse_props(_: *mut PyObject, _: *mut PyObject, _: *mut PyObject) -> c_int {
-    // SAFETY: reads a static that the interpreter has initialised.
-    raise(
-        unsafe { ffi::PyExc_AttributeError },
-        "attribute 'props' is read-only",
-    );
-    -1
 }
 
 unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
@@ -646,7 +714,7 @@ unsafe extern "C" fn props_setattro(
                 ));
             }
             match property_of(this, name)? {
-                Some(property) => set(wrapper::held(this.object)?, property, value),
+                Some(property) => set(this.object, wrapper::held(this.object)?, property, value),
                 None => {
                     let text = format!(
                         "'gi._gi.GProps' object has no attribute '{}'",

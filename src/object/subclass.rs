@@ -136,7 +136,7 @@ pub fn type_register(
     // SAFETY: a live class has a dictionary, which nobody changes meanwhile.
     let declaration = unsafe {
         let dict = (*class.as_ptr().cast::<PyTypeObject>()).tp_dict;
-        Declaration::read(dict, parent, &interfaces, accessors)
+        Declaration::read(dict, parent, accessors)
     };
     let declaration = declaration.map_err(|_| PyErr::fetch(py))?;
     let declaration = Box::into_raw(Box::new(declaration));

@@ -1,7 +1,38 @@
 """Properties by name: at construction, through `props`, and by the four methods."""
 
+import pathlib
+
 import pytest
+from asking import differences
 from gi.repository import Gio, GLib, GObject
+
+HERE = pathlib.Path(__file__).resolve().parent
+#: Where the oldest peer differs from the version that gijit is.
+BEFORE_3_52 = [
+    ("members look different", "set (stored|kind) .*|client .*", ".*<enum G_.*", ".*"),
+    (
+        "a library's property at construction",
+        "client made .*",
+        "TypeError: could not convert value for property .*",
+        "(Type|Overflow)Error: (Must be|-?[0-9]+ not in range|enum values must|could not convert|argument self: ).*",
+    ),
+    (
+        "an object for a library's property",
+        "client .*",
+        "TypeError: expected GObject .*",
+        "TypeError: argument self: .*",
+    ),
+    (
+        "an object of another class",
+        "client .* SocketClient .*",
+        "NoneType None . Warning: .*",
+        "TypeError: argument self.*",
+    ),
+]
+
+
+def test_setting_does_what_it_does_in_pygobject():
+    assert not differences(HERE / "setting_questions.py", before_3_52=BEFORE_3_52)
 
 
 def test_properties_can_be_given_at_construction():

@@ -1,8 +1,8 @@
 """Properties that a class statement defines: ``GObject.Property``, and how a class's become its ``__gproperties__``.
 
 Compat surface, section 3.4. A property is read without GObject: ``__get__``, which is the extension's, calls the getter,
-or finds the value among the instance's attributes. It is set by way of ``set_property``, since GObject converts, checks
-and tells who listens; GObject's side then calls the setter.
+or finds the value among the instance's attributes. It is set by way of ``set_property``, which converts, checks, calls
+the setter, or writes the attribute, and has GObject tell who listens.
 """
 
 import sys
@@ -136,6 +136,8 @@ class Property(_gi.PropertyDescriptor):
         super().__setattr__(name, value)
         if name == "fset":
             self._is_readonly = value == self._readonly_setter
+            # Whether it writes where the default getter reads.
+            self._stores = type(self)._default_setter is Property._default_setter and value == self._default_setter
         elif name in ("fget", "name"):
             # Where the default getter finds the value; a class that derives from this one may have another idea.
             usual = type(self)._default_getter is Property._default_getter

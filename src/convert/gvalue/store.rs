@@ -87,8 +87,8 @@ pub unsafe fn store(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Re
             }
             gobject::G_TYPE_POINTER => return pointer(value, object, mode),
             gobject::G_TYPE_BOXED => return boxed(value, object),
-            gobject::G_TYPE_OBJECT => return gobject_value(value, object),
-            gobject::G_TYPE_INTERFACE => return interface(value, object),
+            gobject::G_TYPE_OBJECT => return gobject_value(value, object, mode),
+            gobject::G_TYPE_INTERFACE => return interface(value, object, mode),
             gobject::G_TYPE_VARIANT => return variant(value, object, mode),
             _ => {
                 if let Some(known) = custom::store(value, object) {
@@ -371,7 +371,7 @@ unsafe fn append(array: *mut gobject::GValueArray, item: *mut PyObject) -> Resul
 
 /// # Safety
 /// `value` holds an object type; `object` is live.
-unsafe fn gobject_value(value: *mut GValue, object: *mut PyObject) -> Result<()> {
+unsafe fn gobject_value(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Result<()> {
     // SAFETY: the instance lives as long as its wrapper, which is held.
     unsafe {
         if object == ffi::Py_None() {
@@ -386,14 +386,14 @@ unsafe fn gobject_value(value: *mut GValue, object: *mut PyObject) -> Result<()>
                 gobject::g_value_set_object(value, instance);
                 Ok(())
             }
-            _ => Err(type_error("Expected GObject")),
+            _ => Err(refused((*value).g_type, object, mode, "Expected GObject")),
         }
     }
 }
 
 /// # Safety
 /// As above, for an interface type.
-unsafe fn interface(value: *mut GValue, object: *mut PyObject) -> Result<()> {
+unsafe fn interface(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Result<()> {
     // SAFETY: as above.
     unsafe {
         if object == ffi::Py_None() {
@@ -401,15 +401,39 @@ unsafe fn interface(value: *mut GValue, object: *mut PyObject) -> Result<()> {
             return Ok(());
         }
         match (hooks().gobject_of)(object)? {
-            None => Err(type_error("GObject is required")),
-            Some(instance) if !fits(instance.cast(), value) => {
-                Err(type_error("Invalid GObject type for assignment"))
-            }
+            None => Err(refused(
+                (*value).g_type,
+                object,
+                mode,
+                "GObject is required",
+            )),
+            Some(instance) if !fits(instance.cast(), value) => Err(refused(
+                (*value).g_type,
+                object,
+                mode,
+                "Invalid GObject type for assignment",
+            )),
             Some(instance) => {
                 gobject::g_value_set_object(value, instance);
                 Ok(())
             }
         }
+    }
+}
+
+/// TypeError for an object that is none of a type: a library's property says which, as a call does; others say `text`.
+///
+/// # Safety
+/// `object` is live.
+#[cold]
+unsafe fn refused(gtype: usize, object: *mut PyObject, mode: Mode, text: &str) -> Raised {
+    if mode != Mode::Property {
+        return type_error(text);
+    }
+    match (hooks().cell_of_type)(gtype) {
+        // SAFETY: by the caller's word.
+        Ok(cell) => unsafe { instance::wrong_instance(object, cell, "self") },
+        Err(raised) => raised,
     }
 }
 
@@ -433,7 +457,12 @@ unsafe fn variant(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Resu
         }
         let cell = (hooks().cell_of_type)(gobject::G_TYPE_VARIANT)?;
         if mode != Mode::Value && ffi::PyObject_TypeCheck(object, cell.class()?) == 0 {
-            return Err(type_error("Expected Variant"));
+            return Err(refused(
+                gobject::G_TYPE_VARIANT,
+                object,
+                mode,
+                "Expected Variant",
+            ));
         }
         let variant = instance::pointer(object, cell, "variant")?;
         gobject::g_value_set_variant(value, variant.cast());

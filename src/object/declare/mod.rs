@@ -57,7 +57,6 @@ impl Declaration {
     pub unsafe fn read(
         dict: *mut PyObject,
         parent: usize,
-        interfaces: &[usize],
         accessors: *mut PyObject,
     ) -> Result<Declaration> {
         let mut declaration = Declaration {
@@ -70,7 +69,7 @@ impl Declaration {
         // SAFETY: by the caller's word; borrowed entries are held by their dictionaries.
         unsafe {
             for (key, value) in entries(dict, c"__gproperties__")? {
-                let property = property::read(key, value, parent, interfaces, accessors)?;
+                let property = property::read(key, value, accessors)?;
                 declaration.properties.push(property);
             }
             for (key, value) in entries(dict, c"__gsignals__")? {

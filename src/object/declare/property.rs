@@ -18,7 +18,7 @@ use super::{Declaration, flags, items};
 use crate::closure::Outer;
 use crate::convert::cell::Family;
 use crate::convert::gvalue::{self, Mode, load};
-use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::instance::gtype_name;
 use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, enumeration, gtype, input, not_null, type_error, type_name};
 use crate::object::{property, subclass, wrapper};
@@ -27,16 +27,11 @@ use crate::python::{self, Gil};
 /// One property of a declaration.
 pub struct Property {
     name: CString,
-    how: How,
+    /// A floating reference, which installing sinks. What an interface of the class demands has one of its own, too: the
+    /// class may say more of it than the interface, such as that it can be written.
+    spec: *mut GParamSpec,
     /// A strong reference for ever, or NULL.
     accessor: *mut PyObject,
-}
-
-enum How {
-    /// One of the class's own, a floating reference that installing sinks.
-    New(*mut GParamSpec),
-    /// One that an interface of the class demands.
-    OfInterface,
 }
 
 /// Reads one entry of `__gproperties__`.
@@ -46,8 +41,6 @@ enum How {
 pub unsafe fn read(
     key: *mut PyObject,
     value: *mut PyObject,
-    parent: usize,
-    interfaces: &[usize],
     accessors: *mut PyObject,
 ) -> Result<Property> {
     // SAFETY: by the caller's word; the accessor lives for ever by the reference that is taken at the end.
@@ -55,19 +48,7 @@ pub unsafe fn read(
         let name = CStr::from_ptr(input::utf8(key)?);
         // As GObject writes it.
         let name = CString::new(name.to_string_lossy().replace('_', "-")).unwrap_or_default();
-        let of_interface = interfaces
-            .iter()
-            .any(|&interface| demands(interface, &name))
-            && !has(parent, &name);
         let spec = make(&name, value)?;
-        let how = if of_interface {
-            // What the class says of it must be right all the same.
-            gobject::g_param_spec_ref_sink(spec);
-            gobject::g_param_spec_unref(spec);
-            How::OfInterface
-        } else {
-            How::New(spec)
-        };
         let accessor = if accessors.is_null() {
             ptr::null_mut()
         } else {
@@ -75,33 +56,9 @@ pub unsafe fn read(
         };
         Ok(Property {
             name,
-            how,
+            spec,
             accessor: ffi::Py_XNewRef(accessor),
         })
-    }
-}
-
-/// # Safety
-/// A registered interface.
-unsafe fn demands(interface: usize, name: &CStr) -> bool {
-    // SAFETY: by the caller's word.
-    unsafe {
-        let of = gobject::g_type_default_interface_ref(interface);
-        let found = gobject::g_object_interface_find_property(of.cast(), name.as_ptr());
-        gobject::g_type_default_interface_unref(of);
-        !found.is_null()
-    }
-}
-
-/// # Safety
-/// A registered object type.
-unsafe fn has(gtype: usize, name: &CStr) -> bool {
-    // SAFETY: by the caller's word.
-    unsafe {
-        let class = gobject::g_type_class_ref(gtype);
-        let found = gobject::g_object_class_find_property(class.cast(), name.as_ptr());
-        gobject::g_type_class_unref(class.cast());
-        !found.is_null()
     }
 }
 
@@ -110,14 +67,7 @@ impl Property {
     /// The class is being initialised.
     pub unsafe fn install(&self, class: *mut gobject::GObjectClass, id: u32) {
         // SAFETY: by the caller's word; the class takes the floating reference.
-        unsafe {
-            match self.how {
-                How::New(spec) => gobject::g_object_class_install_property(class, id, spec),
-                How::OfInterface => {
-                    gobject::g_object_class_override_property(class, id, self.name.as_ptr());
-                }
-            }
-        }
+        unsafe { gobject::g_object_class_install_property(class, id, self.spec) };
     }
 }
 
@@ -330,43 +280,56 @@ impl Making<'_> {
 
 // ---- What GObject calls ----
 
-/// The accessor of a property, borrowed; NULL where the instance's own methods are asked: a class below the one that
-/// declares the property may have taken it over, by a `do_get_property` or `do_set_property` of its own.
+/// What the class that declares a property has for it. All borrowed, for ever; NULL where there is none.
+#[derive(Clone, Copy)]
+pub struct Declared {
+    accessor: *mut PyObject,
+    /// The class's methods when it was registered.
+    methods: [*mut PyObject; 2],
+}
+
+/// The declaration of a property; None if no Python class declares it.
+///
+/// # Safety
+/// The property is installed.
+pub unsafe fn declared(spec: *mut GParamSpec) -> Option<Declared> {
+    // SAFETY: by the caller's word; declarations live for ever.
+    let (owner, name) = unsafe { ((*spec).owner_type, CStr::from_ptr((*spec).name)) };
+    let declaration = subclass::declaration(owner)?;
+    let found = declaration.named(name)?;
+    Some(Declared {
+        accessor: found.accessor,
+        methods: [Which::Get, Which::Set].map(|which| declaration.method(which)),
+    })
+}
+
+impl Declared {
+    /// The accessor, borrowed; NULL where the instance's own methods are asked: a class below the one that declares the
+    /// property may have taken it over, by a `do_get_property` or `do_set_property` of its own.
+    ///
+    /// # Safety
+    /// The wrapper is live, and its object of the type; the GIL is held.
+    pub unsafe fn accessor(&self, wrapper: *mut PyObject, which: Which) -> *mut PyObject {
+        // SAFETY: by the caller's word.
+        let method = unsafe { wrapper::type_attribute(ffi::Py_TYPE(wrapper), which.name()) };
+        if method == self.methods[which as usize] || method == helper(which) {
+            self.accessor
+        } else {
+            ptr::null_mut()
+        }
+    }
+}
+
+/// The accessor of a property, as [`Declared::accessor`].
 ///
 /// # Safety
 /// The wrapper is live, and the property is one of its object's type; the GIL is held.
-pub unsafe fn accessor(
-    wrapper: *mut PyObject,
-    spec: *mut GParamSpec,
-    which: Which,
-) -> *mut PyObject {
-    // SAFETY: by the caller's word; declarations live for ever.
+unsafe fn accessor(wrapper: *mut PyObject, spec: *mut GParamSpec, which: Which) -> *mut PyObject {
+    // SAFETY: by the caller's word.
     unsafe {
-        let object = wrapper::object_of(wrapper);
-        if !subclass::is_from_python(gtype_of(object)) {
-            return ptr::null_mut();
-        }
-        let mut gtype = (*spec).owner_type;
-        if subclass::declaration(gtype).is_none() {
-            if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_INTERFACE {
-                return ptr::null_mut();
-            }
-            // An interface's: what the nearest class says.
-            gtype = gtype_of(object);
-        }
-        let name = CStr::from_ptr((*spec).name);
-        while let Some(declaration) = subclass::declaration(gtype) {
-            if let Some(found) = declaration.named(name) {
-                let own = declaration.method(which);
-                let method = wrapper::type_attribute(ffi::Py_TYPE(wrapper), which.name());
-                if method == own || method == helper(which) {
-                    return found.accessor;
-                }
-                return ptr::null_mut();
-            }
-            gtype = gobject::g_type_parent(gtype);
-        }
-        ptr::null_mut()
+        declared(spec).map_or(ptr::null_mut(), |declared| {
+            declared.accessor(wrapper, which)
+        })
     }
 }
 
@@ -450,13 +413,44 @@ unsafe fn call(of: *mut PyObject, name: &Name, args: &[*mut PyObject]) -> Result
     }
 }
 
-/// What the getter of an accessor gives: a new reference.
+/// What the getter of an accessor gives, or the instance's `do_get_property` where that is NULL: a new reference, to what
+/// it gives as it is.
 ///
 /// # Safety
-/// Both are live, and the wrapper is held.
-pub unsafe fn read_by(accessor: *mut PyObject, wrapper: *mut PyObject) -> Result<*mut PyObject> {
+/// All are live, and the wrapper is held.
+pub unsafe fn value_of(
+    accessor: *mut PyObject,
+    wrapper: *mut PyObject,
+    spec: *mut GParamSpec,
+) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
-    unsafe { call(accessor, &FGET, &[wrapper]) }
+    unsafe {
+        if !accessor.is_null() {
+            return call(accessor, &FGET, &[wrapper]);
+        }
+        let spec = property::wrapped(spec)?;
+        let got = call(wrapper, Which::Get.name(), &[spec]);
+        ffi::Py_DECREF(spec);
+        got
+    }
+}
+
+/// Gives a value to the setter of an accessor. An exception is printed: who sets a property hears of none.
+///
+/// # Safety
+/// All are live and held; the GIL is held.
+pub unsafe fn write_by(accessor: *mut PyObject, wrapper: *mut PyObject, value: *mut PyObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let done = crate::guard(|| {
+            let result = call(accessor, &FSET, &[wrapper, value])?;
+            ffi::Py_DECREF(result);
+            Ok(())
+        });
+        if done.is_none() {
+            python::print();
+        }
+    }
 }
 
 pub unsafe extern "C" fn get_property(
@@ -468,16 +462,7 @@ pub unsafe extern "C" fn get_property(
     // SAFETY: GObject calls this with a live object, a value of the property's type, and the property.
     run(Which::Get, || unsafe {
         let wrapper = wrapper::of(object)?;
-        let accessor = accessor(wrapper, spec, Which::Get);
-        let got = if accessor.is_null() {
-            property::wrapped(spec).and_then(|spec| {
-                let got = call(wrapper, Which::Get.name(), &[spec]);
-                ffi::Py_DECREF(spec);
-                got
-            })
-        } else {
-            call(accessor, &FGET, &[wrapper])
-        };
+        let got = value_of(accessor(wrapper, spec, Which::Get), wrapper, spec);
         ffi::Py_DECREF(wrapper);
         let got = got?;
         let stored = gvalue::set(value, got);
