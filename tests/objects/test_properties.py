@@ -24,7 +24,7 @@ BEFORE_3_52 = [
     ),
     (
         "an object of another class",
-        "client .* SocketClient .*",
+        "client .* SocketClient",
         "NoneType None . Warning: .*",
         "TypeError: argument self.*",
     ),
