@@ -38,7 +38,6 @@ impl Gil {
     /// Takes the GIL on any thread; None where Python has ended.
     #[inline]
     pub fn take() -> Option<Gil> {
-        TURNS.set(TURNS.get() + 1);
         // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter.
         unsafe {
             if ffi::Py_IsInitialized() == 0 {
@@ -107,12 +106,6 @@ impl Drop for Stop {
 thread_local! {
     /// How many objects this thread makes, or asks for properties of, from Python right now.
     static ASKED: Cell<u32> = const { Cell::new(0) };
-    static TURNS: Cell<u64> = const { Cell::new(0) };
-}
-
-/// How often C has come to Python on this thread: as long as it stays the same, no Python code has run here.
-pub fn turns() -> u64 {
-    TURNS.get()
 }
 
 /// Whether Python waits on this thread for what C is about to ask Python: an exception may be left set then.

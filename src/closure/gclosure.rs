@@ -181,7 +181,6 @@ unsafe extern "C" fn marshal(
                 None => python::print(),
             }
         }
-        emission::look_again();
         drop(outer);
         drop(gil);
     }

@@ -17,10 +17,9 @@ use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
-use super::{subclass, types, wrapper};
-use crate::closure::emission::{self, Emission};
+use super::{declare, subclass, types, wrapper};
 use crate::closure::signature::Signature;
-use crate::closure::{gclosure, watch};
+use crate::closure::{emission, gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::reference::ByName;
@@ -38,8 +37,8 @@ pub struct Described {
     pub id: c_uint,
     /// A C string that GObject keeps for ever.
     pub name: &'static CStr,
-    owner: usize,
-    /// Whether a Python class declares it: its class handler is one of ours.
+    pub owner: usize,
+    /// Whether a Python class declares it.
     is_from_python: bool,
     pub params: Box<[usize]>,
     /// 0 for none.
@@ -674,11 +673,10 @@ unsafe extern "C" fn emit(
             let mut values = Values::new(object);
             values.fill(signal, args)?;
             let given = values.all();
-            let method = match signal.is_from_python {
-                true => Some((signal.method()?, wrapper::has as emission::Has)),
-                false => None,
-            };
-            Emission::new(object, this, signal.id, method).during(|| {
+            if signal.is_from_python && wrapper::has(this, signal.method()?) {
+                declare::signal::handle_in_class(signal, gtype_of(object));
+            }
+            emission::during(object, this, || {
                 answered(signal, given, |result| {
                     gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
                 })

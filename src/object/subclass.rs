@@ -191,8 +191,11 @@ pub fn type_register(
         }
     }
     // SAFETY: a registered class, which is kept for ever: this makes it, with what it declares.
-    unsafe { gobject::g_type_class_ref(gtype) };
-    Ok(())
+    unsafe {
+        gobject::g_type_class_ref(gtype);
+        declare::signal::find_handlers(class.as_ptr().cast(), gtype)
+    }
+    .map_err(|_| PyErr::fetch(py))
 }
 
 /// Where the GTypes that are made here have their declaration.

@@ -580,6 +580,15 @@ unsafe fn lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject
     unsafe { _PyType_Lookup(class, name) }
 }
 
+/// Whether a class has an attribute, its own or a base's; without an exception, and without calling Python.
+///
+/// # Safety
+/// `class` is live, `name` an interned str; the GIL is held.
+pub unsafe fn class_has(class: *mut PyTypeObject, name: *mut PyObject) -> bool {
+    // SAFETY: by the caller's word.
+    unsafe { !lookup(class, name).is_null() }
+}
+
 /// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling
 /// Python.
 ///
@@ -588,7 +597,7 @@ unsafe fn lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject
 pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
     // SAFETY: by the caller's word; only wrappers are read as such.
     unsafe {
-        if !lookup(ffi::Py_TYPE(object), name).is_null() {
+        if class_has(ffi::Py_TYPE(object), name) {
             return true;
         }
         if ffi::PyObject_TypeCheck(object, types().gobject) == 0 {

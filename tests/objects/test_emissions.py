@@ -289,3 +289,64 @@ def test_a_signal_that_c_describes_gets_arguments_as_c_means_them():
     action.connect("activate", lambda action, parameter: seen.append(parameter.unpack()))
     action.activate(GLib.Variant("s", "hello"))
     assert seen == ["hello"]
+
+
+def test_a_class_handler_is_found_wherever_it_is():
+    """As PyGObject finds it: in a class, in a mixin, in a class added later, in an instance, in one that C makes."""
+
+    class Base(GObject.Object):
+        __gsignals__ = {
+            "first": (GObject.SignalFlags.RUN_FIRST, None, (int,)),
+            "last": (GObject.SignalFlags.RUN_LAST, None, ()),
+            "asked": (GObject.SignalFlags.RUN_LAST, int, ()),
+        }
+
+        def __init__(self):
+            super().__init__()
+            self.heard = []
+
+    class Mixin:
+        def do_first(self, number):
+            self.heard.append(("mixin", number))
+
+    class Mixed(Mixin, Base):
+        pass
+
+    class Below(Base):
+        def do_last(self):
+            self.heard.append("below")
+
+        def do_asked(self):
+            return 5
+
+    class Lowest(Below):
+        def do_last(self):
+            super().do_last()
+            self.heard.append("lowest")
+
+    def heard(emitter, *emission):
+        emitter.heard.clear()
+        handler = emitter.connect(emission[0], lambda this, *args: this.heard.append("handler"))
+        emitter.emit(*emission)
+        emitter.disconnect(handler)
+        emitter.emit(*emission)
+        return list(emitter.heard)
+
+    assert heard(Base(), "first", 1) == ["handler"]
+    assert heard(Base(), "last") == ["handler"]
+    assert heard(Mixed(), "first", 2) == [("mixin", 2), "handler", ("mixin", 2)]
+    assert heard(Below(), "last") == ["handler", "below", "below"]
+    assert heard(Lowest(), "last") == ["handler", "below", "lowest", "below", "lowest"]
+    assert (Base().emit("asked"), Below().emit("asked")) == (0, 5)
+    one = Base()
+    one.do_last = lambda: one.heard.append("of the instance")
+    assert heard(one, "last") == ["handler", "of the instance", "of the instance"]
+    assert heard(Base(), "last") == ["handler"]
+    Base.do_first = lambda self, number: self.heard.append(("later", number))
+    assert heard(Base(), "first", 3) == [("later", 3), "handler", ("later", 3)]
+    assert heard(Mixed(), "first", 3) == [("mixin", 3), "handler", ("mixin", 3)]
+    made = GObject.new(Lowest)
+    made.emit("last")
+    assert made.heard == ["below", "lowest"]
+    del Base.do_first
+    assert heard(Base(), "first", 4) == ["handler"]

@@ -2,7 +2,9 @@
 //!
 //! Compat surface, section 3.5. An entry of `__gsignals__` is a tuple `(flags, return type, (parameter types…)[,
 //! accumulator[, data]])`, or None or `"override"` for a signal of the parent whose class handler the class replaces.
-//! The class handler of a signal is whatever the instance has as `do_<signal>` when it is emitted.
+//! The class handler of a signal is whatever the instance has as `do_<signal>` when it is emitted. GObject calls a closure
+//! of ours for it, which a signal without a result gets only where a class has such a method when it is made, or an
+//! object when Python emits: a class handler that does nothing would cost a third of an emission.
 
 use std::ffi::{CStr, CString, c_uint, c_void};
 use std::ptr;
@@ -10,19 +12,20 @@ use std::sync::OnceLock;
 
 use gobject_sys as gobject;
 use gobject_sys::{GClosure, GSignalInvocationHint, GValue};
-use pyo3::ffi::{self, PyObject};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{flags, items};
 use crate::closure::Outer;
-use crate::closure::{emission, gclosure};
+use crate::closure::gclosure;
 use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
-use crate::object::signal::{self, described};
-use crate::object::wrapper;
-use crate::python::{self, Gil};
+use crate::object::signal::{self, Described, described};
+use crate::object::{subclass, wrapper};
+use crate::python::{self, Gil, UnderGil};
 
 /// One signal of a declaration.
 pub struct Signal {
@@ -178,11 +181,71 @@ impl Signal {
                     gobject::g_signal_override_class_closure(*id, owner, class_closure());
                 }
                 How::New(new) => {
-                    create(&self.name, owner, new);
+                    // An accumulator is asked after a class handler, too.
+                    let answers = new.returned != gobject::G_TYPE_NONE || new.accumulator.is_some();
+                    let id = create(&self.name, owner, new, answers);
+                    if answers && id != 0 {
+                        HANDLED.with(|handled| handled.insert((id, owner)));
+                    }
                 }
             }
         }
     }
+}
+
+/// The signals that Python declares, with the types from which on GObject calls our closure for the class handler.
+static HANDLED: UnderGil<FxHashSet<(c_uint, usize)>> =
+    UnderGil::new(FxHashSet::with_hasher(FxBuildHasher));
+
+/// Has GObject call the class handler of a signal for objects of a type, if it does not.
+///
+/// # Safety
+/// A Python class declares the signal, for the type or one above it; the GIL is held.
+pub unsafe fn handle_in_class(signal: &Described, gtype: usize) {
+    // SAFETY: by the caller's word; a table is touched without more.
+    unsafe {
+        if HANDLED.with(|handled| handled.contains(&(signal.id, gtype))) {
+            return;
+        }
+        let mut above = gtype;
+        while above != signal.owner && above != 0 {
+            above = gobject::g_type_parent(above);
+            if HANDLED.with(|handled| handled.contains(&(signal.id, above))) {
+                HANDLED.with(|handled| handled.insert((signal.id, gtype)));
+                return;
+            }
+        }
+        gobject::g_signal_override_class_closure(signal.id, gtype, class_closure());
+        HANDLED.with(|handled| handled.insert((signal.id, gtype)));
+    }
+}
+
+/// Looks in a new class for methods that are class handlers of signals which it or a class above it declares.
+///
+/// # Safety
+/// The class and its GType are live; the type has a class. The GIL is held.
+pub unsafe fn find_handlers(class: *mut PyTypeObject, gtype: usize) -> Result<()> {
+    let mut of = gtype;
+    while let Some(declaration) = subclass::declaration(of) {
+        for signal in &declaration.signals {
+            if let How::New(_) = signal.how {
+                // SAFETY: by the caller's word.
+                unsafe {
+                    let id = gobject::g_signal_lookup(signal.name.as_ptr(), of);
+                    if id == 0 {
+                        continue;
+                    }
+                    let described = described(id);
+                    if wrapper::class_has(class, described.method()?) {
+                        handle_in_class(described, gtype);
+                    }
+                }
+            }
+        }
+        // SAFETY: a registered type.
+        of = unsafe { gobject::g_type_parent(of) };
+    }
+    Ok(())
 }
 
 /// Calls a handler in C of a signal that returns a Python object. Such handlers return it without a reference, unlike
@@ -211,7 +274,7 @@ unsafe extern "C" fn call_c(
 
 /// # Safety
 /// The description lives for ever if it has an accumulator.
-unsafe fn create(name: &CStr, owner: usize, new: &New) -> c_uint {
+unsafe fn create(name: &CStr, owner: usize, new: &New, is_handled: bool) -> c_uint {
     let data = new
         .accumulator
         .as_ref()
@@ -222,7 +285,11 @@ unsafe fn create(name: &CStr, owner: usize, new: &New) -> c_uint {
             name.as_ptr(),
             owner,
             new.flags,
-            class_closure(),
+            if is_handled {
+                class_closure()
+            } else {
+                ptr::null_mut()
+            },
             (!data.is_null()).then_some(accumulate),
             data.cast_mut().cast(),
             (new.returned == pyobject_gtype()).then_some(call_c),
@@ -257,13 +324,14 @@ pub unsafe fn add(
             ));
         }
         let new = new_signal(&shown, flags, returned, params)?;
-        let id = create(name, owner, &new);
+        let id = create(name, owner, &new, true);
         if id == 0 {
             return Err(crate::convert::runtime_error(&format!(
                 "could not create signal '{shown}' for {}",
                 gtype_name(owner)
             )));
         }
+        HANDLED.with(|handled| handled.insert((id, owner)));
         Ok(id)
     }
 }
@@ -293,14 +361,11 @@ unsafe extern "C" fn class_handler(
 ) {
     // SAFETY: GObject calls this with `n` live values, the object first, and the hint of the emission.
     unsafe {
-        let id = (*hint.cast::<GSignalInvocationHint>()).signal_id;
-        if emission::is_without_method(gclosure::instance_in(values), id) {
-            return;
-        }
         let Some(gil) = Gil::take() else {
             return;
         };
         let outer = Outer::take();
+        let id = (*hint.cast::<GSignalInvocationHint>()).signal_id;
         if crate::guard(|| handle(id, result, n, values)).is_none() {
             python::print();
         }
