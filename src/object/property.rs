@@ -245,28 +245,26 @@ pub unsafe fn construct(
     kwargs: *mut PyObject,
     waiting: *mut PyObject,
 ) -> Result<*mut GObject> {
-    // SAFETY: by the caller's word; the class is held while its properties are looked up; names are their own, which
-    // live as long as it; the values live until the object has been made.
+    // SAFETY: by the caller's word; a property that is found lives for ever, and so does its name; the values live until
+    // the object has been made.
     unsafe {
         let mut names = Vec::new();
         let mut values: Vec<Owned> = Vec::new();
         let mut temps = Temps::new("value");
-        let class = gobject::g_type_class_ref(gtype);
         let mut result = Ok(());
         if !kwargs.is_null() {
             let (mut at, mut key, mut given) = (0, ptr::null_mut(), ptr::null_mut());
             while result.is_ok() && ffi::PyDict_Next(kwargs, &mut at, &mut key, &mut given) != 0 {
-                result = input::utf8(key).and_then(|name| {
-                    let spec = gobject::g_object_class_find_property(class.cast(), name);
-                    if spec.is_null() {
+                result = named(gtype, key).and_then(|property| {
+                    let Some(property) = property else {
                         return Err(type_error(&format!(
                             "gobject `{}' doesn't support property `{}'",
                             gtype_name(gtype),
-                            c_text(name)
+                            str_of(key)
                         )));
-                    }
+                    };
+                    let spec = property.spec;
                     let mut value = Owned::new((*spec).value_type);
-                    let property = Property::new(gtype, spec);
                     fill(&mut value.0, property, given, &mut temps).map_err(|Raised| {
                         replace_error(property, |name| {
                             Ok(format!(
@@ -290,7 +288,6 @@ pub unsafe fn construct(
                 *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast())
             })
         });
-        gobject::g_type_class_unref(class.cast());
         match result {
             Ok(()) => Ok(made),
             Err(raised) => {

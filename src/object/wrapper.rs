@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{binding, construction, property, registry, signal, subclass, types, weakref};
 use crate::closure::ties::{self, Left, Ties};
@@ -23,6 +24,7 @@ use crate::convert::cell::{RefFunctions, TypeCell};
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
 use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
+use crate::python::UnderGil;
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]
@@ -610,6 +612,46 @@ pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
 
 // ---- The type's own functions ----
 
+/// What is asked of a class before each of its objects is made.
+#[derive(Clone, Copy)]
+struct Constructible {
+    gtype: usize,
+    /// Whether its objects begin with a floating reference.
+    floats: bool,
+}
+
+/// TypeError for a class of no objects, and for an abstract one.
+///
+/// # Safety
+/// A live class; the GIL is held.
+unsafe fn constructible(class: *mut PyTypeObject) -> Result<Constructible> {
+    /// By address: classes that live for ever.
+    static KNOWN: UnderGil<FxHashMap<usize, Constructible>> =
+        UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
+    // SAFETY: by the caller's word; a table is touched without more.
+    unsafe {
+        if let Some(known) = KNOWN.with(|known| known.get(&(class as usize)).copied()) {
+            return Ok(known);
+        }
+        let gtype = match gtype::lookup(class.cast())? {
+            Some(gtype) if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) != 0 => gtype,
+            _ => return Err(errors::no_gtype()),
+        };
+        if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
+            return Err(errors::abstract_type(gtype));
+        }
+        let unowned = gobject::g_initially_unowned_get_type();
+        let found = Constructible {
+            gtype,
+            floats: gobject::g_type_is_a(gtype, unowned) != 0,
+        };
+        if registry::known_class(gtype) == Some(class) {
+            KNOWN.with(|known| known.insert(class as usize, found));
+        }
+        Ok(found)
+    }
+}
+
 unsafe extern "C" fn construct(
     object: *mut PyObject,
     args: *mut PyObject,
@@ -628,19 +670,11 @@ unsafe extern "C" fn construct(
                     ffi::PyTuple_Size(args)
                 )));
             }
-            let gtype = match gtype::lookup(class.cast())? {
-                Some(gtype) if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) != 0 => gtype,
-                _ => return Err(errors::no_gtype()),
-            };
-            if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_ABSTRACT) != 0 {
-                return Err(errors::abstract_type(gtype));
-            }
+            let Constructible { gtype, floats } = constructible(class)?;
             let made =
                 subclass::constructing(object, || property::construct(gtype, kwargs, object))?;
             // A toplevel window sinks itself and belongs to its library: this takes a reference of the wrapper's own.
-            if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0
-                || gobject::g_object_is_floating(made) != 0
-            {
+            if floats || gobject::g_object_is_floating(made) != 0 {
                 gobject::g_object_ref_sink(made);
             }
             if pointer(object).is_null() {
