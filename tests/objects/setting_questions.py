@@ -202,6 +202,7 @@ def of_interface(cls, name, value):
 
 
 for cls in (Action, ActionByMethods):
+    ask(f"{cls.__name__} all", lambda c=cls: [spec.name for spec in c.props])
     for spec in sorted(cls.props, key=lambda spec: spec.name):
         ask(f"{cls.__name__} {spec.name}", lambda s=spec: described(s))
         for value in ("x", True, 5, None):
@@ -222,6 +223,7 @@ for name, values in CLIENT.items():
     for value in values:
         ask(f"client {name} {key_of(value)}", lambda n=name, v=value: Gio.SocketClient().set_property(n, v))
         ask(f"client made {name} {key_of(value)}", lambda n=name, v=value: type(Gio.SocketClient(**{n: v})))
+ask("all", lambda: [[spec.name for spec in cls.props] for cls in (Model, Below, Methods)])
 ask("props", lambda: (lambda m: (setattr(m, "props", 4), m.props, vars(m)))(Model()))
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ pub struct Declaration {
     /// The GType, once it is registered, and its Python class.
     pub gtype: usize,
     pub class: *mut PyTypeObject,
-    /// A property's id is its index and one.
+    /// By name. A property's id is its index and one.
     pub properties: Vec<Property>,
     pub signals: Vec<Signal>,
     /// What the class had as `do_get_property` and `do_set_property` when it was registered: strong references for
@@ -72,6 +72,8 @@ impl Declaration {
                 let property = property::read(key, value, accessors)?;
                 declaration.properties.push(property);
             }
+            // They are listed in the order in which they are installed, and programs know them by name.
+            declaration.properties.sort_by(|a, b| a.name.cmp(&b.name));
             for (key, value) in entries(dict, c"__gsignals__")? {
                 declaration.signals.push(signal::read(key, value, parent)?);
             }

@@ -26,7 +26,7 @@ use crate::python::{self, Gil};
 
 /// One property of a declaration.
 pub struct Property {
-    name: CString,
+    pub name: CString,
     /// A floating reference, which installing sinks. What an interface of the class demands has one of its own, too: the
     /// class may say more of it than the interface, such as that it can be written.
     spec: *mut GParamSpec,
