@@ -8,7 +8,6 @@ use std::ptr;
 
 use gijit_plan::{Role, Transfer};
 use glib_sys::GError;
-use gobject_sys::GObject;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
@@ -288,13 +287,6 @@ unsafe fn take(
                 to.objects.push(output::none());
                 continue;
             }
-            if i == 0
-                && signature.plan.role == Role::Signal
-                && let Some(wrapper) = emission::wrapper_of(from.cast::<*mut GObject>().read())
-            {
-                to.objects.push(ffi::Py_NewRef(wrapper));
-                continue;
-            }
             let transfer = match param.way {
                 // The memory stays C's.
                 Way::FullMemory => Transfer::None,
@@ -307,7 +299,19 @@ unsafe fn take(
                 continue;
             }
             if transfer != Transfer::Full && matches!(param.converter, Converter::Object(_)) {
-                keep_floating(from.cast::<*mut c_void>().read());
+                let instance = from.cast::<*mut c_void>().read();
+                let known = ties::wrapper_inside(instance).or_else(|| {
+                    // The object that a signal is of.
+                    let is_emitter = i == 0 && signature.plan.role == Role::Signal;
+                    is_emitter
+                        .then(|| emission::wrapper_of(instance.cast()))
+                        .flatten()
+                });
+                if let Some(wrapper) = known {
+                    to.objects.push(ffi::Py_NewRef(wrapper));
+                    continue;
+                }
+                keep_floating(instance);
             }
             let object = match &param.converter {
                 Converter::Record(cell) if param.lent => {

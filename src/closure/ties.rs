@@ -111,6 +111,23 @@ pub unsafe fn begin<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
     }
 }
 
+/// The wrapper of an instance of a Python class, borrowed: where an instance comes in this is asked first, since it costs
+/// next to nothing. None for NULL, for instances of all other types, and where there is no wrapper.
+///
+/// # Safety
+/// NULL or a live instance of any type; the GIL is held.
+#[inline]
+pub unsafe fn wrapper_inside(instance: *mut c_void) -> Option<*mut PyObject> {
+    // SAFETY: by the caller's word; only an object of such a type is read as one.
+    unsafe {
+        if instance.is_null() {
+            return None;
+        }
+        let inside = inside(instance.cast(), places::of(gtype_of(instance))?);
+        inside.instead.get().as_ref().unwrap_or(inside).wrapper()
+    }
+}
+
 /// The record of an object, made if there is none.
 ///
 /// # Safety
