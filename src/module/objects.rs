@@ -35,10 +35,14 @@ pub fn new(
     let make = || {
         // SAFETY: live objects; the reference to what is made becomes the wrapper's.
         unsafe {
-            let gtype = gtype::value(object_type.as_ptr())? as usize;
-            if gobject::g_type_is_a(gtype, gobject::G_TYPE_OBJECT) == 0 {
+            let gtype = gtype::lookup(object_type.as_ptr())?.unwrap_or(0);
+            if gtype == 0 {
+                return Err(errors::no_gtype());
+            }
+            // An interface may be one of objects only, and is none all the same.
+            if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_OBJECT {
                 return Err(type_error(&format!(
-                    "{} is no type of objects",
+                    "could not get a reference to type class: {} is no type of objects",
                     gtype_name(gtype)
                 )));
             }

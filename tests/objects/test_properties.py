@@ -57,6 +57,8 @@ def test_a_class_of_python_hands_them_on():
         (lambda: GObject.Object(foo=1), "gobject `GObject' doesn't support property `foo'"),
         (lambda: Gio.SimpleAction(name=5), "Must be string, not int"),
         (lambda: Gio.SimpleAction("a"), r"GObject.__init__\(\) takes exactly 0 arguments \(1 given\)"),
+        (lambda: GObject.new(Gio.ActionGroup), "^could not get a reference to type class"),
+        (lambda: GObject.new(5), "^could not get typecode from object$"),
         (lambda: Gio.InputStream(), r"cannot create instance of abstract \(non-instantiable\) type `GInputStream'"),
     ],
 )
