@@ -2,6 +2,8 @@
 
 import abc
 import gc
+import subprocess
+import sys
 import weakref
 
 import gi
@@ -176,3 +178,52 @@ def test_interfaces_that_contradict_each_other_have_an_order():
         pass
 
     assert {Gio.Icon, Gio.ListModel} <= set(Both.__mro__)
+
+
+MANY = """
+import gc, gijit, weakref
+gijit.install()
+from gi.repository import GObject
+
+class Early(GObject.Object):
+    pass
+
+many = [type(f"Class{i}", (GObject.Object,), {}) for i in range(4000)]
+
+class Late(GObject.Object):
+    number = GObject.Property(type=int)
+
+class BelowEarly(Early):
+    pass
+
+class BelowLate(Late):
+    pass
+
+for cls in (Early, Late, BelowEarly, BelowLate, many[0], many[-1]):
+    one = cls()
+    one.attribute = [one]
+    heard = []
+    one.connect("notify", lambda this, spec, one=one: heard.append(this is one))
+    value = GObject.Value(GObject.Object, one)
+    ident = id(one.attribute)
+    del one
+    gc.collect()
+    back = value.get_value()
+    assert type(back) is cls and id(back.attribute) == ident and value.get_value() is back, cls
+    if issubclass(cls, Late):
+        back.number = 4
+        assert heard == [True]
+    seen = weakref.ref(back)
+    value.reset()
+    del value
+    del back
+    gc.collect()
+    assert seen() is None, cls
+assert gijit.stats()["live_wrappers"] == 0, gijit.stats()
+"""
+
+
+def test_there_may_be_more_classes_than_have_a_place_in_their_objects():
+    """The table of places is full then: later classes have what Python knows of their objects as other objects do."""
+    done = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
