@@ -13,6 +13,7 @@ pub mod declare;
 pub mod enumeration;
 pub mod error;
 pub mod field;
+pub mod fundamental;
 pub mod gdoc;
 pub mod gtype;
 pub mod initialisers;
@@ -74,7 +75,7 @@ pub fn initialise() -> Result<()> {
         boxed_settle: boxed::settle,
         cell_of_type: cells::of_type,
         gobject_of: wrapper::gobject_of,
-        fundamental_of: wrapper::fundamental_of,
+        fundamental_of: fundamental::instance_of,
         boxed_of: cells::boxed_of,
         pointer_of: cells::pointer_of,
         pointer_new: boxed::pointer_of_gtype,

@@ -9,7 +9,7 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{registry, types, wrapper};
+use super::{fundamental, registry, types, wrapper};
 use crate::convert::instance::gtype_of;
 use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::{Raised, Result, output};
@@ -18,7 +18,7 @@ use crate::convert::{Raised, Result, output};
 pub fn initialise() -> Result<*mut PyTypeObject> {
     types::make(types::Spec {
         name: c"gi._gi.ParamSpec",
-        size: wrapper::FUNDAMENTAL_SIZE,
+        size: fundamental::SIZE,
         flags: ffi::Py_TPFLAGS_BASETYPE,
         base: wrapper::types().fundamental,
         slots: vec![(ffi::Py_tp_repr, repr as *mut c_void)],

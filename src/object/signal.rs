@@ -17,7 +17,7 @@ use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
-use super::{declare, subclass, types, wrapper};
+use super::{declare, fundamental, subclass, types, wrapper};
 use crate::closure::signature::Signature;
 use crate::closure::{emission, gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
@@ -638,7 +638,7 @@ unsafe fn floats(value: *const GValue) -> bool {
             }
             gobject::G_TYPE_PARAM => {
                 let spec = gobject::g_value_get_param(value);
-                !spec.is_null() && wrapper::is_floating(spec.cast(), gobject::G_TYPE_PARAM)
+                !spec.is_null() && fundamental::is_floating(spec.cast(), gobject::G_TYPE_PARAM)
             }
             _ => false,
         }

@@ -1,4 +1,5 @@
-//! Wrappers of objects: the base types `GObject`, `GInterface` and `Fundamental`, and the way from C to Python.
+//! Wrappers of objects: the base types `GObject` and `GInterface`, and the way from C to Python, also for instances of
+//! other fundamental types ([`super::fundamental`]).
 //!
 //! A GObject has at most one wrapper. The wrapper owns one strong reference; the GObject knows the wrapper by a weak
 //! pointer in its [`Ties`], written and read under the GIL, and cleared before the reference is given up. So a pointer
@@ -17,10 +18,12 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::{binding, construction, property, registry, signal, subclass, types, weakref};
+use super::{
+    binding, construction, fundamental, property, registry, signal, subclass, types, weakref,
+};
 use crate::closure::ties::{self, Left, Ties};
 use crate::closure::watch;
-use crate::convert::cell::{RefFunctions, TypeCell};
+use crate::convert::cell::TypeCell;
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
 use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
@@ -38,23 +41,7 @@ struct Wrapper {
     ties: *const Ties,
 }
 
-/// The wrapper of an instance of another fundamental type.
-#[repr(C)]
-struct Fundamental {
-    head: PyObject,
-    /// One reference, or NULL.
-    instance: *mut c_void,
-    release: Option<unsafe extern "C" fn(*mut c_void)>,
-    weakreflist: *mut PyObject,
-}
-
-/// The size in bytes of a wrapper of a fundamental type.
-pub const FUNDAMENTAL_SIZE: usize = size_of::<Fundamental>();
-
-const _: () = {
-    assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
-    assert!(offset_of!(Fundamental, instance) == WRAPPER_POINTER);
-};
+const _: () = assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
 
 /// The base types.
 pub struct Types {
@@ -75,6 +62,15 @@ static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 pub fn live() -> usize {
     LIVE.load(Ordering::Relaxed)
+}
+
+/// Counts a wrapper that has got its instance, or has given it up.
+pub fn count(holds: bool) {
+    if holds {
+        LIVE.fetch_add(1, Ordering::Relaxed);
+    } else {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 pub fn types() -> &'static Types {
@@ -133,26 +129,6 @@ pub fn initialise() -> Result<()> {
         getters: vec![],
         methods: vec![],
     })?;
-    let fundamental = types::make(types::Spec {
-        name: c"gi.Fundamental",
-        size: size_of::<Fundamental>(),
-        flags: ffi::Py_TPFLAGS_BASETYPE,
-        base: ptr::null_mut(),
-        slots: vec![
-            (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
-            (ffi::Py_tp_init, construct_fundamental as *mut c_void),
-            (ffi::Py_tp_dealloc, dealloc_fundamental as *mut c_void),
-            (ffi::Py_tp_repr, repr as *mut c_void),
-            (ffi::Py_tp_hash, hash as *mut c_void),
-            (ffi::Py_tp_richcompare, compare as *mut c_void),
-        ],
-        offsets: vec![(c"__weaklistoffset__", offset_of!(Fundamental, weakreflist))],
-        getters: vec![],
-        methods: vec![
-            types::method_noargs(c"__copy__", refuse_copy_fundamental),
-            types::method_one(c"__deepcopy__", refuse_copy_fundamental, false),
-        ],
-    })?;
     // SAFETY: live types, which take references of their own.
     unsafe {
         let name = c"__gtype__";
@@ -170,7 +146,7 @@ pub fn initialise() -> Result<()> {
     let _ = TYPES.set(Types {
         gobject,
         interface,
-        fundamental,
+        fundamental: fundamental::initialise()?,
     });
     Ok(())
 }
@@ -199,9 +175,11 @@ pub unsafe fn held(object: *mut PyObject) -> Result<*mut gobject::GObject> {
     }
 }
 
+/// What a wrapper holds, borrowed, or NULL.
+///
 /// # Safety
 /// `object` is a live wrapper.
-unsafe fn pointer(object: *mut PyObject) -> *mut c_void {
+pub unsafe fn pointer(object: *mut PyObject) -> *mut c_void {
     // SAFETY: every wrapper has its pointer there.
     unsafe {
         *object
@@ -220,18 +198,11 @@ pub unsafe fn gobject_of(object: *mut PyObject) -> Result<Option<*mut gobject::G
     unsafe { Ok(instance_of(object, types().gobject)?.map(<*mut c_void>::cast)) }
 }
 
-/// The instance of another fundamental type in a wrapper, borrowed; None for other objects.
+/// The instance in a wrapper of this base type, borrowed; None for other objects. RuntimeError if there is none yet.
 ///
 /// # Safety
 /// `object` is live.
-pub unsafe fn fundamental_of(object: *mut PyObject) -> Result<Option<*mut c_void>> {
-    // SAFETY: passed on.
-    unsafe { instance_of(object, types().fundamental) }
-}
-
-/// # Safety
-/// `object` is live.
-unsafe fn instance_of(
+pub unsafe fn instance_of(
     object: *mut PyObject,
     base: *mut PyTypeObject,
 ) -> Result<Option<*mut c_void>> {
@@ -292,7 +263,7 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
             if is_gobject {
                 wrap_new(object.cast(), ties, gtype, full)
             } else {
-                wrap_fundamental(object, gtype, cell, full)
+                fundamental::wrap(object, gtype, cell, full)
             }
         })
         .unwrap_or(ptr::null_mut())
@@ -374,9 +345,11 @@ unsafe fn take_from_dying(ties: &Ties) -> Option<Left> {
     }
 }
 
+/// A wrapper without an instance: a new reference.
+///
 /// # Safety
 /// `class` is a live class.
-unsafe fn allocate(class: *mut PyTypeObject) -> *mut PyObject {
+pub unsafe fn allocate(class: *mut PyTypeObject) -> *mut PyObject {
     // SAFETY: every class has an allocator.
     unsafe {
         let alloc = (*class).tp_alloc.expect("a ready type can allocate");
@@ -404,65 +377,8 @@ unsafe fn tie(wrapper: *mut PyObject, object: *mut gobject::GObject, ties: &Ties
         let this = wrapper.cast::<Wrapper>();
         (*this).ties = ties;
         AtomicPtr::from_ptr(&raw mut (*this).obj).store(object, Ordering::Release);
-        LIVE.fetch_add(1, Ordering::Relaxed);
+        count(true);
         ties.wrapper.set(wrapper);
-    }
-}
-
-/// # Safety
-/// As for [`wrap`]; the instance is of a fundamental type other than GObject.
-unsafe fn wrap_fundamental(
-    instance: *mut c_void,
-    gtype: usize,
-    cell: &'static TypeCell,
-    full: bool,
-) -> Result<*mut PyObject> {
-    cell.class()?;
-    // SAFETY: the instance is live; the fields are written before anybody sees them.
-    unsafe {
-        let references: Option<RefFunctions> = cell.references.get().copied().flatten();
-        let class = registry::class_of(gtype);
-        let wrapper = match class {
-            Ok(class) if ffi::PyType_IsSubtype(class, types().fundamental) != 0 => allocate(class),
-            Ok(_) => {
-                type_error(&format!("{} cannot be wrapped", gtype_name(gtype)));
-                ptr::null_mut()
-            }
-            Err(Raised) => ptr::null_mut(),
-        };
-        if wrapper.is_null() {
-            if let (true, Some(references)) = (full, references) {
-                (references.release)(instance);
-            }
-            return Err(Raised);
-        }
-        let this = wrapper.cast::<Fundamental>();
-        (*this).instance = match references {
-            // A new GParamSpec floats, and what takes a reference of one sinks it.
-            Some(references) if !full || is_floating(instance, gtype) => {
-                (references.acquire)(instance)
-            }
-            _ => instance,
-        };
-        (*this).release = references.map(|references| references.release);
-        LIVE.fetch_add(1, Ordering::Relaxed);
-        Ok(wrapper)
-    }
-}
-
-/// Whether an instance is a GParamSpec that nobody has taken yet.
-///
-/// # Safety
-/// The instance is live and of this type.
-pub unsafe fn is_floating(instance: *mut c_void, gtype: usize) -> bool {
-    /// GObject's flag for it, in the qdata.
-    const FLOATING: u32 = 2;
-    // SAFETY: by the caller's word; only a GParamSpec is read as one.
-    unsafe {
-        gobject::g_type_fundamental(gtype) == gobject::G_TYPE_PARAM && {
-            let spec = instance.cast::<gobject::GParamSpec>();
-            glib_sys::g_datalist_get_flags(&raw mut (*spec).qdata) & FLOATING != 0
-        }
     }
 }
 
@@ -686,57 +602,6 @@ unsafe extern "C" fn construct(
     .map_or(-1, |()| 0)
 }
 
-/// Makes the instance of a fundamental type, which knows no properties.
-unsafe extern "C" fn construct_fundamental(
-    object: *mut PyObject,
-    args: *mut PyObject,
-    kwargs: *mut PyObject,
-) -> c_int {
-    crate::guard(|| {
-        // SAFETY: called with a live wrapper, a tuple, and NULL or a dict; the type can be instantiated.
-        unsafe {
-            if !pointer(object).is_null() {
-                return Ok(());
-            }
-            let class = ffi::Py_TYPE(object);
-            let given = ffi::PyTuple_Size(args)
-                + if kwargs.is_null() {
-                    0
-                } else {
-                    ffi::PyDict_Size(kwargs)
-                };
-            if given > 0 {
-                return Err(type_error(&format!(
-                    "{}() takes no arguments ({given} given)",
-                    types::class_name(class)
-                )));
-            }
-            let gtype = gtype::lookup(class.cast())?.unwrap_or(0);
-            let can = |flag| gobject::g_type_test_flags(gtype, flag) != 0;
-            // What a GParamSpec says is given to the function that makes one.
-            if !can(gobject::G_TYPE_FLAG_INSTANTIATABLE)
-                || can(gobject::G_TYPE_FLAG_ABSTRACT)
-                || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_PARAM
-            {
-                return Err(errors::abstract_type(gtype));
-            }
-            let references = super::cells::of_type(gtype)?.references.get();
-            let state = ffi::PyEval_SaveThread();
-            let instance = gobject::g_type_create_instance(gtype);
-            ffi::PyEval_RestoreThread(state);
-            let this = object.cast::<Fundamental>();
-            (*this).instance = instance.cast();
-            (*this).release = references
-                .copied()
-                .flatten()
-                .map(|functions| functions.release);
-            LIVE.fetch_add(1, Ordering::Relaxed);
-            Ok(())
-        }
-    })
-    .map_or(-1, |()| 0)
-}
-
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once, with the last reference gone.
     unsafe {
@@ -783,7 +648,7 @@ unsafe fn release(object: *mut PyObject) {
             ffi::Py_INCREF(class.cast());
             ties.leave(Left { class, dict });
         }
-        LIVE.fetch_sub(1, Ordering::Relaxed);
+        count(false);
         give_up(held);
     }
 }
@@ -845,23 +710,6 @@ unsafe fn may_be_toggled(object: *mut gobject::GObject) -> bool {
     }
 }
 
-unsafe extern "C" fn dealloc_fundamental(object: *mut PyObject) {
-    // SAFETY: called once, with the last reference gone; the wrapper's own reference to the instance is released.
-    unsafe {
-        let this = object.cast::<Fundamental>();
-        if !(*this).weakreflist.is_null() {
-            ffi::PyObject_ClearWeakRefs(object);
-        }
-        if !(*this).instance.is_null() {
-            LIVE.fetch_sub(1, Ordering::Relaxed);
-            if let Some(release) = (*this).release {
-                release((*this).instance);
-            }
-        }
-        types::free(object);
-    }
-}
-
 unsafe extern "C" fn traverse(
     object: *mut PyObject,
     visit: ffi::visitproc,
@@ -910,7 +758,7 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
     0
 }
 
-unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: called with a live wrapper; a pointer that is not NULL leads to a live instance.
     unsafe {
         let class = ffi::Py_TYPE(object);
@@ -926,12 +774,12 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
     }
 }
 
-unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
+pub unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
     // SAFETY: called with a live wrapper.
     types::hash(unsafe { pointer(object) } as usize)
 }
 
-unsafe extern "C" fn compare(
+pub unsafe extern "C" fn compare(
     a: *mut PyObject,
     b: *mut PyObject,
     operation: c_int,
@@ -1001,11 +849,6 @@ unsafe extern "C" fn get_gpointer(object: *mut PyObject, _: *mut c_void) -> *mut
 
 unsafe extern "C" fn refuse_copy(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
     type_error("GObject descendants' instances are non-copyable");
-    ptr::null_mut()
-}
-
-unsafe extern "C" fn refuse_copy_fundamental(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
-    type_error("instances of fundamental types are non-copyable");
     ptr::null_mut()
 }
 
