@@ -16,7 +16,7 @@ use super::emission;
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
-use super::trampoline::{Ends, Trampoline};
+use super::trampoline::Trampoline;
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
@@ -43,6 +43,7 @@ pub unsafe extern "C" fn enter(
             return;
         };
         let outer = Outer::take();
+        (*trampoline).promote();
         run(trampoline, signature, result, args);
         drop(outer);
         drop(gil);
@@ -141,13 +142,7 @@ unsafe fn run(
         }
         ffi::Py_DECREF(function);
         ffi::Py_XDECREF(extra);
-        if this.ends.get() == Ends::Once {
-            Trampoline::end(trampoline);
-        }
-        this.running.set(this.running.get() - 1);
-        if this.running.get() == 0 && this.function.get().is_null() {
-            Trampoline::rest(trampoline);
-        }
+        Trampoline::leave(trampoline);
     }
 }
 
@@ -343,7 +338,7 @@ unsafe fn take(
 ///
 /// # Safety
 /// NULL or a live instance; the GIL is held.
-unsafe fn keep_floating(instance: *mut c_void) {
+pub unsafe fn keep_floating(instance: *mut c_void) {
     // SAFETY: by the caller's word; what is no GObject is not looked into.
     unsafe {
         let is_object = gobject_sys::g_type_check_instance_is_fundamentally_a(
@@ -405,7 +400,7 @@ unsafe fn empty(signature: &Signature, args: *mut *mut c_void, which: fn(&Param)
 ///
 /// # Safety
 /// As for [`run`], with an exception set.
-unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
+pub unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
     // SAFETY: the references that are fetched are restored or dropped; C's place for an error is NULL or the address
     // of a pointer.
     unsafe {

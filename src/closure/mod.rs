@@ -8,11 +8,13 @@
 
 pub mod emission;
 mod enter;
+pub mod entry;
 pub mod gclosure;
 pub mod pointer;
 
 mod results;
 pub mod signature;
+mod stub;
 pub mod ties;
 mod trampoline;
 pub mod watch;

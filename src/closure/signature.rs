@@ -12,6 +12,7 @@ use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, Type
 use gijit_typelib::Info;
 use libffi::raw as libffi;
 
+use super::entry::Compiled;
 use super::trampoline::Idle;
 use crate::convert::converter::{Converter, length_of, read_bits};
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
@@ -34,6 +35,8 @@ pub struct Signature {
     cif: libffi::ffi_cif,
     /// `GObject.Object.constructed`: an exception is that of whoever makes the object.
     pub is_part_of_construction: bool,
+    /// What its entry needs, if there can be one.
+    pub compiled: Option<Compiled>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
 }
@@ -185,6 +188,7 @@ impl Signature {
             kept: if texts { 8 } else { 1 },
             is_part_of_construction: plan.role == Role::VFunc
                 && &*plan.full_name() == "GObject.Object.constructed",
+            compiled: Compiled::of(&plan, &params),
             params: params.into(),
             returned,
             types,

@@ -1,6 +1,7 @@
 //! Trampolines: the pieces of code that C calls, one for each callable that C has, and how long each lives.
 //!
-//! A trampoline is a libffi closure with the callable beside it. It ends with its scope, and is then used again for
+//! A trampoline is a libffi closure with the callable beside it, and a [`stub`] before it where an entry may take the
+//! closure's place. It ends with its scope, and is then used again for
 //! the next callable of the same signature, since preparing one costs more than a call. Code that is running is never
 //! freed: what has ended rests for a while first. Executable memory is libffi's business.
 //!
@@ -9,15 +10,21 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ffi::c_void;
+use std::mem::offset_of;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use gijit_shape::abi::entered;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
 use super::enter::enter;
+use super::entry;
 use super::signature::Signature;
+use super::stub::{self, Entered};
+use crate::convert::cell::TypeCell;
+use crate::convert::table::{Runtime, table};
 use crate::convert::temps::Temps;
 use crate::convert::{Result, runtime_error};
 
@@ -33,11 +40,18 @@ pub enum Ends {
     Never,
 }
 
+#[repr(C)]
 pub struct Trampoline {
+    /// Where the stub goes on: the closure's code, or the entry.
+    entered: Entered,
     pub signature: &'static Signature,
     closure: *mut c_void,
-    /// Where the code is, for C.
+    /// Where the code is, for C: the stub's or the closure's.
     pub code: *mut c_void,
+    /// What entries read.
+    runtime: *const Runtime,
+    cells: *const *const TypeCell,
+    has_stub: bool,
     /// The callable, a strong reference; NULL when it has ended.
     pub function: Cell<*mut PyObject>,
     /// The tuple that goes in the place of the user data, a strong reference, or NULL.
@@ -50,6 +64,12 @@ pub struct Trampoline {
     /// What results point into that C may still look at.
     kept: RefCell<VecDeque<Temps<'static>>>,
 }
+
+const _: () = {
+    assert!(offset_of!(Trampoline, entered) == entered::CODE);
+    assert!(offset_of!(Trampoline, runtime) == entered::RUNTIME);
+    assert!(offset_of!(Trampoline, cells) == entered::CELLS);
+};
 
 /// Trampolines of one signature that wait for their next callable: a list that is touched under the GIL only.
 #[derive(Default)]
@@ -104,6 +124,7 @@ impl Trampoline {
         count(true);
         // SAFETY: nobody else has it; the references are its own.
         unsafe {
+            (*this).promote();
             (*this).function.set(ffi::Py_NewRef(function));
             (*this).extra.set(ffi::Py_XNewRef(extra));
             (*this).ends.set(ends);
@@ -118,6 +139,32 @@ impl Trampoline {
         if !last.is_null() && last != other {
             // SAFETY: what is chained here lives as long as this.
             unsafe { (*other).next.set(last) };
+        }
+    }
+
+    /// Has C's next calls go through the entry, once there is one.
+    pub fn promote(&self) {
+        if let Some(compiled) = &self.signature.compiled
+            && let Some(entry) = entry::promoted(compiled)
+        {
+            self.entered.store(entry.cast_mut(), Ordering::Release);
+        }
+    }
+
+    /// An invocation is over.
+    ///
+    /// # Safety
+    /// The GIL is held; `this` is live and was running.
+    pub unsafe fn leave(this: *mut Trampoline) {
+        // SAFETY: by the caller's word; what is running is not freed.
+        unsafe {
+            if (*this).ends.get() == Ends::Once {
+                Trampoline::end(this);
+            }
+            (*this).running.set((*this).running.get() - 1);
+            if (*this).running.get() == 0 && (*this).function.get().is_null() {
+                Trampoline::rest(this);
+            }
         }
     }
 
@@ -179,6 +226,9 @@ impl Trampoline {
             // SAFETY: made by `make`, ended long ago, and in no list any more.
             unsafe {
                 libffi::ffi_closure_free((*oldest).closure);
+                if (*oldest).has_stub {
+                    stub::give_back((*oldest).code);
+                }
                 drop(Box::from_raw(oldest));
             }
         }
@@ -216,10 +266,15 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
             "no memory for code: the system refuses callbacks from C to Python",
         ));
     }
+    let compiled = signature.compiled.as_ref();
     let this = Box::into_raw(Box::new(Trampoline {
+        entered: Entered::new(code),
         signature,
         closure,
         code,
+        runtime: table(),
+        cells: compiled.map_or(ptr::null(), |compiled| compiled.cells.as_ptr()),
+        has_stub: false,
         function: Cell::default(),
         extra: Cell::default(),
         ends: Cell::new(Ends::Never),
@@ -243,6 +298,13 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
                 "libffi cannot make a function of type {}",
                 signature.plan.full_name()
             )));
+        }
+        if compiled.is_some()
+            && entry::is_compiling()
+            && let Some(stub) = stub::take(&raw const (*this).entered)
+        {
+            (*this).code = stub;
+            (*this).has_stub = true;
         }
     }
     Ok(this)

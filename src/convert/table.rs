@@ -84,6 +84,12 @@ runtime! {
     frame_out: unsafe extern "C" fn(Object, *const Object, *mut u64, usize) -> Object,
     frame_drop: unsafe extern "C" fn(Object, *mut u64, usize),
     enum_get: unsafe extern "C" fn(Object, Cell, *mut i32) -> c_int,
+    entry_begin: unsafe extern "C" fn(*mut c_void, *mut c_void) -> c_int,
+    object_argument: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    entry_call: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut Object, usize) -> Object,
+    entry_give: unsafe extern "C" fn(*mut c_void, *mut c_void, Object, *mut c_void),
+    entry_failed: unsafe extern "C" fn(*mut c_void, *mut c_void),
+    entry_end: unsafe extern "C" fn(*mut c_void, *mut c_void),
 }
 
 // SAFETY: the table is never written after it has been published; its pointers are to functions and immortal or
@@ -106,6 +112,17 @@ pub struct ObjectFunctions {
     pub raise_gerror: unsafe extern "C" fn(Object, *mut GError) -> Object,
     pub result_tuple: unsafe extern "C" fn(Object, *mut Object, usize) -> Object,
     pub frame: FrameFunctions,
+    pub entry: EntryFunctions,
+}
+
+/// The functions that C's calls go through; the `closure` room implements them.
+pub struct EntryFunctions {
+    pub begin: unsafe extern "C" fn(*mut c_void, *mut c_void) -> c_int,
+    pub object: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
+    pub call: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut Object, usize) -> Object,
+    pub give: unsafe extern "C" fn(*mut c_void, *mut c_void, Object, *mut c_void),
+    pub failed: unsafe extern "C" fn(*mut c_void, *mut c_void),
+    pub end: unsafe extern "C" fn(*mut c_void, *mut c_void),
 }
 
 /// The functions that know what a callable's values are; the `invoke` room implements them.
@@ -178,6 +195,12 @@ pub fn publish(of_objects: ObjectFunctions) {
         frame_out: of_objects.frame.out,
         frame_drop: of_objects.frame.drop,
         enum_get: enumeration::enum_get,
+        entry_begin: of_objects.entry.begin,
+        object_argument: of_objects.entry.object,
+        entry_call: of_objects.entry.call,
+        entry_give: of_objects.entry.give,
+        entry_failed: of_objects.entry.failed,
+        entry_end: of_objects.entry.end,
     });
 }
 

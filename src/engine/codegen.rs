@@ -15,10 +15,9 @@ use inkwell::targets::{
 use object::read::elf::ElfFile64;
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, SymbolKind};
 
-use gijit_shape::Shape;
 use gijit_shape::layout::Layout;
 
-use crate::lower::{self, Words};
+use crate::lower::{Lower, Words};
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("the engine reads ELF objects; other systems need a reader of their own format");
@@ -49,7 +48,7 @@ pub struct Code {
 }
 
 /// Compiles all shapes at once: one module costs far less than many.
-pub fn compile(shapes: &[Shape], layout: &Layout) -> Result<Code, String> {
+pub fn compile(shapes: &[impl Lower], layout: &Layout) -> Result<Code, String> {
     let context = Context::create();
     let machine = machine()?;
     let module = make_module(&context, &machine, shapes, layout)?;
@@ -60,7 +59,7 @@ pub fn compile(shapes: &[Shape], layout: &Layout) -> Result<Code, String> {
 }
 
 /// The IR of a shape and its assembly.
-pub fn disassemble(shape: &Shape, layout: &Layout) -> Result<String, String> {
+pub fn disassemble(shape: &impl Lower, layout: &Layout) -> Result<String, String> {
     let context = Context::create();
     let machine = machine()?;
     machine.set_asm_verbosity(true);
@@ -131,7 +130,7 @@ fn set_options() {
 fn make_module<'ctx>(
     context: &'ctx Context,
     machine: &TargetMachine,
-    shapes: &[Shape],
+    shapes: &[impl Lower],
     layout: &Layout,
 ) -> Result<Module<'ctx>, String> {
     let module = context.create_module("thunks");
@@ -139,7 +138,8 @@ fn make_module<'ctx>(
     module.set_data_layout(&machine.get_target_data().get_data_layout());
     let words = Words::new(context);
     for (index, shape) in shapes.iter().enumerate() {
-        let function = lower::lower(&words, &module, &symbol(index), shape, layout)
+        let function = shape
+            .lower(&words, &module, &symbol(index), layout)
             .map_err(|error| format!("{shape}: {error}"))?;
         function.as_global_value().set_alignment(ALIGNMENT);
         if cfg!(debug_assertions) && !function.verify(true) {
@@ -154,7 +154,7 @@ fn symbol(index: usize) -> String {
 }
 
 /// Takes the code out of an object file, and refuses one that needs anything else.
-pub(crate) fn extract(object: &[u8], shapes: &[Shape]) -> Result<Code, String> {
+pub(crate) fn extract(object: &[u8], shapes: &[impl Lower]) -> Result<Code, String> {
     let wrong = |error: object::Error| format!("the object file of the thunks: {error}");
     let file: ElfFile64 = ElfFile64::parse(object).map_err(wrong)?;
     let text = file
@@ -178,7 +178,7 @@ pub(crate) fn extract(object: &[u8], shapes: &[Shape]) -> Result<Code, String> {
         let loaded = sh_flags & u64::from(object::elf::SHF_ALLOC) != 0;
         if loaded && section.index() != text.index() && section.size() > 0 {
             let name = section.name().unwrap_or("?");
-            let users: Vec<String> = shapes.iter().map(Shape::to_string).collect();
+            let users: Vec<String> = shapes.iter().map(ToString::to_string).collect();
             return Err(format!(
                 "a thunk needs data outside its code, section {name}; one of: {}",
                 users.join("; ")
@@ -208,7 +208,7 @@ fn thunks(
     file: &ElfFile64,
     text: SectionIndex,
     size: u64,
-    shapes: &[Shape],
+    shapes: &[impl Lower],
 ) -> Result<Vec<(u32, u32)>, String> {
     let mut thunks = vec![None; shapes.len()];
     for symbol in file.symbols() {

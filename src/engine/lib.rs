@@ -3,7 +3,7 @@
 //! It is a shared library of its own, so that a program which needs no new code never loads LLVM. It knows neither
 //! Python nor typelibs, keeps no state between calls (but LLVM's own tables of its targets), and lets no panic out.
 //!
-//! - `lower`: a shape becomes LLVM IR; the order and the rules of a call.
+//! - `lower`: a shape, or an entry, becomes LLVM IR; the order and the rules of a call.
 //! - `codegen`: LLVM IR becomes bytes that need nothing but themselves.
 //! - this file: the C functions.
 
@@ -15,7 +15,6 @@ mod tests;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use gijit_shape::Shape;
 use gijit_shape::engine::{ABI_VERSION, AbiFn, Buffer, CompileFn, DisassembleFn, FreeFn};
 use gijit_shape::layout::Layout;
 
@@ -151,7 +150,7 @@ fn panic_text(panic: Box<dyn Any + Send>) -> String {
 fn compile(text: &str, layout: &Layout) -> Result<Vec<u8>, String> {
     let shapes = text
         .lines()
-        .map(|line| line.parse::<Shape>().map_err(|error| error.to_string()))
+        .map(|line| lower::Unit::parse(line).map_err(|error| error.to_string()))
         .collect::<Result<Vec<_>, _>>()?;
     let code = if shapes.is_empty() {
         codegen::Code {
@@ -173,9 +172,6 @@ fn compile(text: &str, layout: &Layout) -> Result<Vec<u8>, String> {
 }
 
 fn disassemble(text: &str, layout: &Layout) -> Result<Vec<u8>, String> {
-    let shape: Shape = text
-        .trim_end()
-        .parse()
-        .map_err(|error| format!("{error}"))?;
-    codegen::disassemble(&shape, layout).map(String::into_bytes)
+    let unit = lower::Unit::parse(text.trim_end()).map_err(|error| error.to_string())?;
+    codegen::disassemble(&unit, layout).map(String::into_bytes)
 }

@@ -61,6 +61,7 @@ pub fn initialise() -> Result<()> {
             out: frame::frame_out,
             drop: frame::frame_drop,
         },
+        entry: closure::entry::FUNCTIONS,
     });
     table::publish_hooks(Hooks {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),

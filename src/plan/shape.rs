@@ -1,13 +1,16 @@
 //! From plan to shape: what a call reduces to once types are no more than the way in which they travel, or the first
-//! value that no shape can have.
+//! value that no shape can have. The same backwards, for what C calls: an entry.
 //!
 //! A thunk opens what is one word and checked with a look: numbers, strings, members, wrappers. Everything else that
 //! is one word is `any`: the callable's own conversion makes it in the thunk's frame. What is left over is what C does
 //! not pass as a word.
 
+use gijit_shape::entry::{Entry, Param};
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
-use crate::{Arg, Direction, GilPolicy, Job, Return, StructForm, Transfer, Type, Unsupported};
+use crate::{
+    Arg, CallPlan, Direction, GilPolicy, Job, Return, StructForm, Transfer, Type, Unsupported,
+};
 
 /// The most C arguments that a shape may have.
 pub const MAX_ARGS: usize = 64;
@@ -253,5 +256,64 @@ fn kind(ty: &Type, direction: Direction, transfer: Transfer) -> Result<Kind, &'s
         Type::OddEnum(..) => return Err("enumerations of this width go over libffi alone"),
         Type::Unresolved(_) => return Err("no loaded namespace describes the type"),
         Type::Void => return Err("the typelib gives it no type"),
+    })
+}
+
+/// The entry of a function that C calls and Python implements; None where it has more to do than an entry can: results
+/// beside the one that C returns, errors, what Python takes over or C lends, lengths.
+pub fn entry_of(plan: &CallPlan) -> Option<Entry> {
+    if plan.throws || plan.args.len() > MAX_ARGS {
+        return None;
+    }
+    let mut params = Vec::with_capacity(plan.args.len());
+    for (i, arg) in plan.args.iter().enumerate() {
+        let param = entered(arg)?;
+        // The values that a callback was made with go behind all others.
+        let own_data =
+            |arg: &Arg, i: usize| matches!(arg.job, Job::UserData { of } if usize::from(of) == i);
+        let data_before = plan.args[..i]
+            .iter()
+            .enumerate()
+            .any(|(i, arg)| own_data(arg, i));
+        if data_before && !param.hidden {
+            return None;
+        }
+        params.push(param);
+    }
+    let ret = match returned(&plan.args, &plan.ret) {
+        Ok(kind) => kind,
+        Err(_) => return None,
+    };
+    let entry = Entry { params, ret };
+    entry.check().ok()?;
+    Some(entry)
+}
+
+fn entered(arg: &Arg) -> Option<Param> {
+    if arg.direction != Direction::In || arg.caller_allocates {
+        return None;
+    }
+    match arg.job {
+        Job::UserData { .. } | Job::Destroy { .. } => {
+            return Some(Param {
+                kind: Kind::Any,
+                hidden: true,
+            });
+        }
+        Job::Length { .. } | Job::ReturnLength => return None,
+        Job::Value | Job::Instance => {}
+    }
+    let kind = match &arg.ty {
+        Type::Scalar(kind) => *kind,
+        Type::Utf8 => Kind::Utf8,
+        Type::Filename => Kind::Filename,
+        Type::Enum(_) => Kind::Enum,
+        Type::Flags(_) => Kind::Flags,
+        Type::Object(_) | Type::Interface(_) => Kind::Object,
+        _ => return None,
+    };
+    (!kind.is_pointer() || arg.transfer == Transfer::None).then_some(Param {
+        kind,
+        hidden: false,
     })
 }

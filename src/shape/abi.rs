@@ -19,6 +19,21 @@ pub mod callable {
     pub const FALLBACK: usize = 48;
 }
 
+/// Offsets in bytes inside what an entry is called for.
+pub mod entered {
+    /// `void *`: where C's calls go on: the entry, or what does without one. It is called with C's own arguments, and
+    /// the address of this in the register of nested functions.
+    pub const CODE: usize = 0;
+    /// As in a callable.
+    pub const RUNTIME: usize = super::callable::RUNTIME;
+    /// As in a callable, without one for the return value.
+    pub const CELLS: usize = super::callable::CELLS;
+}
+
+/// Size in bytes of the memory in an entry's frame, aligned for a pointer, that belongs to `entry_begin` and what follows
+/// it.
+pub const ENTRY_STATE: usize = 64;
+
 /// Offsets in bytes inside a type cell: what a conversion must know of one class.
 pub mod cell {
     /// `PyTypeObject *`: the Python class, NULL until it has been made.
@@ -166,4 +181,19 @@ slots! {
     /// `int (PyObject *exact_int, T, int32_t *out)`: 1 if the number is the value of a member of the enumeration, else
     /// 0 without an exception
     enum_get,
+    /// `int (E, void *state)`, without the GIL: begins a call from C, under the GIL; `E` is what an entry is called for.
+    /// 0 if Python has ended, and then nothing must follow
+    entry_begin,
+    /// `PyObject *(void *, T)`: as `object_out_none`, for an argument that stays its caller's also if it floats
+    object_argument,
+    /// `PyObject *(E, void *state, PyObject **args, size_t n)`: calls the callable with `args[1]` to `args[n]`, whose
+    /// references it takes in any case; `args[0]` is free room
+    entry_call,
+    /// `void (E, void *state, PyObject *result, void *room)`: writes what C gets of a result, whose reference it takes,
+    /// into zeroed room of at least a word; says itself what goes wrong
+    entry_give,
+    /// `void (E, void *state)`: an argument, or the callable, has left an exception: says so
+    entry_failed,
+    /// `void (E, void *state)`: the call is over; releases the GIL
+    entry_end,
 }

@@ -8,7 +8,7 @@
 use crate::layout::Layout;
 
 /// Changes whenever this interface, [`crate::abi`] or the text form of shapes changes.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// The functions that the library exports; nothing else is visible in it.
 pub mod symbol {
@@ -21,8 +21,8 @@ pub mod symbol {
 /// `uint32_t gijit_engine_abi(void)`: [`ABI_VERSION`] of the library.
 pub type AbiFn = unsafe extern "C" fn() -> u32;
 
-/// `gijit_engine_compile(shapes, len, layout, out)`: compiles a batch. `shapes` is UTF-8, one key on each line,
-/// `len` bytes. The result is, little-endian: u32 n, then n times (u32 offset, u32 length) into the code, then the
+/// `gijit_engine_compile(shapes, len, layout, out)`: compiles a batch. `shapes` is UTF-8, one key on each line, of a
+/// call shape or an entry, `len` bytes. The result is, little-endian: u32 n, then n times (u32 offset, u32 length) into the code, then the
 /// code, position-independent and without relocations, each thunk 16-byte aligned from the code's first byte.
 /// One thunk's vectorcall entry is its first byte.
 pub type CompileFn = unsafe extern "C" fn(

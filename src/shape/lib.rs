@@ -33,6 +33,7 @@
 
 pub mod abi;
 pub mod engine;
+pub mod entry;
 pub mod layout;
 
 use std::fmt;

@@ -12,6 +12,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::engine;
 use super::worker::{self, ShapeSlot};
+use crate::closure::entry::{self, Compiled};
 use crate::convert::{Result, value_error};
 use crate::invoke::bind::Bound;
 use crate::invoke::callable::Callable;
@@ -72,7 +73,38 @@ pub fn initialise() -> Result<()> {
         engine::set_layout(layout);
     }
     invoke::set_promoter(Promoter { bound, counted });
+    if mode != Mode::Ffi && engine::has_layout() {
+        entry::set_promoter(entered);
+    }
     Ok(())
+}
+
+/// The entry of a signature that C calls, if it is compiled; asks for it when it is due.
+fn entered(compiled: &'static Compiled) -> Option<*const c_void> {
+    // SAFETY: NULL or a slot, which lives for ever; only this writes it, under the GIL.
+    let known = unsafe { compiled.promotion.get().cast::<ShapeSlot>().as_ref() };
+    let slot: &'static ShapeSlot = match known {
+        Some(slot) => slot,
+        None => {
+            let settings = settings();
+            let calls = compiled.calls.get().saturating_add(1);
+            compiled.calls.set(calls);
+            if settings.mode == Mode::Auto && calls < settings.threshold {
+                return None;
+            }
+            let slot = worker::slot(compiled.key.clone());
+            compiled
+                .promotion
+                .set(std::ptr::from_ref(slot).cast_mut().cast());
+            match settings.mode {
+                // A failure is counted; the signature stays on libffi.
+                Mode::Thunk => drop(worker::compile_now(slot)),
+                _ => worker::request(slot),
+            }
+            slot
+        }
+    };
+    slot.entry()
 }
 
 fn slot_of(callable: &Callable) -> Option<&'static ShapeSlot> {

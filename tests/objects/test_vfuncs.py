@@ -1,6 +1,9 @@
 """Virtual functions: implemented in Python, called by C, and by Python up the chain."""
 
 import gc
+import os
+import subprocess
+import sys
 import weakref
 
 import gi
@@ -168,3 +171,62 @@ def test_classes_tell_what_can_be_implemented():
     assert "do_method_with_default_implementation" in vars(M.Object)
     assert "do_method_with_default_implementation" not in vars(M.SubObject)
     assert not hasattr(GObject.Object, "do_finalize")
+
+
+ENTRIES = """
+import gijit, sys, threading, time
+gijit.install()
+from gi.repository import Gio, GLib, GObject
+
+class Action(GObject.Object, Gio.Action):
+    enabled = GObject.Property(type=bool, default=True)
+    name = GObject.Property(type=str)
+    state = GObject.Property(type=GObject.TYPE_VARIANT)
+    state_type = GObject.Property(type=GLib.VariantType)
+    parameter_type = GObject.Property(type=GLib.VariantType)
+
+    def do_get_enabled(self):
+        if self.name == "bad":
+            raise ValueError("no")
+        return self.enabled
+
+    def do_get_name(self):
+        return self.name
+
+action, ask = Action(name="first"), Gio.Action.get_enabled
+for _ in range(200):
+    assert ask(action) is True
+    assert Gio.Action.get_name(action) == "first"
+seen = []
+sys.excepthook = lambda kind, error, trace: seen.append(str(error))
+action.name = "bad"
+assert ask(action) is False and seen == ["no"]
+action.name = "other"
+assert ask(action) is True and Gio.Action.get_name(action) == "other"
+threads = [threading.Thread(target=lambda: [ask(action) for _ in range(2000)]) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert sys.getrefcount(Action.do_get_enabled) < 20
+while gijit.stats()["thunks_waiting"]:
+    time.sleep(0.01)
+assert ask(action) is True and Gio.Action.get_name(action) == "other"
+print(gijit.stats()["thunks_compiled"], gijit.stats()["thunks_failed"])
+"""
+
+
+@pytest.mark.parametrize("tier, threshold, compiles", [("ffi", 20, False), ("thunk", 20, True), ("auto", 20, True)])
+def test_entries_of_virtual_functions_are_compiled(tier, threshold, compiles):
+    """In each tier the same happens; where code is compiled, C's way back is, too."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENTRIES],
+        env={**os.environ, "GIJIT_TIER": tier, "GIJIT_THRESHOLD": str(threshold)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    compiled, failed = map(int, done.stdout.split())
+    # The two functions that are called are two shapes; what C calls back is two more.
+    assert failed == 0 and (compiled >= 4 if compiles else compiled == 0)

@@ -11,7 +11,7 @@ use inkwell::basic_block::BasicBlock;
 use inkwell::types::IntType;
 use inkwell::values::{BasicValueEnum, FloatValue, IntValue, PointerValue};
 
-use super::emit::{Emitter, Result, Usual};
+use super::emit::{Emitter, Result, Usual, Words};
 
 /// What all inputs of a call share.
 pub struct Inputs<'ctx> {
@@ -280,7 +280,7 @@ impl<'ctx> Inputs<'ctx> {
         e.enter(short);
         let digit = e.load_int(i32, object, 24, "digit")?;
         let value = e.builder.build_int_nsw_mul(sign, digit, "value")?;
-        let (ty, signed) = c_integer(e, kind);
+        let (ty, signed) = c_integer(e.words, kind);
         let value = match kind {
             Kind::I32 | Kind::Enum => value,
             Kind::I64 => e.builder.build_int_s_extend(value, i64, "")?,
@@ -500,8 +500,7 @@ impl<'ctx> Inputs<'ctx> {
 }
 
 /// The LLVM type of an integer kind, and whether it has a sign.
-pub fn c_integer<'ctx>(e: &Emitter<'_, 'ctx>, kind: Kind) -> (IntType<'ctx>, bool) {
-    let words = e.words;
+pub fn c_integer<'ctx>(words: &Words<'ctx>, kind: Kind) -> (IntType<'ctx>, bool) {
     match kind {
         Kind::I8 => (words.i8, true),
         Kind::U8 => (words.i8, false),

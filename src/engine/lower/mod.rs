@@ -6,15 +6,18 @@
 //! callable makes in the frame, which may raise, is made when all that the thunk opens itself has passed.
 
 mod emit;
+mod entry;
 mod frame;
 mod input;
 mod output;
 
 use std::cell::OnceCell;
+use std::fmt;
 
 use gijit_shape::abi::Slot;
+use gijit_shape::entry::Entry;
 use gijit_shape::layout::Layout;
-use gijit_shape::{Arg, Direction, Kind, Shape};
+use gijit_shape::{Arg, Direction, Kind, ParseError, Shape};
 use inkwell::IntPredicate;
 use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
@@ -30,8 +33,84 @@ use frame::Frame;
 use input::{Inputs, c_integer};
 use output::{Output, Outputs, Place, cell_argument};
 
+/// What becomes one function.
+pub trait Lower: fmt::Display {
+    /// Adds the function to `module`; what it is made of must be checked.
+    fn lower<'ctx>(
+        &self,
+        words: &Words<'ctx>,
+        module: &Module<'ctx>,
+        name: &str,
+        layout: &Layout,
+    ) -> Result<FunctionValue<'ctx>>;
+}
+
+impl Lower for Shape {
+    fn lower<'ctx>(
+        &self,
+        words: &Words<'ctx>,
+        module: &Module<'ctx>,
+        name: &str,
+        layout: &Layout,
+    ) -> Result<FunctionValue<'ctx>> {
+        thunk(words, module, name, self, layout)
+    }
+}
+
+impl Lower for Entry {
+    fn lower<'ctx>(
+        &self,
+        words: &Words<'ctx>,
+        module: &Module<'ctx>,
+        name: &str,
+        layout: &Layout,
+    ) -> Result<FunctionValue<'ctx>> {
+        entry::lower(words, module, name, self, layout)
+    }
+}
+
+/// What one line of a request asks for.
+pub enum Unit {
+    Thunk(Shape),
+    Entry(Entry),
+}
+
+impl Unit {
+    pub fn parse(text: &str) -> std::result::Result<Unit, ParseError> {
+        Ok(if Entry::is_meant(text) {
+            Unit::Entry(text.parse()?)
+        } else {
+            Unit::Thunk(text.parse()?)
+        })
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unit::Thunk(shape) => shape.fmt(f),
+            Unit::Entry(entry) => entry.fmt(f),
+        }
+    }
+}
+
+impl Lower for Unit {
+    fn lower<'ctx>(
+        &self,
+        words: &Words<'ctx>,
+        module: &Module<'ctx>,
+        name: &str,
+        layout: &Layout,
+    ) -> Result<FunctionValue<'ctx>> {
+        match self {
+            Unit::Thunk(shape) => shape.lower(words, module, name, layout),
+            Unit::Entry(entry) => entry.lower(words, module, name, layout),
+        }
+    }
+}
+
 /// Adds to `module` the thunk of `shape`, which must be checked.
-pub fn lower<'ctx>(
+fn thunk<'ctx>(
     words: &Words<'ctx>,
     module: &Module<'ctx>,
     name: &str,
@@ -228,7 +307,7 @@ fn send<'ctx>(
     let mut sent = Vec::with_capacity(shape.args.len());
     for (index, arg) in shape.args.iter().enumerate() {
         let kind = arg.value.kind;
-        let ty = c_type(e, kind).expect("Shape::check refuses arguments without a value");
+        let ty = c_type(e.words, kind).expect("Shape::check refuses arguments without a value");
         if let Some(frame) = frame.filter(|_| arg.is_in_frame()) {
             let by_address = matches!(arg.direction, Direction::Out | Direction::InOut);
             let output = Output {
@@ -368,7 +447,7 @@ fn call<'ctx>(
     } else {
         None
     };
-    let ty = match c_type(e, shape.ret.kind) {
+    let ty = match c_type(e.words, shape.ret.kind) {
         Some(ret) => ret.fn_type(&types, false),
         None => e.words.context.void_type().fn_type(&types, false),
     };
@@ -400,12 +479,12 @@ fn call<'ctx>(
 }
 
 /// How C passes a kind; None for `Void`.
-fn c_type<'ctx>(e: &Emitter<'_, 'ctx>, kind: Kind) -> Option<BasicTypeEnum<'ctx>> {
+fn c_type<'ctx>(words: &Words<'ctx>, kind: Kind) -> Option<BasicTypeEnum<'ctx>> {
     Some(match kind {
         Kind::Void => return None,
-        Kind::F32 => e.words.f32.into(),
-        Kind::F64 => e.words.f64.into(),
-        kind if kind.is_pointer() => e.words.ptr.into(),
-        kind => c_integer(e, kind).0.into(),
+        Kind::F32 => words.f32.into(),
+        Kind::F64 => words.f64.into(),
+        kind if kind.is_pointer() => words.ptr.into(),
+        kind => c_integer(words, kind).0.into(),
     })
 }

@@ -90,6 +90,21 @@ impl<'ctx> Output<'ctx> {
         cell_argument(e, self.value.kind, self.index)
     }
 
+    /// The object that Python gets: a new reference, or NULL with an exception set.
+    pub fn make_pointer(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        layout: &Layout,
+    ) -> Result<PointerValue<'ctx>> {
+        Ok(match self.make_object(e, layout)? {
+            Boxed::Made(object) => object,
+            Boxed::Called(call) => call
+                .try_as_basic_value()
+                .unwrap_basic()
+                .into_pointer_value(),
+        })
+    }
+
     fn make_object(&self, e: &mut Emitter<'_, 'ctx>, layout: &Layout) -> Result<Boxed<'ctx>> {
         if let Place::Frame(frame) = self.place {
             return Ok(Boxed::Called(frame.out(e, self.index)?));
@@ -103,7 +118,7 @@ impl<'ctx> Output<'ctx> {
             Kind::I8 | Kind::U8 | Kind::I16 | Kind::U16 | Kind::I32 | Kind::U32 | Kind::I64 => {
                 let value = c.into_int_value();
                 let i64 = e.words.i64;
-                let (ty, signed) = c_integer(e, kind);
+                let (ty, signed) = c_integer(e.words, kind);
                 let wide = if ty == i64 {
                     value
                 } else if signed {

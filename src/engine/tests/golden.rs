@@ -11,6 +11,7 @@ use gijit_shape::Kind;
 use gijit_shape::layout::Layout;
 
 use crate::codegen;
+use crate::lower::Unit;
 
 /// Name of the family, minor version of Python, its shapes.
 type Family = (String, u32, Vec<String>);
@@ -74,6 +75,15 @@ fn families() -> Vec<Family> {
         "skip-return",
         11,
         &["keep (>i32) -> ~bool", "keep () -> ~str+"],
+    );
+    add(
+        "entry",
+        11,
+        &[
+            "back () -> void",
+            "back (obj, i32) -> bool",
+            "back (str, #any) -> any",
+        ],
     );
     add(
         "tuple",
@@ -172,7 +182,7 @@ fn golden_code_is_as_it_was() {
         let layout = Layout::of_python(minor).expect("a known version");
         let mut text = format!("Python 3.{minor}\n");
         for shape in shapes {
-            let code = codegen::disassemble(&shape.parse().expect("a shape"), &layout)
+            let code = codegen::disassemble(&Unit::parse(&shape).expect("a shape"), &layout)
                 .expect("all shapes compile");
             write!(text, "\n=== {shape}\n{}", normalised(&code)).expect("a string takes all");
         }
@@ -213,7 +223,7 @@ fn no_golden_file_is_left_over() {
 #[test]
 fn golden_usual_path_is_short() {
     let layout = Layout::of_python(11).expect("a known version");
-    let text = codegen::disassemble(&"keep (i32) -> i32".parse().expect("a shape"), &layout)
+    let text = codegen::disassemble(&Unit::parse("keep (i32) -> i32").expect("a shape"), &layout)
         .expect("it compiles");
     let text = normalised(&text);
     let (_, assembly) = text.split_once("; assembly\n").expect("both parts");

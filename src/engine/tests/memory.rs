@@ -34,6 +34,11 @@ impl Executable {
         }
     }
 
+    /// Where a thunk is.
+    pub fn address(&self, thunk: usize) -> u64 {
+        self.base as u64 + u64::from(self.thunks[thunk].0)
+    }
+
     /// Calls a thunk, with the four arguments of a vectorcall.
     pub fn call(&self, thunk: usize, [callable, args, nargsf, kwnames]: [u64; 4]) -> u64 {
         let (offset, _) = self.thunks[thunk];

@@ -1,5 +1,5 @@
-//! The engine's tests. `behaviour` runs thunks in the `world` without Python, with the values of `cases`; `golden`
-//! shows their code; `alone` tries code that must be refused; `interface` calls the library as C does; `speed`
+//! The engine's tests. `behaviour` runs thunks in the `world` without Python, with the values of `cases`, `entries` what C
+//! calls; `golden` shows their code; `alone` tries code that must be refused; `interface` calls the library as C does; `speed`
 //! measures.
 
 mod alone;
@@ -11,6 +11,8 @@ mod speed;
 mod behaviour;
 #[cfg(target_arch = "x86_64")]
 mod cases;
+#[cfg(target_arch = "x86_64")]
+mod entries;
 #[cfg(target_arch = "x86_64")]
 mod memory;
 #[cfg(target_arch = "x86_64")]

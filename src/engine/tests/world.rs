@@ -77,6 +77,11 @@ pub struct State {
     pub words: Vec<u64>,
     pub failing_fill: bool,
     pub callable: u64,
+    /// What the callable behind an entry returns, and what C gets of it; 0 for a failure.
+    pub result: u64,
+    pub answer: u64,
+    /// Python has ended.
+    pub ended: bool,
     boxings: usize,
     allocs: usize,
     objects: u64,
@@ -253,6 +258,7 @@ plain_slots! {
     filename_out_full(value) boxes;
     object_out_none(value, cell) boxes;
     object_out_full(value, cell) boxes;
+    object_argument(value, cell) boxes;
     boxed_out_none(value, cell) boxes;
     boxed_out_full(value, cell) boxes;
     allocated_out(value, cell) boxes;
@@ -345,6 +351,53 @@ extern "C" fn frame_out(callable: u64, args: u64, frame: *mut u64, index: u64) -
 extern "C" fn frame_drop(callable: u64, frame: *mut u64, index: u64) {
     assert_eq!(callable, STATE.with_borrow(|state| state.callable));
     note("frame_drop", &seen(index, frame));
+}
+/// What `entry_begin` writes into the memory that it is given.
+const HELD: u64 = 0x57a7_e000;
+
+/// That it is as `entry_begin` has left it.
+fn assert_held(entered: u64, memory: *const u64) {
+    assert_eq!(entered, STATE.with_borrow(|state| state.callable));
+    for i in 0..abi::ENTRY_STATE / 8 {
+        // SAFETY: entries pass memory of this size.
+        assert_eq!(unsafe { *memory.add(i) }, HELD + i as u64);
+    }
+}
+extern "C" fn entry_begin(entered: u64, memory: *mut u64) -> i32 {
+    assert_eq!(memory as usize % 8, 0, "the state is not aligned");
+    for i in 0..abi::ENTRY_STATE / 8 {
+        // SAFETY: as above.
+        unsafe { memory.add(i).write(HELD + i as u64) };
+    }
+    assert_held(entered, memory);
+    note("entry_begin", &[]);
+    // Any value other than 0 is true.
+    STATE.with_borrow(|state| if state.ended { 0 } else { 256 })
+}
+extern "C" fn entry_call(entered: u64, memory: *const u64, args: *mut u64, n: usize) -> u64 {
+    assert_held(entered, memory);
+    // SAFETY: entries pass room for one and so many objects.
+    let args = unsafe { std::slice::from_raw_parts_mut(args, n + 1) };
+    note("entry_call", &args[1..]);
+    args.fill(0x2bad_2bad);
+    STATE.with_borrow(|state| state.result)
+}
+extern "C" fn entry_give(entered: u64, memory: *const u64, result: u64, room: *mut u64) {
+    assert_held(entered, memory);
+    note("entry_give", &[result]);
+    // SAFETY: entries pass a zeroed word.
+    unsafe {
+        assert_eq!(*room, 0);
+        *room = STATE.with_borrow(|state| state.answer);
+    }
+}
+extern "C" fn entry_failed(entered: u64, memory: *const u64) {
+    assert_held(entered, memory);
+    note("entry_failed", &[]);
+}
+extern "C" fn entry_end(entered: u64, memory: *const u64) {
+    assert_held(entered, memory);
+    note("entry_end", &[]);
 }
 extern "C" fn invoke(callable: u64, args: u64, nargsf: u64, kwnames: u64) -> u64 {
     assert_eq!(callable, STATE.with_borrow(|state| state.callable));
@@ -546,7 +599,7 @@ impl World {
             gtype_out utf8_out_none utf8_out_full filename_out_none filename_out_full enum_out flags_out
             object_out_none object_out_full boxed_out_none boxed_out_full string_drop object_drop boxed_drop
             boxed_alloc allocated_out allocated_drop raise_gerror result_tuple decref frame_fill frame_end frame_out
-            frame_drop enum_get)
+            frame_drop enum_get entry_begin object_argument entry_call entry_give entry_failed entry_end)
     }
 
     fn keep(&mut self, words: Vec<u64>) -> u64 {

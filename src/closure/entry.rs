@@ -1,0 +1,226 @@
+//! What entries call: compiled functions through which C comes to Python, the quick way beside [`super::enter`].
+//!
+//! An entry opens C's arguments itself and leaves the rest to these. They hold what [`super::enter`] holds: any thread
+//! may come, also when Python has ended; an exception under way is put aside; C gets zero where there is nothing else.
+
+use std::cell::Cell;
+use std::ffi::{c_int, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use gijit_plan::shape::entry_of;
+use gijit_shape::abi::ENTRY_STATE;
+use pyo3::ffi::{self, PyObject};
+use smallvec::SmallVec;
+
+use super::enter::{self, Outer};
+use super::results;
+use super::signature::{Param, Way};
+use super::ties;
+use super::trampoline::Trampoline;
+use crate::convert::cell::TypeCell;
+use crate::convert::converter::Converter;
+use crate::convert::table::{EntryFunctions, table};
+use crate::python::{self, Gil};
+
+/// What a signature's entry needs, if there can be one.
+pub struct Compiled {
+    /// The text of its [`gijit_shape::entry::Entry`].
+    pub key: String,
+    /// Whether the values that a callback was made with go behind the arguments.
+    has_data: bool,
+    /// One for each C argument, NULL where it needs none.
+    pub cells: Box<[*const TypeCell]>,
+    /// The promoter's, for the signature.
+    pub promotion: Cell<*mut c_void>,
+    /// Calls that went without the entry.
+    pub calls: Cell<u32>,
+}
+
+impl Compiled {
+    /// None for what has more to do than an entry can.
+    pub fn of(plan: &gijit_plan::CallPlan, params: &[Param]) -> Option<Compiled> {
+        let key = entry_of(plan)?.to_string();
+        let cells = params
+            .iter()
+            .map(|param| match param.converter {
+                Converter::Enum(cell) | Converter::Flags(cell) | Converter::Object(cell) => {
+                    ptr::from_ref(cell)
+                }
+                _ => ptr::null(),
+            })
+            .collect();
+        Some(Compiled {
+            key,
+            has_data: params.iter().any(|param| param.way == Way::UserData),
+            cells,
+            promotion: Cell::new(ptr::null_mut()),
+            calls: Cell::new(0),
+        })
+    }
+}
+
+/// What the runtime table has for entries.
+pub const FUNCTIONS: EntryFunctions = EntryFunctions {
+    begin,
+    object: object_argument,
+    call,
+    give,
+    failed,
+    end,
+};
+
+/// What one call keeps until its end, in the entry's frame.
+struct State {
+    gil: Gil,
+    outer: Option<Outer>,
+    /// A strong reference.
+    function: *mut PyObject,
+    /// What goes behind the arguments: a strong reference to a tuple, or NULL.
+    extra: *mut PyObject,
+}
+
+const _: () = assert!(size_of::<State>() <= ENTRY_STATE && align_of::<State>() <= 8);
+
+unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
+    // SAFETY: an entry calls this first, for the trampoline that it is called for, with room for the state.
+    unsafe {
+        let Some(gil) = Gil::take() else {
+            return 0;
+        };
+        let this = &*this.cast::<Trampoline>();
+        let function = this.function.get();
+        if function.is_null() {
+            // Ended: the function's annotations promise less calls than it makes.
+            drop(gil);
+            return 0;
+        }
+        this.running.set(this.running.get() + 1);
+        let has_data = this
+            .signature
+            .compiled
+            .as_ref()
+            .is_some_and(|compiled| compiled.has_data);
+        let extra = if has_data {
+            ffi::Py_XNewRef(this.extra.get())
+        } else {
+            ptr::null_mut()
+        };
+        state.cast::<State>().write(State {
+            gil,
+            outer: Outer::take(),
+            function: ffi::Py_NewRef(function),
+            extra,
+        });
+        1
+    }
+}
+
+unsafe extern "C" fn object_argument(
+    instance: *mut c_void,
+    cell: *const TypeCell,
+) -> *mut PyObject {
+    // SAFETY: NULL or a live instance, under the GIL.
+    unsafe {
+        if let Some(wrapper) = ties::wrapper_inside(instance) {
+            return ffi::Py_NewRef(wrapper);
+        }
+        if !instance.is_null() {
+            enter::keep_floating(instance);
+        }
+        (table().object_out_none)(instance, cell)
+    }
+}
+
+unsafe extern "C" fn call(
+    _: *mut c_void,
+    state: *mut c_void,
+    args: *mut *mut PyObject,
+    n: usize,
+) -> *mut PyObject {
+    // SAFETY: the state is from `begin`; `args` has free room and `n` references, which are dropped here.
+    unsafe {
+        let state = &*state.cast::<State>();
+        let result = if state.extra.is_null() {
+            let flags = n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+            python::call(state.function, args.add(1), flags)
+        } else {
+            let mut all: SmallVec<[*mut PyObject; 9]> = SmallVec::new();
+            all.push(ptr::null_mut());
+            all.extend_from_slice(std::slice::from_raw_parts(args.add(1), n));
+            for i in 0..ffi::PyTuple_Size(state.extra) {
+                all.push(ffi::PyTuple_GetItem(state.extra, i));
+            }
+            let flags = (all.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+            python::call(state.function, all.as_ptr().add(1), flags)
+        };
+        for i in 1..=n {
+            ffi::Py_DECREF(*args.add(i));
+        }
+        result
+    }
+}
+
+unsafe extern "C" fn give(
+    this: *mut c_void,
+    state: *mut c_void,
+    returned: *mut PyObject,
+    room: *mut c_void,
+) {
+    // SAFETY: as above; an entry has no other results, so that C's arguments are not looked at.
+    unsafe {
+        let trampoline = &*this.cast::<Trampoline>();
+        let given = crate::guard(|| {
+            let given = results::give(trampoline.signature, returned, room, ptr::null_mut());
+            ffi::Py_DECREF(returned);
+            given
+        });
+        match given {
+            Some(Some(lent)) => trampoline.keep(*lent),
+            Some(None) => {}
+            None => failed(this, state),
+        }
+    }
+}
+
+unsafe extern "C" fn failed(this: *mut c_void, _: *mut c_void) {
+    // SAFETY: as above, with an exception set; an entry's C takes no errors.
+    unsafe { enter::report((*this.cast::<Trampoline>()).signature, ptr::null_mut()) };
+}
+
+unsafe extern "C" fn end(this: *mut c_void, state: *mut c_void) {
+    // SAFETY: called last, once after each `begin` that said yes.
+    unsafe {
+        let State {
+            gil,
+            outer,
+            function,
+            extra,
+        } = state.cast::<State>().read();
+        ffi::Py_DECREF(function);
+        ffi::Py_XDECREF(extra);
+        Trampoline::leave(this.cast());
+        drop(outer);
+        drop(gil);
+    }
+}
+
+/// Who has entries compiled. Called with the GIL held, for a signature that has a key.
+pub type Promote = fn(&'static Compiled) -> Option<*const c_void>;
+
+static PROMOTER: OnceLock<Promote> = OnceLock::new();
+
+/// Says who promotes; once, at initialisation. Nobody does where nothing is compiled.
+pub fn set_promoter(promote: Promote) {
+    let _ = PROMOTER.set(promote);
+}
+
+/// The entry of a signature, if it has been compiled, or is at once.
+pub fn promoted(compiled: &'static Compiled) -> Option<*const c_void> {
+    PROMOTER.get().and_then(|promote| promote(compiled))
+}
+
+/// Whether anything is compiled in this process.
+pub fn is_compiling() -> bool {
+    PROMOTER.get().is_some()
+}

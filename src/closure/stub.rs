@@ -1,0 +1,86 @@
+//! Stubs: a few bytes of code for each callable that C has, all the same, which go on where the callable says.
+//!
+//! C calls a bare address. A stub at that address loads the word that lies at its place in the next page, the address
+//! of an [`Entered`], into the register of nested functions, and jumps to the code that stands first in it. So the code
+//! can be another for the next call, and no page is ever writable and executable. Stubs are used again, never unmapped.
+
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Bytes of a stub. A stub and its word are as far apart as a page is long anywhere.
+const STUB: usize = 16;
+const PAGE: usize = 65536;
+
+/// Where C is led: the address of the code is the first word. The rest is for that code.
+pub type Entered = AtomicPtr<c_void>;
+
+/// The stubs that nobody uses.
+static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// What all stubs are: `mov r10, [rip + PAGE - 7]`, `jmp [r10]`.
+#[cfg(target_arch = "x86_64")]
+const CODE: Option<[u8; STUB]> = {
+    let [a, b, c, d] = (PAGE as u32 - 7).to_le_bytes();
+    Some([
+        0x4c, 0x8b, 0x15, a, b, c, d, 0x41, 0xff, 0x22, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
+    ])
+};
+/// On other machines nobody has run one yet, and everything stays with libffi.
+#[cfg(not(target_arch = "x86_64"))]
+const CODE: Option<[u8; STUB]> = None;
+
+/// The address of a stub that leads to `entered`; None where the system refuses executable memory.
+pub fn take(entered: *const Entered) -> Option<*mut c_void> {
+    let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    if free.is_empty() {
+        map(&mut free)?;
+    }
+    let stub = free.pop()?;
+    // SAFETY: the word belongs to the stub, which is nobody else's.
+    unsafe { word(stub) }.store(entered.cast_mut().cast(), Ordering::Release);
+    Some(stub as *mut c_void)
+}
+
+/// Gives a stub back.
+///
+/// # Safety
+/// It is from [`take`], and C calls it no more.
+pub unsafe fn give_back(stub: *mut c_void) {
+    let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    free.push(stub as usize);
+}
+
+/// # Safety
+/// A stub's address.
+unsafe fn word<'a>(stub: usize) -> &'a AtomicPtr<c_void> {
+    // SAFETY: by the caller's word the place is mapped, writable and aligned for ever.
+    unsafe { AtomicPtr::from_ptr((stub + PAGE) as *mut *mut c_void) }
+}
+
+/// Adds as many stubs as fill a page.
+fn map(free: &mut Vec<usize>) -> Option<()> {
+    let code = CODE?;
+    // SAFETY: new memory, written before it is made executable; unmapped again where that is refused.
+    unsafe {
+        let (rights, kind) = (
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+        );
+        let base = libc::mmap(ptr::null_mut(), 2 * PAGE, rights, kind, -1, 0);
+        if base == libc::MAP_FAILED {
+            return None;
+        }
+        for i in 0..PAGE / STUB {
+            base.cast::<[u8; STUB]>().add(i).write(code);
+        }
+        if libc::mprotect(base, PAGE, libc::PROT_READ | libc::PROT_EXEC) != 0 {
+            libc::munmap(base, 2 * PAGE);
+            return None;
+        }
+        // The first are used first.
+        free.extend((0..PAGE / STUB).rev().map(|i| base as usize + i * STUB));
+    }
+    Some(())
+}

@@ -1,0 +1,169 @@
+//! An entry, lowered to one LLVM function: C calls Python.
+//!
+//! It reads top to bottom: take the GIL, an object for each argument, the call, what C gets, the GIL given up. Where
+//! something fails, what has been made is dropped in the opposite order, the callable's own function says what happened,
+//! and C gets zero.
+
+use gijit_shape::abi::{ENTRY_STATE, Slot};
+use gijit_shape::entry::{Entry, Param};
+use gijit_shape::layout::Layout;
+use gijit_shape::{Kind, Value};
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::basic_block::BasicBlock;
+use inkwell::module::Module;
+use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum};
+use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
+
+use super::c_type;
+use super::emit::{Emitter, Result, Words};
+use super::output::{Output, Place};
+
+/// Adds to `module` the function of `entry`, which must be checked.
+pub fn lower<'ctx>(
+    words: &Words<'ctx>,
+    module: &Module<'ctx>,
+    name: &str,
+    entry: &Entry,
+    layout: &Layout,
+) -> Result<FunctionValue<'ctx>> {
+    let mut types: Vec<BasicMetadataTypeEnum> = vec![words.ptr.into()];
+    for param in &entry.params {
+        let ty = c_type(words, param.kind).expect("Entry::check refuses what has no value");
+        types.push(ty.into());
+    }
+    let ret = c_type(words, entry.ret);
+    let ty = match ret {
+        Some(ret) => ret.fn_type(&types, false),
+        None => words.context.void_type().fn_type(&types, false),
+    };
+    let function = module.add_function(name, ty, None);
+    function.add_attribute(AttributeLoc::Function, words.nounwind);
+    // What it is called for comes in the register of nested functions.
+    let nest = Attribute::get_named_enum_kind_id("nest");
+    let nest = words.context.create_enum_attribute(nest, 0);
+    function.add_attribute(AttributeLoc::Param(0), nest);
+    // Callers made by clang rely on it.
+    match entry.ret {
+        Kind::I8 | Kind::I16 => function.add_attribute(AttributeLoc::Return, words.signext),
+        Kind::U8 | Kind::U16 => function.add_attribute(AttributeLoc::Return, words.zeroext),
+        _ => {}
+    }
+    let params = function.get_params();
+    let this = params[0].into_pointer_value();
+    this.set_name("entered");
+
+    let builder = words.context.create_builder();
+    builder.position_at_end(words.context.append_basic_block(function, "entry"));
+    let e = &mut Emitter::new(words, builder, function, this)?;
+    let n = entry.params.iter().filter(|param| !param.hidden).count();
+    let state = e.frame_room(words.i64.array_type(ENTRY_STATE as u32 / 8), "state")?;
+    let objects = e.frame_room(words.ptr.array_type(n as u32 + 1), "objects")?;
+    let room = ret.map(|_| e.frame_room(words.i64, "room")).transpose()?;
+
+    let ended = e.block("ended");
+    let begun = e.call_slot_truth(Slot::entry_begin, &[this.into(), state.into()], "begun")?;
+    e.require(begun, ended, "begin")?;
+    let mut failures = Vec::new();
+    let given = entry
+        .params
+        .iter()
+        .enumerate()
+        .filter(|(_, param)| !param.hidden);
+    for (made, (index, param)) in given.enumerate() {
+        let object = object(e, layout, param, params[index + 1], index)?;
+        let failed = e.block("not_made");
+        let is_made = e.builder.build_is_not_null(object, "")?;
+        e.require(is_made, failed, "made")?;
+        failures.push(failed);
+        let place = e.at(objects, 8 * (made + 1), "")?;
+        e.builder.build_store(place, object)?;
+    }
+    let count = words.i64.const_int(n as u64, false);
+    let args = [this.into(), state.into(), objects.into(), count.into()];
+    let result = e.call_slot_pointer(Slot::entry_call, &args, "result")?;
+    let raised = e.block("raised");
+    let answered = e.builder.build_is_not_null(result, "")?;
+    e.require(answered, raised, "answered")?;
+    match room {
+        Some(room) => {
+            e.builder.build_store(room, words.i64.const_zero())?;
+            let args = [this.into(), state.into(), result.into(), room.into()];
+            e.call_slot(Slot::entry_give, None, &args, "")?;
+        }
+        None => {
+            e.call_slot(Slot::decref, None, &[result.into()], "")?;
+        }
+    }
+    e.call_slot(Slot::entry_end, None, &[this.into(), state.into()], "")?;
+    let value = match (ret, room) {
+        (Some(ret), Some(room)) => Some(e.load(ret, room, 0, "given")?),
+        _ => None,
+    };
+    give(e, value)?;
+
+    e.forget();
+    fail(e, &failures, raised, this, state, objects, ret)?;
+    e.enter(ended);
+    give(e, ret.map(BasicTypeEnum::const_zero))?;
+    Ok(function)
+}
+
+/// The object for an argument: a new reference, or NULL with an exception set.
+fn object<'ctx>(
+    e: &mut Emitter<'_, 'ctx>,
+    layout: &Layout,
+    param: &Param,
+    value: BasicValueEnum<'ctx>,
+    index: usize,
+) -> Result<PointerValue<'ctx>> {
+    if param.kind == Kind::Object {
+        let cell = e.cell(index)?;
+        return e.call_slot_pointer(Slot::object_argument, &[value, cell.into()], "object");
+    }
+    let output = Output {
+        value: Value {
+            kind: param.kind,
+            full: false,
+        },
+        place: Place::Returned(value),
+        index,
+    };
+    output.make_pointer(e, layout)
+}
+
+/// Writes the ways out for what failed: argument by argument, the one before it drops what it made.
+fn fail<'ctx>(
+    e: &mut Emitter<'_, 'ctx>,
+    failures: &[BasicBlock<'ctx>],
+    raised: BasicBlock<'ctx>,
+    this: PointerValue<'ctx>,
+    state: PointerValue<'ctx>,
+    objects: PointerValue<'ctx>,
+    ret: Option<BasicTypeEnum<'ctx>>,
+) -> Result<()> {
+    for (i, block) in failures.iter().enumerate().rev() {
+        e.enter(*block);
+        e.forget();
+        if i == 0 {
+            e.jump(raised)?;
+            continue;
+        }
+        let object = e.load_pointer(objects, 8 * i, "object")?;
+        e.call_slot(Slot::decref, None, &[object.into()], "")?;
+        e.jump(failures[i - 1])?;
+    }
+    e.enter(raised);
+    e.forget();
+    let args = [this.into(), state.into()];
+    e.call_slot(Slot::entry_failed, None, &args, "")?;
+    e.call_slot(Slot::entry_end, None, &args, "")?;
+    give(e, ret.map(BasicTypeEnum::const_zero))
+}
+
+fn give<'ctx>(e: &Emitter<'_, 'ctx>, value: Option<BasicValueEnum<'ctx>>) -> Result<()> {
+    match &value {
+        Some(value) => e.builder.build_return(Some(value))?,
+        None => e.builder.build_return(None)?,
+    };
+    Ok(())
+}

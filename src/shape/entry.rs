@@ -1,0 +1,142 @@
+//! What an entry is told: a function that C calls and Python implements, with everything particular taken away.
+//!
+//! An entry is a thunk run backwards. C calls it with the arguments of its own ABI, and a pointer to what it is called
+//! for in the register that nested functions have theirs in; it gives Python an object for each argument, and C what
+//! Python makes of the result. The text form reads
+//!
+//! ```text
+//! back (obj, i32, str, #any) -> bool
+//!       │              │        └ what C gets: Python's result is converted by the callable's own function
+//!       │              └ hidden: Python does not see it
+//!       └ kind
+//! ```
+//!
+//! All arguments stay the caller's: nothing has to be released where something fails.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Kind, ParseError, parse_value};
+
+/// Begins the text form, which no call shape begins with.
+const START: &str = "back (";
+
+/// One C argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Param {
+    pub kind: Kind,
+    /// Python does not get it.
+    pub hidden: bool,
+}
+
+/// All that an entry's code depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// All C arguments in C order.
+    pub params: Vec<Param>,
+    /// What C wants back; [`Kind::Any`] is a pointer.
+    pub ret: Kind,
+}
+
+impl Entry {
+    /// Whether a text is of this form, right or wrong.
+    pub fn is_meant(text: &str) -> bool {
+        text.starts_with(START)
+    }
+
+    /// Checks what an entry can open: all but structs, whose life the callable must watch.
+    pub fn check(&self) -> Result<(), &'static str> {
+        for param in &self.params {
+            match param.kind {
+                Kind::Void => return Err("an argument cannot be void"),
+                Kind::Any | Kind::Boxed if !param.hidden => {
+                    return Err("an entry does not open it");
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(START)?;
+        for (i, param) in self.params.iter().enumerate() {
+            f.write_str(if i > 0 { ", " } else { "" })?;
+            f.write_str(if param.hidden { "#" } else { "" })?;
+            f.write_str(param.kind.name())?;
+        }
+        write!(f, ") -> {}", self.ret.name())
+    }
+}
+
+impl FromStr for Entry {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).map_err(|reason| ParseError {
+            text: text.to_owned(),
+            reason,
+        })
+    }
+}
+
+fn parse(text: &str) -> Result<Entry, &'static str> {
+    let rest = text
+        .strip_prefix(START)
+        .ok_or("it must begin with `back (`")?;
+    let (params, ret) = rest.split_once(") -> ").ok_or("`) -> ` is missing")?;
+    let mut entry = Entry {
+        params: Vec::new(),
+        ret: kind(ret)?,
+    };
+    if !params.is_empty() {
+        for text in params.split(", ") {
+            let (text, hidden) = match text.strip_prefix('#') {
+                Some(text) => (text, true),
+                None => (text, false),
+            };
+            entry.params.push(Param {
+                kind: kind(text)?,
+                hidden,
+            });
+        }
+    }
+    entry.check()?;
+    Ok(entry)
+}
+
+fn kind(text: &str) -> Result<Kind, &'static str> {
+    let value = parse_value(text)?;
+    if value.full {
+        return Err("an entry has no ownership");
+    }
+    Ok(value.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_reads_back_from_its_text() {
+        for text in ["back () -> void", "back (obj, i32, str, #any, #box) -> any"] {
+            assert_eq!(text.parse::<Entry>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn bad_texts_say_what_is_wrong() {
+        for (text, reason) in [
+            ("rel () -> void", "it must begin with `back (`"),
+            ("back (i32", "`) -> ` is missing"),
+            ("back (void) -> void", "an argument cannot be void"),
+            ("back (box) -> void", "an entry does not open it"),
+            ("back (str+) -> void", "an entry has no ownership"),
+            ("back () -> str+", "an entry has no ownership"),
+        ] {
+            assert_eq!(text.parse::<Entry>().unwrap_err().reason, reason, "{text}");
+        }
+    }
+}
