@@ -241,7 +241,8 @@ def test_nothing_is_left(what, record_property):
     assert wrappers == 0 and closures == 0
     assert objects < 50
     assert heap < SLACK
-    assert resident < 2 * SLACK
+    # What valgrind needs for itself is resident, too.
+    assert resident < 2 * SLACK or "GIJIT_MARSHAL_UNDER" in os.environ
 
 
 @pytest.mark.filterwarnings("ignore:.*has no property called")
