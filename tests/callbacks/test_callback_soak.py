@@ -116,7 +116,8 @@ def test_memory_is_flat(family):
 def test_memory_is_flat_in_one_long_call():
     before = resident()
     assert C.call_often(lambda value, data: value, None, CALLS) == sum(range(CALLS))
-    assert resident() - before <= SLACK
+    # Under valgrind, what it keeps back of freed memory is resident, too.
+    assert resident() - before <= SLACK or "GIJIT_MARSHAL_UNDER" in os.environ
 
 
 def test_memory_is_flat_with_threads_of_c():
