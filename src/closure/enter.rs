@@ -12,7 +12,6 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::emission;
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
@@ -295,14 +294,7 @@ unsafe fn take(
             }
             if transfer != Transfer::Full && matches!(param.converter, Converter::Object(_)) {
                 let instance = from.cast::<*mut c_void>().read();
-                let known = ties::wrapper_inside(instance).or_else(|| {
-                    // The object that a signal is of.
-                    let is_emitter = i == 0 && signature.plan.role == Role::Signal;
-                    is_emitter
-                        .then(|| emission::wrapper_of(instance.cast()))
-                        .flatten()
-                });
-                if let Some(wrapper) = known {
+                if let Some(wrapper) = ties::wrapper_inside(instance) {
                     to.objects.push(ffi::Py_NewRef(wrapper));
                     continue;
                 }

@@ -15,10 +15,10 @@ use smallvec::SmallVec;
 
 use gijit_plan::{Transfer, Type};
 
-use super::emission;
 use super::enter::{self, Callee, Outer};
 
 use super::signature::{Returned, Signature};
+use super::ties;
 use super::trampoline;
 use super::watch::{self, Link};
 use crate::convert::reference::Held;
@@ -206,7 +206,7 @@ unsafe fn call(
             if i == 0 && !(*this).swap_data.is_null() {
                 held.keep((*this).swap_data);
             } else if i == 0
-                && let Some(wrapper) = emission::wrapper_of(instance_in(values))
+                && let Some(wrapper) = ties::wrapper_of_value(values)
             {
                 held.keep(wrapper);
             } else {
@@ -223,19 +223,6 @@ unsafe fn call(
         };
         ffi::Py_DECREF(returned);
         given
-    }
-}
-
-/// What a value has where one of an instance has its address.
-///
-/// # Safety
-/// The value is live.
-pub unsafe fn instance_in(value: *const gobject::GValue) -> *mut gobject::GObject {
-    // SAFETY: by the caller's word; any data may be read as a word.
-    unsafe {
-        (&raw const (*value).data)
-            .cast::<*mut gobject::GObject>()
-            .read()
     }
 }
 

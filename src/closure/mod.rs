@@ -6,7 +6,6 @@
 //!
 //! This room calls Python and is called by C; how C is called it leaves to `invoke`.
 
-pub mod emission;
 mod enter;
 pub mod entry;
 pub mod gclosure;

@@ -128,6 +128,18 @@ pub unsafe fn wrapper_inside(instance: *mut c_void) -> Option<*mut PyObject> {
     }
 }
 
+/// The same for what a value holds.
+///
+/// # Safety
+/// The value is live; the GIL is held.
+pub unsafe fn wrapper_of_value(value: *const gobject::GValue) -> Option<*mut PyObject> {
+    // SAFETY: by the caller's word; the value of such a type holds an object of it.
+    unsafe {
+        places::of((*value).g_type)?;
+        wrapper_inside((&raw const (*value).data).cast::<*mut c_void>().read())
+    }
+}
+
 /// The record of an object, made if there is none.
 ///
 /// # Safety

@@ -17,7 +17,7 @@ use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, Sy
 
 use gijit_shape::layout::Layout;
 
-use crate::lower::{Lower, Words};
+use crate::lower::{Unit, Words};
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("the engine reads ELF objects; other systems need a reader of their own format");
@@ -48,7 +48,7 @@ pub struct Code {
 }
 
 /// Compiles all shapes at once: one module costs far less than many.
-pub fn compile(shapes: &[impl Lower], layout: &Layout) -> Result<Code, String> {
+pub fn compile(shapes: &[Unit], layout: &Layout) -> Result<Code, String> {
     let context = Context::create();
     let machine = machine()?;
     let module = make_module(&context, &machine, shapes, layout)?;
@@ -59,7 +59,7 @@ pub fn compile(shapes: &[impl Lower], layout: &Layout) -> Result<Code, String> {
 }
 
 /// The IR of a shape and its assembly.
-pub fn disassemble(shape: &impl Lower, layout: &Layout) -> Result<String, String> {
+pub fn disassemble(shape: &Unit, layout: &Layout) -> Result<String, String> {
     let context = Context::create();
     let machine = machine()?;
     machine.set_asm_verbosity(true);
@@ -130,7 +130,7 @@ fn set_options() {
 fn make_module<'ctx>(
     context: &'ctx Context,
     machine: &TargetMachine,
-    shapes: &[impl Lower],
+    shapes: &[Unit],
     layout: &Layout,
 ) -> Result<Module<'ctx>, String> {
     let module = context.create_module("thunks");
@@ -154,7 +154,7 @@ fn symbol(index: usize) -> String {
 }
 
 /// Takes the code out of an object file, and refuses one that needs anything else.
-pub(crate) fn extract(object: &[u8], shapes: &[impl Lower]) -> Result<Code, String> {
+pub(crate) fn extract(object: &[u8], shapes: &[Unit]) -> Result<Code, String> {
     let wrong = |error: object::Error| format!("the object file of the thunks: {error}");
     let file: ElfFile64 = ElfFile64::parse(object).map_err(wrong)?;
     let text = file
@@ -208,7 +208,7 @@ fn thunks(
     file: &ElfFile64,
     text: SectionIndex,
     size: u64,
-    shapes: &[impl Lower],
+    shapes: &[Unit],
 ) -> Result<Vec<(u32, u32)>, String> {
     let mut thunks = vec![None; shapes.len()];
     for symbol in file.symbols() {

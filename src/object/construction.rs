@@ -109,7 +109,7 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
         let function = (*class.cast::<gobject::GObjectClass>()).dispose;
         let is_ours =
             function.is_some_and(|function| function as usize == dispose as *const () as usize);
-        if !is_ours || ties::make(object).is_disposed.get() {
+        if !is_ours || ties::of(object).is_some_and(|ties| ties.is_disposed.get()) {
             return;
         }
         let outer = Outer::take();

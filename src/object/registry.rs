@@ -33,9 +33,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// The class of a GType if it has been made: borrowed, for ever.
+/// The class of a GType if it has been made: borrowed, for ever. Called under the GIL, as all that knows classes is.
 pub fn known_class(gtype: usize) -> Option<*mut PyTypeObject> {
-    // SAFETY: a table is touched without more.
+    // SAFETY: the GIL is held, and a table is touched without more.
     unsafe { CLASSES.with(|known| known.get(&gtype).copied()) }
 }
 

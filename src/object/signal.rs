@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 use super::{declare, fundamental, subclass, types, wrapper};
 use crate::closure::signature::Signature;
-use crate::closure::{emission, gclosure, watch};
+use crate::closure::{gclosure, watch};
 use crate::convert::gvalue::{self, Mode, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::reference::ByName;
@@ -49,11 +49,11 @@ pub struct Described {
     method: OnceLock<usize>,
 }
 
-/// What is known of a signal.
+/// What is known of a signal. Called under the GIL.
 pub fn described(id: c_uint) -> &'static Described {
     static KNOWN: UnderGil<FxHashMap<c_uint, &Described>> =
         UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
-    // SAFETY: a table is touched without more; the signal exists, and what the query points to lives for ever.
+    // SAFETY: the GIL is held, and a table is touched without more; the signal exists, and what the query points to lives for ever.
     unsafe {
         if let Some(known) = KNOWN.with(|known| known.get(&id).copied()) {
             return known;
@@ -676,10 +676,8 @@ unsafe extern "C" fn emit(
             if signal.is_from_python && wrapper::has(this, signal.method()?) {
                 declare::signal::handle_in_class(signal, gtype_of(object));
             }
-            emission::during(object, this, || {
-                answered(signal, given, |result| {
-                    gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
-                })
+            answered(signal, given, |result| {
+                gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
             })
         }
     })

@@ -266,24 +266,17 @@ pub fn entry_of(plan: &CallPlan) -> Option<Entry> {
         return None;
     }
     let mut params = Vec::with_capacity(plan.args.len());
+    // The values that a callback was made with go behind all others.
+    let mut had_data = false;
     for (i, arg) in plan.args.iter().enumerate() {
         let param = entered(arg)?;
-        // The values that a callback was made with go behind all others.
-        let own_data =
-            |arg: &Arg, i: usize| matches!(arg.job, Job::UserData { of } if usize::from(of) == i);
-        let data_before = plan.args[..i]
-            .iter()
-            .enumerate()
-            .any(|(i, arg)| own_data(arg, i));
-        if data_before && !param.hidden {
+        if had_data && !param.hidden {
             return None;
         }
+        had_data |= matches!(arg.job, Job::UserData { of } if usize::from(of) == i);
         params.push(param);
     }
-    let ret = match returned(&plan.args, &plan.ret) {
-        Ok(kind) => kind,
-        Err(_) => return None,
-    };
+    let ret = returned(&plan.args, &plan.ret).ok()?;
     let entry = Entry { params, ret };
     entry.check().ok()?;
     Some(entry)
@@ -303,15 +296,7 @@ fn entered(arg: &Arg) -> Option<Param> {
         Job::Length { .. } | Job::ReturnLength => return None,
         Job::Value | Job::Instance => {}
     }
-    let kind = match &arg.ty {
-        Type::Scalar(kind) => *kind,
-        Type::Utf8 => Kind::Utf8,
-        Type::Filename => Kind::Filename,
-        Type::Enum(_) => Kind::Enum,
-        Type::Flags(_) => Kind::Flags,
-        Type::Object(_) | Type::Interface(_) => Kind::Object,
-        _ => return None,
-    };
+    let kind = kind(&arg.ty, arg.direction, arg.transfer).ok()?;
     (!kind.is_pointer() || arg.transfer == Transfer::None).then_some(Param {
         kind,
         hidden: false,

@@ -33,43 +33,7 @@ use frame::Frame;
 use input::{Inputs, c_integer};
 use output::{Output, Outputs, Place, cell_argument};
 
-/// What becomes one function.
-pub trait Lower: fmt::Display {
-    /// Adds the function to `module`; what it is made of must be checked.
-    fn lower<'ctx>(
-        &self,
-        words: &Words<'ctx>,
-        module: &Module<'ctx>,
-        name: &str,
-        layout: &Layout,
-    ) -> Result<FunctionValue<'ctx>>;
-}
-
-impl Lower for Shape {
-    fn lower<'ctx>(
-        &self,
-        words: &Words<'ctx>,
-        module: &Module<'ctx>,
-        name: &str,
-        layout: &Layout,
-    ) -> Result<FunctionValue<'ctx>> {
-        thunk(words, module, name, self, layout)
-    }
-}
-
-impl Lower for Entry {
-    fn lower<'ctx>(
-        &self,
-        words: &Words<'ctx>,
-        module: &Module<'ctx>,
-        name: &str,
-        layout: &Layout,
-    ) -> Result<FunctionValue<'ctx>> {
-        entry::lower(words, module, name, self, layout)
-    }
-}
-
-/// What one line of a request asks for.
+/// What becomes one function: one line of a request.
 pub enum Unit {
     Thunk(Shape),
     Entry(Entry),
@@ -83,19 +47,9 @@ impl Unit {
             Unit::Thunk(text.parse()?)
         })
     }
-}
 
-impl fmt::Display for Unit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unit::Thunk(shape) => shape.fmt(f),
-            Unit::Entry(entry) => entry.fmt(f),
-        }
-    }
-}
-
-impl Lower for Unit {
-    fn lower<'ctx>(
+    /// Adds the function to `module`; what it is made of must be checked.
+    pub fn lower<'ctx>(
         &self,
         words: &Words<'ctx>,
         module: &Module<'ctx>,
@@ -103,8 +57,17 @@ impl Lower for Unit {
         layout: &Layout,
     ) -> Result<FunctionValue<'ctx>> {
         match self {
-            Unit::Thunk(shape) => shape.lower(words, module, name, layout),
-            Unit::Entry(entry) => entry.lower(words, module, name, layout),
+            Unit::Thunk(shape) => thunk(words, module, name, shape, layout),
+            Unit::Entry(entry) => entry::lower(words, module, name, entry, layout),
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unit::Thunk(shape) => shape.fmt(f),
+            Unit::Entry(entry) => entry.fmt(f),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Code that does not stand alone is refused, whichever way it leans on something else. Thunks never do, so the
 //! functions are made by hand here.
 
-use gijit_shape::Shape;
 use inkwell::context::Context;
 use inkwell::module::Linkage;
 use inkwell::targets::FileType;
 use inkwell::values::BasicValue;
 
 use crate::codegen::{extract, machine};
+use crate::lower::Unit;
 
 /// Makes an object of one function `thunk0`, which `body` ends, and tries to take its code.
 fn refusal(
@@ -27,7 +27,7 @@ fn refusal(
     let object = machine
         .write_to_memory_buffer(&module, FileType::Object)
         .expect("it is an object");
-    let shape: Shape = "keep () -> f64".parse().expect("a shape");
+    let shape = Unit::parse("keep () -> f64").expect("a shape");
     extract(object.as_slice(), &[shape]).expect_err("it does not stand alone")
 }
 
@@ -82,7 +82,7 @@ fn a_missing_thunk_is_named() {
     let object = machine
         .write_to_memory_buffer(&module, FileType::Object)
         .expect("it is an object");
-    let shape: Shape = "keep () -> f64".parse().expect("a shape");
+    let shape = Unit::parse("keep () -> f64").expect("a shape");
     let reason = extract(object.as_slice(), &[shape]).expect_err("there is no code");
     assert_eq!(reason, "keep () -> f64: no code was made");
 }

@@ -12,6 +12,7 @@ use super::world::{
     World, extend,
 };
 use crate::codegen;
+use crate::lower::Unit;
 
 /// `PY_VECTORCALL_ARGUMENTS_OFFSET`
 const ARGUMENTS_OFFSET: u64 = 1 << 63;
@@ -699,10 +700,11 @@ fn run(texts: &[String]) -> usize {
         .iter()
         .map(|text| text.parse().unwrap_or_else(|error| panic!("{error}")))
         .collect();
+    let units: Vec<Unit> = shapes.iter().cloned().map(Unit::Thunk).collect();
     let mut calls = 0;
     for minor in [11, 12, 14] {
         let layout = Layout::of_python(minor).expect("a known version");
-        let code = codegen::compile(&shapes, &layout).unwrap_or_else(|error| panic!("{error}"));
+        let code = codegen::compile(&units, &layout).unwrap_or_else(|error| panic!("{error}"));
         let code = Executable::new(&code.bytes, &code.thunks);
         for (thunk, shape) in shapes.iter().enumerate() {
             for scenario in scenarios(shape) {

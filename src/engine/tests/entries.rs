@@ -7,6 +7,7 @@ use gijit_shape::layout::Layout;
 use super::memory::Executable;
 use super::world::{Event, NEW_OBJECT, REFERENCES, STATE, World};
 use crate::codegen;
+use crate::lower::Unit;
 
 /// What the callable returns.
 const RESULT: u64 = 0x4e50;
@@ -23,11 +24,12 @@ struct Running {
 fn running(text: &str, minor: u32) -> Running {
     let entry: Entry = text.parse().unwrap_or_else(|error| panic!("{error}"));
     let layout = Layout::of_python(minor).expect("a known version");
-    let code = codegen::compile(std::slice::from_ref(&entry), &layout)
-        .unwrap_or_else(|error| panic!("{error}"));
+    let n = entry.params.len();
+    let code =
+        codegen::compile(&[Unit::Entry(entry)], &layout).unwrap_or_else(|error| panic!("{error}"));
     let code = Executable::new(&code.bytes, &code.thunks);
     let mut world = World::new(layout);
-    let cells: Vec<u64> = entry.params.iter().map(|_| world.cell(0)).collect();
+    let cells: Vec<u64> = (0..n).map(|_| world.cell(0)).collect();
     let entered = world.callable(&cells);
     STATE.with_borrow_mut(|state| state.result = RESULT);
     // mov r10, entered; mov r11, code; jmp r11

@@ -6,10 +6,11 @@
 
 use std::time::Duration;
 
+use gijit_shape::Kind;
 use gijit_shape::layout::Layout;
-use gijit_shape::{Kind, Shape};
 
 use crate::codegen;
+use crate::lower::Unit;
 
 /// Time of the processor that this thread has used: other work on the machine does not count.
 fn now() -> Duration {
@@ -24,7 +25,7 @@ fn now() -> Duration {
 }
 
 /// 200 different shapes, like those of GTK: mostly methods with an argument or two.
-fn shapes() -> Vec<Shape> {
+fn shapes() -> Vec<Unit> {
     let mut texts = Vec::new();
     for (_, ret) in Kind::ALL {
         texts.push(format!("rel (obj) -> {ret}"));
@@ -38,7 +39,7 @@ fn shapes() -> Vec<Shape> {
     assert_eq!(texts.len(), 200);
     texts
         .iter()
-        .map(|text| text.parse().unwrap_or_else(|error| panic!("{error}")))
+        .map(|text| Unit::parse(text).unwrap_or_else(|error| panic!("{error}")))
         .collect()
 }
 
@@ -47,7 +48,7 @@ fn shapes() -> Vec<Shape> {
 fn speed_of_compiling() {
     let layout = Layout::of_python(11).expect("a known version");
     let shapes = shapes();
-    let compile = |shapes: &[Shape]| {
+    let compile = |shapes: &[Unit]| {
         let start = now();
         let code = codegen::compile(shapes, &layout).expect("all shapes compile");
         (now() - start, code.bytes.len())
