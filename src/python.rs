@@ -32,22 +32,38 @@ static ARRIVING: AtomicUsize = AtomicUsize::new(0);
 static ENDED: AtomicBool = AtomicBool::new(false);
 
 /// The GIL, held until it is dropped.
-pub struct Gil(ffi::PyGILState_STATE);
+pub struct Gil(Before);
+
+/// How it was before.
+enum Before {
+    /// This thread had it.
+    Held,
+    /// Python knew the thread, which had given it up.
+    GivenUp,
+    /// Python did not know the thread.
+    Unknown(ffi::PyGILState_STATE),
+}
 
 impl Gil {
     /// Takes the GIL on any thread; None where Python has ended.
     #[inline]
     pub fn take() -> Option<Gil> {
-        // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter.
+        // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter. What
+        // `PyGILState_Ensure` does besides is to count how often a thread came that it has made known itself.
         unsafe {
             if ffi::Py_IsInitialized() == 0 {
                 return None;
             }
-            if !ffi::PyGILState_GetThisThreadState().is_null() {
-                return Some(Gil(ffi::PyGILState_Ensure()));
+            let state = ffi::PyGILState_GetThisThreadState();
+            if state.is_null() {
+                return Gil::arrive();
             }
+            if state == ffi::compat::PyThreadState_GetUnchecked() {
+                return Some(Gil(Before::Held));
+            }
+            ffi::PyEval_RestoreThread(state);
         }
-        Gil::arrive()
+        Some(Gil(Before::GivenUp))
     }
 
     /// The same on a thread that Python does not know.
@@ -56,7 +72,7 @@ impl Gil {
         ARRIVING.fetch_add(1, Ordering::SeqCst);
         let ended = ENDED.load(Ordering::SeqCst);
         // SAFETY: as above; while this is counted, Python does not end.
-        let gil = (!ended).then(|| Gil(unsafe { ffi::PyGILState_Ensure() }));
+        let gil = (!ended).then(|| Gil(Before::Unknown(unsafe { ffi::PyGILState_Ensure() })));
         ARRIVING.fetch_sub(1, Ordering::SeqCst);
         gil
     }
@@ -65,7 +81,13 @@ impl Gil {
 impl Drop for Gil {
     fn drop(&mut self) {
         // SAFETY: taken by this thread, and given back once.
-        unsafe { ffi::PyGILState_Release(self.0) };
+        unsafe {
+            match self.0 {
+                Before::Held => {}
+                Before::GivenUp => drop(ffi::PyEval_SaveThread()),
+                Before::Unknown(state) => ffi::PyGILState_Release(state),
+            }
+        }
     }
 }
 

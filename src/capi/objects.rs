@@ -78,7 +78,10 @@ pub unsafe extern "C" fn closure_set_exception_handler(
     // SAFETY: called with a closure of `closure_new`, or NULL.
     unsafe {
         if !closure.is_null() {
-            (*closure.cast::<PyGClosure>()).exception_handler = handler;
+            (*closure.cast::<PyGClosure>())
+                .called
+                .exception_handler
+                .set(handler);
         }
     }
 }

@@ -12,6 +12,7 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
+use super::called::{Called, Callee};
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
@@ -32,18 +33,43 @@ pub unsafe extern "C" fn enter(
     args: *mut *mut c_void,
     data: *mut c_void,
 ) {
-    // SAFETY: the trampoline lives while C may call it; its signature is never written. Python is touched only while
-    // it is there, and under the GIL; an exception that was set before is set again afterwards.
+    // SAFETY: the trampoline lives while C may call it, and begins with what it is called for.
+    unsafe { come_in(data.cast(), result, args) };
+}
+
+/// The function behind all handlers of a signal that C calls with arguments: the last says which one.
+///
+/// # Safety
+/// As for [`enter`]; `data` is the signature.
+pub unsafe extern "C" fn enter_handler(
+    _: *mut libffi::ffi_cif,
+    result: *mut c_void,
+    args: *mut *mut c_void,
+    data: *mut c_void,
+) {
+    // SAFETY: whoever calls a handler holds its closure.
     unsafe {
-        let trampoline = data.cast::<Trampoline>();
-        let signature = (*trampoline).signature;
+        let signature = &*data.cast::<Signature>();
+        let n = signature.params.len();
+        let called = (*args.add(n)).cast::<*const Called>().read();
+        come_in(called, result, args);
+    }
+}
+
+/// # Safety
+/// As for [`enter`].
+unsafe fn come_in(called: *const Called, result: *mut c_void, args: *mut *mut c_void) {
+    // SAFETY: what is called lives through this, and its signature is never written. Python is touched only while it is
+    // there, and under the GIL; an exception that was set before is set again afterwards.
+    unsafe {
+        let signature = (*called).signature();
         clear(signature, result, args);
         let Some(gil) = Gil::take() else {
             return;
         };
         let outer = Outer::take();
-        (*trampoline).promote();
-        run(trampoline, signature, result, args);
+        (*called).promote();
+        run(called, signature, result, args);
         drop(outer);
         drop(gil);
     }
@@ -108,40 +134,56 @@ impl Drop for Outer {
 /// # Safety
 /// As for [`enter`], under the GIL and with no exception set.
 unsafe fn run(
-    trampoline: *mut Trampoline,
+    this: *const Called,
     signature: &'static Signature,
     result: *mut c_void,
     args: *mut *mut c_void,
 ) {
-    // SAFETY: the trampoline is not freed while it is running; the references are held through the call, also if the
+    // SAFETY: what is called is not freed while it is running; the references are held through the call, also if the
     // callable ends meanwhile.
     unsafe {
-        let this = &*trampoline;
-        let function = this.function.get();
-        if function.is_null() {
-            // Ended: the function's annotations promise less calls than it makes.
+        let called = &*this;
+        let Some(callee) = called.hold() else {
             return;
-        }
-        ffi::Py_INCREF(function);
-        let extra = ffi::Py_XNewRef(this.extra.get());
-        this.running.set(this.running.get() + 1);
-        let callee = Callee {
-            signature,
-            function,
-            extra,
-            swap: ptr::null_mut(),
         };
-        match crate::guard(|| callee.call(result, args)) {
-            Some(Some(lent)) => this.keep(*lent),
-            Some(None) => {}
+        called.running.set(called.running.get() + 1);
+        match crate::guard(|| callee.call(signature, result, args)) {
+            Some(lent) => keep(called, lent),
             None => {
                 empty_all(signature, args);
                 report(signature, args);
             }
         }
-        ffi::Py_DECREF(function);
-        ffi::Py_XDECREF(extra);
-        Trampoline::leave(trampoline);
+        drop(callee);
+        leave(this);
+    }
+}
+
+/// Keeps what C's results point into as long as C may look at them. A signal's results are copied.
+///
+/// # Safety
+/// The GIL is held.
+pub unsafe fn keep(called: &Called, lent: Option<Box<Temps<'static>>>) {
+    if let Some(lent) = lent
+        && !called.is_closure
+    {
+        // SAFETY: what is no closure is the beginning of a trampoline.
+        unsafe { (*ptr::from_ref(called).cast::<Trampoline>()).keep(*lent) };
+    }
+}
+
+/// An invocation is over.
+///
+/// # Safety
+/// The GIL is held; `this` was running.
+pub unsafe fn leave(this: *const Called) {
+    // SAFETY: as for `keep`. A closure lives through its call by whoever calls it.
+    unsafe {
+        if (*this).is_closure {
+            (*this).running.set((*this).running.get() - 1);
+        } else {
+            Trampoline::leave(this.cast_mut().cast());
+        }
     }
 }
 
@@ -185,16 +227,6 @@ impl Drop for Arguments {
     }
 }
 
-/// What is called, and what it gets besides what C gives. All borrowed.
-pub struct Callee {
-    pub signature: &'static Signature,
-    pub function: *mut PyObject,
-    /// A tuple or NULL: what goes in the place of the user data; a signal's handler gets it behind all else.
-    pub extra: *mut PyObject,
-    /// What a signal's handler gets in the place of the instance, or NULL.
-    pub swap: *mut PyObject,
-}
-
 impl Callee {
     /// Calls it. Returns what C's results point into, to be kept as long as C may look at them.
     ///
@@ -202,10 +234,10 @@ impl Callee {
     /// As for [`run`]; the objects are live.
     pub unsafe fn call(
         &self,
+        signature: &'static Signature,
         result: *mut c_void,
         args: *mut *mut c_void,
     ) -> Result<Option<Box<Temps<'static>>>> {
-        let signature = self.signature;
         let mut arguments = Arguments {
             objects: SmallVec::new(),
             lent: SmallVec::new(),

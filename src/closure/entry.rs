@@ -13,11 +13,11 @@ use gijit_shape::abi::ENTRY_STATE;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
+use super::called::{Called, Callee};
 use super::enter::{self, Outer};
 use super::results;
 use super::signature::{Param, Way};
 use super::ties;
-use super::trampoline::Trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
 use crate::convert::table::{EntryFunctions, table};
@@ -28,7 +28,7 @@ pub struct Compiled {
     /// The text of its [`gijit_shape::entry::Entry`].
     pub key: String,
     /// Whether the values that a callback was made with go behind the arguments.
-    has_data: bool,
+    pub has_data: bool,
     /// One for each C argument, NULL where it needs none.
     pub cells: Box<[*const TypeCell]>,
     /// The promoter's, for the signature.
@@ -72,45 +72,29 @@ pub const FUNCTIONS: EntryFunctions = EntryFunctions {
 
 /// What one call keeps until its end, in the entry's frame.
 struct State {
-    gil: Gil,
+    callee: Callee,
     outer: Option<Outer>,
-    /// A strong reference.
-    function: *mut PyObject,
-    /// What goes behind the arguments: a strong reference to a tuple, or NULL.
-    extra: *mut PyObject,
+    gil: Gil,
 }
 
 const _: () = assert!(size_of::<State>() <= ENTRY_STATE && align_of::<State>() <= 8);
 
 unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
-    // SAFETY: an entry calls this first, for the trampoline that it is called for, with room for the state.
+    // SAFETY: an entry calls this first, for what it is called for, with room for the state.
     unsafe {
         let Some(gil) = Gil::take() else {
             return 0;
         };
-        let this = &*this.cast::<Trampoline>();
-        let function = this.function.get();
-        if function.is_null() {
-            // Ended: the function's annotations promise less calls than it makes.
+        let called = &*this.cast::<Called>();
+        let Some(callee) = called.hold() else {
             drop(gil);
             return 0;
-        }
-        this.running.set(this.running.get() + 1);
-        let has_data = this
-            .signature
-            .compiled
-            .as_ref()
-            .is_some_and(|compiled| compiled.has_data);
-        let extra = if has_data {
-            ffi::Py_XNewRef(this.extra.get())
-        } else {
-            ptr::null_mut()
         };
+        called.running.set(called.running.get() + 1);
         state.cast::<State>().write(State {
-            gil,
+            callee,
             outer: Outer::take(),
-            function: ffi::Py_NewRef(function),
-            extra,
+            gil,
         });
         1
     }
@@ -133,26 +117,34 @@ unsafe extern "C" fn object_argument(
 }
 
 unsafe extern "C" fn call(
-    _: *mut c_void,
+    this: *mut c_void,
     state: *mut c_void,
     args: *mut *mut PyObject,
     n: usize,
 ) -> *mut PyObject {
     // SAFETY: the state is from `begin`; `args` has free room and `n` references, which are dropped here.
     unsafe {
-        let state = &*state.cast::<State>();
-        let result = if state.extra.is_null() {
-            let flags = n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
-            python::call(state.function, args.add(1), flags)
+        let callee = &(*state.cast::<State>()).callee;
+        let (function, extra, swap) = (callee.function, callee.extra, callee.swap);
+        if !swap.is_null() {
+            let instance = args.add(1).replace(ffi::Py_NewRef(swap));
+            ffi::Py_DECREF(instance);
+        }
+        let result = if extra.is_null() || !(*this.cast::<Called>()).passes_extra() {
+            python::call(
+                function,
+                args.add(1),
+                n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
+            )
         } else {
             let mut all: SmallVec<[*mut PyObject; 9]> = SmallVec::new();
             all.push(ptr::null_mut());
             all.extend_from_slice(std::slice::from_raw_parts(args.add(1), n));
-            for i in 0..ffi::PyTuple_Size(state.extra) {
-                all.push(ffi::PyTuple_GetItem(state.extra, i));
+            for i in 0..ffi::PyTuple_Size(extra) {
+                all.push(ffi::PyTuple_GetItem(extra, i));
             }
             let flags = (all.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
-            python::call(state.function, all.as_ptr().add(1), flags)
+            python::call(function, all.as_ptr().add(1), flags)
         };
         for i in 1..=n {
             ffi::Py_DECREF(*args.add(i));
@@ -169,15 +161,14 @@ unsafe extern "C" fn give(
 ) {
     // SAFETY: as above; an entry has no other results, so that C's arguments are not looked at.
     unsafe {
-        let trampoline = &*this.cast::<Trampoline>();
+        let called = &*this.cast::<Called>();
         let given = crate::guard(|| {
-            let given = results::give(trampoline.signature, returned, room, ptr::null_mut());
+            let given = results::give(called.signature(), returned, room, ptr::null_mut());
             ffi::Py_DECREF(returned);
             given
         });
         match given {
-            Some(Some(lent)) => trampoline.keep(*lent),
-            Some(None) => {}
+            Some(lent) => enter::keep(called, lent),
             None => failed(this, state),
         }
     }
@@ -185,21 +176,15 @@ unsafe extern "C" fn give(
 
 unsafe extern "C" fn failed(this: *mut c_void, _: *mut c_void) {
     // SAFETY: as above, with an exception set; an entry's C takes no errors.
-    unsafe { enter::report((*this.cast::<Trampoline>()).signature, ptr::null_mut()) };
+    unsafe { enter::report((*this.cast::<Called>()).signature(), ptr::null_mut()) };
 }
 
 unsafe extern "C" fn end(this: *mut c_void, state: *mut c_void) {
     // SAFETY: called last, once after each `begin` that said yes.
     unsafe {
-        let State {
-            gil,
-            outer,
-            function,
-            extra,
-        } = state.cast::<State>().read();
-        ffi::Py_DECREF(function);
-        ffi::Py_XDECREF(extra);
-        Trampoline::leave(this.cast());
+        let State { callee, outer, gil } = state.cast::<State>().read();
+        drop(callee);
+        enter::leave(this.cast());
         drop(outer);
         drop(gil);
     }

@@ -1,13 +1,14 @@
-//! GClosures of Python callables: what GLib calls with values instead of arguments.
+//! GClosures of Python callables: the handlers of signals, and whatever else GLib calls with values.
 //!
-//! The layout is the public one of `pygobject.h`, which C extensions know (compat surface, section 6), with a field of
-//! ours behind it. A closure owns its references until it is invalidated, which happens once, at the latest when it is
-//! freed. The handler of a signal that a typelib describes gets its arguments as a callback does: the data of a
-//! `GValue` is what C would pass.
+//! A closure owns its references until it is invalidated, which happens once, at the latest when it is freed. It is called
+//! in one of two ways. With values: GLib calls our [`marshal`]; where a typelib describes the signal, the handler gets its
+//! arguments as a callback does, since the data of a `GValue` is what C would pass. Or with arguments, as a handler in C
+//! is, by the signal's own marshaller, which can do without values altogether: so are handlers that have an entry.
 
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
+use std::sync::atomic::Ordering;
 
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
@@ -15,8 +16,10 @@ use smallvec::SmallVec;
 
 use gijit_plan::{Transfer, Type};
 
-use super::enter::{self, Callee, Outer};
-
+pub use super::called::ExceptionHandler;
+use super::called::{Called, Callee};
+use super::enter::{self, Outer};
+use super::entry;
 use super::signature::{Returned, Signature};
 use super::ties;
 use super::trampoline;
@@ -24,9 +27,6 @@ use super::watch::{self, Link};
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gvalue, not_null, type_error};
 use crate::python::{self, Gil};
-
-/// Called instead of printing the exception that is set: it may write the closure's result.
-pub type ExceptionHandler = unsafe extern "C" fn(*mut gobject::GValue, u32, *const gobject::GValue);
 
 /// `GClosure` in full, of which gobject-sys describes only the beginning.
 #[repr(C)]
@@ -40,29 +40,26 @@ struct Head {
 /// The size in bytes of a closure without data of its own.
 pub const SIZE: u32 = size_of::<Head>() as u32;
 
-/// The closure. `callback`, `extra_args` (a tuple) and `swap_data` are strong references or NULL.
+/// The closure. Where it is called with arguments, the code is where C's marshallers look for a `GCClosure`'s callback.
 #[repr(C)]
 pub struct PyGClosure {
     closure: Head,
-    pub callback: *mut PyObject,
-    /// Passed behind the values.
-    pub extra_args: *mut PyObject,
-    /// Passed in the place of the first value.
-    pub swap_data: *mut PyObject,
-    pub exception_handler: Option<ExceptionHandler>,
-    /// How the arguments cross; None: as the values that they come in.
-    signature: Option<&'static Signature>,
+    pub called: Called,
     /// Its place among the closures of an object.
     pub link: Link,
 }
 
+// `PyGClosure` of `pygobject.h`, and `GCClosure`.
 const _: () = {
-    assert!(offset_of!(PyGClosure, callback) == 32);
-    assert!(offset_of!(PyGClosure, signature) == 32 + 4 * 8);
+    assert!(offset_of!(PyGClosure, called) == 32);
+    assert!(offset_of!(Called, code) == 0);
+    assert!(offset_of!(Called, extra) == 8);
+    assert!(offset_of!(Called, swap) == 16);
+    assert!(offset_of!(Called, exception_handler) == 24);
 };
 
-/// A floating closure of a callable. `extra` is NULL or a tuple (another object becomes one), `swap` NULL or an object;
-/// `signature` is that of a signal's handler, if it is known.
+/// A floating closure of a callable, called with values. `extra` is NULL or a tuple (another object becomes one), `swap`
+/// NULL or an object; `signature` is that of a signal's handler, if it is known.
 ///
 /// # Safety
 /// The objects are live, and the GIL is held.
@@ -74,10 +71,48 @@ pub unsafe fn new(
 ) -> Result<*mut gobject::GClosure> {
     // SAFETY: by the caller's word.
     unsafe {
-        let closure = with_marshal(callback, extra, swap, marshal)?;
-        (*closure.cast::<PyGClosure>()).signature = signature;
-        Ok(closure)
+        let this = make(callback, extra, swap, signature)?;
+        gobject::g_closure_set_marshal(this.cast(), Some(marshal));
+        Ok(this.cast())
     }
+}
+
+/// The same for the handler of a signal, to be called with arguments by the marshaller that the signal has. None where
+/// nothing is compiled for it.
+///
+/// # Safety
+/// As for [`new`].
+pub unsafe fn native(
+    callback: *mut PyObject,
+    extra: *mut PyObject,
+    swap: *mut PyObject,
+    signature: &'static Signature,
+) -> Result<Option<*mut gobject::GClosure>> {
+    if signature.compiled.is_none() || !entry::is_compiling() {
+        return Ok(None);
+    }
+    let Some(code) = signature.handler() else {
+        return Ok(None);
+    };
+    // SAFETY: by the caller's word; C's marshallers pass the closure's data last.
+    unsafe {
+        let this = make(callback, extra, swap, Some(signature))?;
+        (*this).closure.data = (&raw mut (*this).called).cast();
+        (*this).called.code.store(code, Ordering::Relaxed);
+        (*this).called.promote();
+        Ok(Some(this.cast()))
+    }
+}
+
+/// Whether a closure that C calls with arguments has no better marshaller than GObject's for everything, which goes
+/// through libffi. A signal's closure has its marshaller once it is connected.
+///
+/// # Safety
+/// A live closure from [`native`].
+pub unsafe fn is_generic(closure: *mut gobject::GClosure) -> bool {
+    let generic = gobject::g_cclosure_marshal_generic as *const () as *mut c_void;
+    // SAFETY: by the caller's word.
+    unsafe { (*closure.cast::<Head>()).marshal == generic }
 }
 
 /// What GObject has a closure called by.
@@ -90,7 +125,7 @@ pub type Marshal = unsafe extern "C" fn(
     *mut c_void,
 );
 
-/// The same, called by a function of the caller's.
+/// The same as [`new`], called by a function of the caller's.
 ///
 /// # Safety
 /// As for [`new`].
@@ -100,9 +135,27 @@ pub unsafe fn with_marshal(
     swap: *mut PyObject,
     marshal: Marshal,
 ) -> Result<*mut gobject::GClosure> {
-    // SAFETY: a simple closure has as many zeroed bytes as asked for behind its head; the references are its own.
+    // SAFETY: by the caller's word.
     unsafe {
-        let extra_args = if extra.is_null() || extra == ffi::Py_None() {
+        let this = make(callback, extra, swap, None)?;
+        gobject::g_closure_set_marshal(this.cast(), Some(marshal));
+        Ok(this.cast())
+    }
+}
+
+/// A closure that nobody calls yet.
+///
+/// # Safety
+/// As for [`new`].
+unsafe fn make(
+    callback: *mut PyObject,
+    extra: *mut PyObject,
+    swap: *mut PyObject,
+    signature: Option<&'static Signature>,
+) -> Result<*mut PyGClosure> {
+    // SAFETY: a simple closure has as many bytes as asked for behind its head; the references are its own.
+    unsafe {
+        let extra = if extra.is_null() || extra == ffi::Py_None() {
             ptr::null_mut()
         } else if ffi::PyTuple_Check(extra) != 0 {
             ffi::Py_NewRef(extra)
@@ -116,15 +169,16 @@ pub unsafe fn with_marshal(
         let size = size_of::<PyGClosure>() as u32;
         let closure = gobject::g_closure_new_simple(size, ptr::null_mut());
         let this = closure.cast::<PyGClosure>();
-        (*this).callback = ffi::Py_NewRef(callback);
-        (*this).extra_args = extra_args;
-        (*this).swap_data = ffi::Py_XNewRef(swap);
-        (*this).exception_handler = None;
-        (*this).signature = None;
+        let called = Called::new(signature, true);
+        called.code.store(callback.cast(), Ordering::Relaxed);
+        called.function.set(ffi::Py_NewRef(callback));
+        called.extra.set(extra);
+        called.swap.set(ffi::Py_XNewRef(swap));
+        (&raw mut (*this).called).write(called);
+        (&raw mut (*this).link).write(Link::default());
         trampoline::count(true);
         gobject::g_closure_add_invalidate_notifier(closure, ptr::null_mut(), Some(invalidated));
-        gobject::g_closure_set_marshal(closure, Some(marshal));
-        Ok(closure)
+        Ok(this)
     }
 }
 
@@ -139,11 +193,7 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
             return;
         };
         let this = closure.cast::<PyGClosure>();
-        let held = [
-            std::mem::replace(&mut (*this).callback, ptr::null_mut()),
-            std::mem::replace(&mut (*this).extra_args, ptr::null_mut()),
-            std::mem::replace(&mut (*this).swap_data, ptr::null_mut()),
-        ];
+        let held = (*this).called.end();
         watch::forget(this);
         trampoline::count(false);
         for object in held {
@@ -169,14 +219,18 @@ unsafe extern "C" fn marshal(
         };
         let outer = Outer::take();
         let this = closure.cast::<PyGClosure>();
-        let called = crate::guard(|| match (*this).signature {
-            Some(signature) if signature.params.len() == n as usize => {
-                call_as_handler(this, signature, result, values)
+        let this = &(*this).called;
+        let called = crate::guard(|| {
+            let Some(callee) = this.hold() else {
+                return Ok(());
+            };
+            match this.signature_of(n as usize) {
+                Some(signature) => call_as_handler(&callee, signature, result, values),
+                None => call(&callee, result, n, values),
             }
-            _ => call(this, result, n, values),
         });
         if called.is_none() {
-            match (*this).exception_handler {
+            match this.exception_handler.get() {
                 Some(handler) => handler(result, n, values),
                 None => python::print(),
             }
@@ -189,22 +243,17 @@ unsafe extern "C" fn marshal(
 /// # Safety
 /// As for [`marshal`], under the GIL and with no exception set.
 unsafe fn call(
-    this: *mut PyGClosure,
+    callee: &Callee,
     result: *mut gobject::GValue,
     n: u32,
     values: *const gobject::GValue,
 ) -> Result<()> {
-    // SAFETY: by the caller's word; the callable and the arguments are held through the call, also if the closure is
-    // invalidated meanwhile.
+    // SAFETY: by the caller's word; the arguments are held through the call.
     unsafe {
-        if (*this).callback.is_null() {
-            return Ok(());
-        }
         let mut held = Held::default();
-        let callback = held.keep((*this).callback);
         for i in 0..n as usize {
-            if i == 0 && !(*this).swap_data.is_null() {
-                held.keep((*this).swap_data);
+            if i == 0 && !callee.swap.is_null() {
+                held.keep(callee.swap);
             } else if i == 0
                 && let Some(wrapper) = ties::wrapper_of_value(values)
             {
@@ -213,9 +262,9 @@ unsafe fn call(
                 held.take(gvalue::output_inline(values.add(i).cast_mut(), false)?)?;
             }
         }
-        held.keep_items((*this).extra_args);
-        let (args, n) = held.from(1);
-        let returned = not_null(python::call(callback, args, n))?;
+        held.keep_items(callee.extra);
+        let (args, n) = held.from(0);
+        let returned = not_null(python::call(callee.function, args, n))?;
         let given = if result.is_null() || (*result).g_type == 0 {
             Ok(())
         } else {
@@ -231,35 +280,19 @@ unsafe fn call(
 /// # Safety
 /// As for [`marshal`], under the GIL and with no exception set.
 unsafe fn call_as_handler(
-    this: *mut PyGClosure,
+    callee: &Callee,
     signature: &'static Signature,
     result: *mut gobject::GValue,
     values: *const gobject::GValue,
 ) -> Result<()> {
-    // SAFETY: by the caller's word; the data of a value is an argument as C passes it, in the low bytes of a word. What
-    // is called is held through the call.
+    // SAFETY: by the caller's word; the data of a value is an argument as C passes it, in the low bytes of a word.
     unsafe {
-        if (*this).callback.is_null() {
-            return Ok(());
-        }
         let mut args: SmallVec<[*mut c_void; 8]> = (0..signature.params.len())
             .map(|i| (&raw const (*values.add(i)).data).cast_mut().cast())
             .collect();
         let mut room = [0u64; 2];
-        let mut held = Held::default();
-        for object in [(*this).callback, (*this).extra_args, (*this).swap_data] {
-            if !object.is_null() {
-                held.keep(object);
-            }
-        }
-        let callee = Callee {
-            signature,
-            function: (*this).callback,
-            extra: (*this).extra_args,
-            swap: (*this).swap_data,
-        };
         enter::clear(signature, room.as_mut_ptr().cast(), args.as_mut_ptr());
-        let lent = callee.call(room.as_mut_ptr().cast(), args.as_mut_ptr());
+        let lent = callee.call(signature, room.as_mut_ptr().cast(), args.as_mut_ptr());
         let done = match lent {
             Ok(_) if result.is_null() || (*result).g_type == 0 => Ok(()),
             Ok(_) => collect(

@@ -6,12 +6,14 @@
 
 use std::collections::HashMap;
 use std::ffi::c_void;
+use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, TypeRef};
 use gijit_typelib::Info;
 use libffi::raw as libffi;
 
+use super::enter::enter_handler;
 use super::entry::Compiled;
 use super::trampoline::Idle;
 use crate::convert::converter::{Converter, length_of, read_bits};
@@ -30,7 +32,7 @@ pub struct Signature {
     pub n_lengths: usize,
     /// Results that C may still compare with each other are kept: this many.
     pub kept: usize,
-    /// What `cif` points to, with the type of the `GError **` if there is one.
+    /// What `cif` points to, with the type of the `GError **`, or of a handler's user data, if there is one.
     types: Box<[*mut libffi::ffi_type]>,
     cif: libffi::ffi_cif,
     /// `GObject.Object.constructed`: an exception is that of whoever makes the object.
@@ -39,6 +41,8 @@ pub struct Signature {
     pub compiled: Option<Compiled>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
+    /// What C calls where a signal's handlers have no entry yet: made at the first need, for ever. 0: not to be had.
+    handler: OnceLock<usize>,
 }
 
 // SAFETY: libffi's descriptions are not written after they have been made, and are of static types; converters are
@@ -194,6 +198,7 @@ impl Signature {
             types,
             cif,
             idle: Idle::default(),
+            handler: OnceLock::new(),
             plan,
         })))
     }
@@ -201,6 +206,36 @@ impl Signature {
     /// libffi's description, which is only read.
     pub fn cif(&'static self) -> *mut libffi::ffi_cif {
         (&raw const self.cif).cast_mut()
+    }
+
+    /// The code that a signal's handlers share until they have an entry. None if the system refuses.
+    pub fn handler(&'static self) -> Option<*mut c_void> {
+        let made = *self.handler.get_or_init(|| {
+            let mut code = ptr::null_mut();
+            // SAFETY: plain allocation; the closure, and what it refers to, live for ever.
+            unsafe {
+                let size = size_of::<libffi::ffi_closure>();
+                let closure = libffi::ffi_closure_alloc(size, &mut code);
+                if closure.is_null() {
+                    return 0;
+                }
+                let this = ptr::from_ref(self).cast_mut().cast();
+                let status = libffi::ffi_prep_closure_loc(
+                    closure.cast(),
+                    self.cif(),
+                    Some(enter_handler),
+                    this,
+                    code,
+                );
+                if status == libffi::ffi_status_FFI_OK {
+                    code as usize
+                } else {
+                    libffi::ffi_closure_free(closure);
+                    0
+                }
+            }
+        });
+        (made != 0).then_some(made as *mut c_void)
     }
 
     /// The place of the `GError **` among C's arguments.
@@ -365,7 +400,8 @@ fn types(plan: &CallPlan, params: &[Param]) -> Result<Box<[*mut libffi::ffi_type
             _ => &raw mut libffi::ffi_type_pointer,
         });
     }
-    if plan.throws {
+    // A handler's user data says which one it is.
+    if plan.throws || plan.role == Role::Signal {
         types.push(&raw mut libffi::ffi_type_pointer);
     }
     Ok(types.into())

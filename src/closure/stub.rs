@@ -1,8 +1,8 @@
 //! Stubs: a few bytes of code for each callable that C has, all the same, which go on where the callable says.
 //!
 //! C calls a bare address. A stub at that address loads the word that lies at its place in the next page, the address
-//! of an [`Entered`], into the register of nested functions, and jumps to the code that stands first in it. So the code
-//! can be another for the next call, and no page is ever writable and executable. Stubs are used again, never unmapped.
+//! of a [`super::called::Called`], into the register of nested functions, and jumps to the code that stands first in it.
+//! So the code can be another for the next call, and no page is ever writable and executable. Stubs are used again, never unmapped.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -12,9 +12,6 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of a stub. A stub and its word are as far apart as a page is long anywhere.
 const STUB: usize = 16;
 const PAGE: usize = 65536;
-
-/// Where C is led: the address of the code is the first word. The rest is for that code.
-pub type Entered = AtomicPtr<c_void>;
 
 /// The stubs that nobody uses.
 static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
@@ -31,15 +28,15 @@ const CODE: Option<[u8; STUB]> = {
 #[cfg(not(target_arch = "x86_64"))]
 const CODE: Option<[u8; STUB]> = None;
 
-/// The address of a stub that leads to `entered`; None where the system refuses executable memory.
-pub fn take(entered: *const Entered) -> Option<*mut c_void> {
+/// The address of a stub that leads to the code at `place`; None where the system refuses executable memory.
+pub fn take(place: *const AtomicPtr<c_void>) -> Option<*mut c_void> {
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
     if free.is_empty() {
         map(&mut free)?;
     }
     let stub = free.pop()?;
     // SAFETY: the word belongs to the stub, which is nobody else's.
-    unsafe { word(stub) }.store(entered.cast_mut().cast(), Ordering::Release);
+    unsafe { word(stub) }.store(place.cast_mut().cast(), Ordering::Release);
     Some(stub as *mut c_void)
 }
 

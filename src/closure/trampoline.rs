@@ -5,7 +5,7 @@
 //! the next callable of the same signature, since preparing one costs more than a call. Code that is running is never
 //! freed: what has ended rests for a while first. Executable memory is libffi's business.
 //!
-//! All fields are touched under the GIL only, except the signature, which is never written.
+//! All fields are touched under the GIL only, except those that are never written.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -15,16 +15,14 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use gijit_shape::abi::entered;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
+use super::called::Called;
 use super::enter::enter;
 use super::entry;
 use super::signature::Signature;
-use super::stub::{self, Entered};
-use crate::convert::cell::TypeCell;
-use crate::convert::table::{Runtime, table};
+use super::stub;
 use crate::convert::temps::Temps;
 use crate::convert::{Result, runtime_error};
 
@@ -42,34 +40,21 @@ pub enum Ends {
 
 #[repr(C)]
 pub struct Trampoline {
-    /// Where the stub goes on: the closure's code, or the entry.
-    entered: Entered,
-    pub signature: &'static Signature,
+    /// Its code is where the stub goes on: the closure's, or the entry.
+    pub called: Called,
     closure: *mut c_void,
     /// Where the code is, for C: the stub's or the closure's.
     pub code: *mut c_void,
-    /// What entries read.
-    runtime: *const Runtime,
-    cells: *const *const TypeCell,
     has_stub: bool,
-    /// The callable, a strong reference; NULL when it has ended.
-    pub function: Cell<*mut PyObject>,
-    /// The tuple that goes in the place of the user data, a strong reference, or NULL.
-    pub extra: Cell<*mut PyObject>,
     pub ends: Cell<Ends>,
-    /// Invocations under way.
-    pub running: Cell<u32>,
     /// Another that ends with this one; in a list of idle ones, the next.
     next: Cell<*mut Trampoline>,
     /// What results point into that C may still look at.
     kept: RefCell<VecDeque<Temps<'static>>>,
 }
 
-const _: () = {
-    assert!(offset_of!(Trampoline, entered) == entered::CODE);
-    assert!(offset_of!(Trampoline, runtime) == entered::RUNTIME);
-    assert!(offset_of!(Trampoline, cells) == entered::CELLS);
-};
+// What a stub leads to, and what an entry is called for, is the trampoline.
+const _: () = assert!(offset_of!(Trampoline, called) == 0);
 
 /// Trampolines of one signature that wait for their next callable: a list that is touched under the GIL only.
 #[derive(Default)]
@@ -124,9 +109,10 @@ impl Trampoline {
         count(true);
         // SAFETY: nobody else has it; the references are its own.
         unsafe {
-            (*this).promote();
-            (*this).function.set(ffi::Py_NewRef(function));
-            (*this).extra.set(ffi::Py_XNewRef(extra));
+            let called = &(*this).called;
+            called.promote();
+            called.function.set(ffi::Py_NewRef(function));
+            called.extra.set(ffi::Py_XNewRef(extra));
             (*this).ends.set(ends);
             (*this).forget(0);
         }
@@ -142,13 +128,8 @@ impl Trampoline {
         }
     }
 
-    /// Has C's next calls go through the entry, once there is one.
-    pub fn promote(&self) {
-        if let Some(compiled) = &self.signature.compiled
-            && let Some(entry) = entry::promoted(compiled)
-        {
-            self.entered.store(entry.cast_mut(), Ordering::Release);
-        }
+    fn signature(&self) -> &'static Signature {
+        self.called.signature()
     }
 
     /// An invocation is over.
@@ -161,8 +142,9 @@ impl Trampoline {
             if (*this).ends.get() == Ends::Once {
                 Trampoline::end(this);
             }
-            (*this).running.set((*this).running.get() - 1);
-            if (*this).running.get() == 0 && (*this).function.get().is_null() {
+            let called = &(*this).called;
+            called.running.set(called.running.get() - 1);
+            if called.running.get() == 0 && called.function.get().is_null() {
                 Trampoline::rest(this);
             }
         }
@@ -178,20 +160,20 @@ impl Trampoline {
         while !this.is_null() {
             // SAFETY: by the caller's word; it is not touched any more after it has gone to rest.
             unsafe {
-                let function = (*this).function.replace(ptr::null_mut());
-                if function.is_null() {
+                if (*this).called.function.get().is_null() {
                     return;
                 }
-                let extra = (*this).extra.replace(ptr::null_mut());
+                let held = (*this).called.end();
                 let next = (*this).next.replace(ptr::null_mut());
                 count(false);
-                if (*this).running.get() == 0 {
+                if (*this).called.running.get() == 0 {
                     let kept = (*this).kept.take();
                     Trampoline::rest(this);
                     drop(kept);
                 }
-                ffi::Py_DECREF(function);
-                ffi::Py_XDECREF(extra);
+                for object in held {
+                    ffi::Py_XDECREF(object);
+                }
                 this = next;
             }
         }
@@ -204,7 +186,7 @@ impl Trampoline {
     /// The GIL is held; it has ended, is not running, and is used by nobody afterwards.
     pub unsafe fn rest(this: *mut Trampoline) {
         // SAFETY: by the caller's word.
-        let idle = unsafe { &(*this).signature.idle };
+        let idle = unsafe { &(*this).signature().idle };
         if idle.n.get() < IDLE {
             let first = idle.first.get();
             let next = first.map_or(ptr::null_mut(), |first| first.as_ptr());
@@ -236,7 +218,7 @@ impl Trampoline {
 
     /// Keeps what results point into until as many later results have come as C may have at a time.
     pub fn keep(&self, lent: Temps<'static>) {
-        self.forget(self.signature.kept - 1);
+        self.forget(self.signature().kept - 1);
         self.kept.borrow_mut().push_back(lent);
     }
 
@@ -266,19 +248,14 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
             "no memory for code: the system refuses callbacks from C to Python",
         ));
     }
-    let compiled = signature.compiled.as_ref();
+    let called = Called::new(Some(signature), false);
+    called.code.store(code, Ordering::Relaxed);
     let this = Box::into_raw(Box::new(Trampoline {
-        entered: Entered::new(code),
-        signature,
+        called,
         closure,
         code,
-        runtime: table(),
-        cells: compiled.map_or(ptr::null(), |compiled| compiled.cells.as_ptr()),
         has_stub: false,
-        function: Cell::default(),
-        extra: Cell::default(),
         ends: Cell::new(Ends::Never),
-        running: Cell::new(0),
         next: Cell::default(),
         kept: RefCell::default(),
     }));
@@ -299,9 +276,9 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
                 signature.plan.full_name()
             )));
         }
-        if compiled.is_some()
+        if signature.compiled.is_some()
             && entry::is_compiling()
-            && let Some(stub) = stub::take(&raw const (*this).entered)
+            && let Some(stub) = stub::take(&raw const (*this).called.code)
         {
             (*this).code = stub;
             (*this).has_stub = true;

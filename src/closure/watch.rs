@@ -5,6 +5,7 @@
 //! invalidated leaves it, and an object that ends invalidates those that are left. All links are touched under the GIL
 //! only.
 
+use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -32,7 +33,7 @@ pub unsafe fn watch(object: *mut gobject::GObject, closure: *mut gobject::GClosu
     // SAFETY: by the caller's word; the record lives as long as its object, and longer than any link to it.
     unsafe {
         let this = closure.cast::<PyGClosure>();
-        if !(*this).link.ties.is_null() || (*this).callback.is_null() {
+        if !(*this).link.ties.is_null() || (*this).called.function.get().is_null() {
             return;
         }
         let ties = ties::make(object);
@@ -98,7 +99,8 @@ pub unsafe fn traverse(ties: &Ties, visit: ffi::visitproc, arg: *mut c_void) -> 
     unsafe {
         let mut this = ties.closures.get();
         while !this.is_null() {
-            for object in [(*this).callback, (*this).extra_args, (*this).swap_data] {
+            let called = &(*this).called;
+            for object in [&called.function, &called.extra, &called.swap].map(Cell::get) {
                 if !object.is_null() {
                     let result = visit(object, arg);
                     if result != 0 {
@@ -123,7 +125,7 @@ pub unsafe fn of(object: *mut gobject::GObject) -> Vec<(*mut gobject::GClosure, 
         if let Some(ties) = ties::of(object) {
             let mut this = ties.closures.get();
             while !this.is_null() {
-                found.push((this.cast(), (*this).callback));
+                found.push((this.cast(), (*this).called.function.get()));
                 this = (*this).link.next;
             }
         }

@@ -282,10 +282,20 @@ impl Owned {
         // SAFETY: by the caller's word; a zeroed value is one without a type.
         unsafe {
             let mut value: GValue = std::mem::zeroed();
-            gobject::g_value_init(&mut value, gtype);
+            if is_number(gtype) {
+                value.g_type = gtype;
+            } else {
+                gobject::g_value_init(&mut value, gtype);
+            }
             Owned(value)
         }
     }
+}
+
+/// The values, as C has them in a row.
+pub fn all(values: &[Owned]) -> &[GValue] {
+    // SAFETY: `Owned` has the layout of what it is of.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
 }
 
 impl Drop for Owned {
@@ -295,14 +305,35 @@ impl Drop for Owned {
     }
 }
 
+/// Whether a GType is one of GObject's own numbers, whose values are no more than their bits.
+fn is_number(gtype: usize) -> bool {
+    matches!(
+        gtype,
+        gobject::G_TYPE_CHAR
+            | gobject::G_TYPE_UCHAR
+            | gobject::G_TYPE_BOOLEAN
+            | gobject::G_TYPE_INT
+            | gobject::G_TYPE_UINT
+            | gobject::G_TYPE_LONG
+            | gobject::G_TYPE_ULONG
+            | gobject::G_TYPE_INT64
+            | gobject::G_TYPE_UINT64
+            | gobject::G_TYPE_FLOAT
+            | gobject::G_TYPE_DOUBLE
+    )
+}
+
 /// Empties a value if there is something in it.
 ///
 /// # Safety
 /// `value` is live.
+#[inline]
 pub unsafe fn unset(value: *mut GValue) {
-    // SAFETY: by the caller's word.
+    // SAFETY: by the caller's word; a zeroed value is one without a type.
     unsafe {
-        if (*value).g_type != 0 {
+        if is_number((*value).g_type) {
+            value.write(std::mem::zeroed());
+        } else if (*value).g_type != 0 {
             gobject::g_value_unset(value);
         }
     }

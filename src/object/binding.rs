@@ -212,20 +212,19 @@ unsafe fn call(this: *mut PyGClosure, values: &[GValue]) -> Result<()> {
     let [binding, from, to, ..] = values else {
         return Ok(());
     };
-    // SAFETY: by the caller's word; boxed values are values. What is called is held through the call.
+    // SAFETY: by the caller's word; boxed values are values. What is called is held through it.
     unsafe {
-        if (*this).callback.is_null() {
+        let Some(callee) = (*this).called.hold() else {
             return Err(type_error("the binding has been unbound"));
-        }
+        };
         let from = gobject::g_value_get_boxed(from).cast::<GValue>();
         let to = gobject::g_value_get_boxed(to).cast::<GValue>();
         let mut held = Held::default();
-        let callback = held.keep((*this).callback);
         held.take(load::load(binding, Mode::Generic)?)?;
         held.take(load::load(from, Mode::Generic)?)?;
-        held.keep_items((*this).extra_args);
-        let (args, n) = held.from(1);
-        let returned = not_null(python::call(callback, args, n))?;
+        held.keep_items(callee.extra);
+        let (args, n) = held.from(0);
+        let returned = not_null(python::call(callee.function, args, n))?;
         let stored = gvalue::set(to, returned);
         ffi::Py_DECREF(returned);
         stored.map_err(|Raised| {

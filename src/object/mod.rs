@@ -4,12 +4,14 @@
 //! [`class`] makes the classes of a namespace on top of them; [`registry`] finds the class of a GType.
 
 pub mod accessor;
+mod arguments;
 pub mod binding;
 pub mod boxed;
 pub mod cells;
 pub mod class;
 pub mod construction;
 pub mod declare;
+pub mod described;
 pub mod enumeration;
 pub mod error;
 pub mod field;

@@ -32,6 +32,8 @@ type Getter = unsafe extern "C" fn(*mut GObject, u32, *mut GValue, *mut GParamSp
 #[derive(Clone, Copy)]
 struct Property {
     spec: *mut GParamSpec,
+    /// For errors.
+    name: &'static str,
     /// What GObject calls to read it, with the property's own number. None where only GObject knows: the property is an
     /// interface's, or a class below the one that has it may have taken it over under a number of its own.
     getter: Option<Getter>,
@@ -58,6 +60,7 @@ impl Property {
             };
             Property {
                 spec,
+                name: CStr::from_ptr((*spec).name).to_str().unwrap_or("value"),
                 getter: getter.filter(|_| same(getter_of(gtype))),
                 declared: declare::property::declared(spec),
             }
@@ -162,8 +165,7 @@ unsafe fn set(
         if (*spec).flags & gobject::G_PARAM_WRITABLE == 0 {
             return refused("is not writable");
         }
-        let name = CStr::from_ptr((*spec).name).to_str().unwrap_or("value");
-        let mut temps = Temps::new(name);
+        let mut temps = Temps::new(property.name);
         let mut value = Owned::new((*spec).value_type);
         fill(&mut value.0, property, given, &mut temps).map_err(|Raised| {
             replace_error(property, |name| {

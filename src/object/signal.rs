@@ -1,177 +1,42 @@
 //! Signals of GObjects: connected to, blocked, emitted.
 //!
-//! Compat surface, section 3.5. A handler is a closure that belongs to its object ([`crate::closure::watch`]). Where a
-//! typelib describes the signal, the handler's arguments cross as those of a callback do; otherwise as the `GValue`s
-//! that they come in. What is known of a signal is looked up once ([`Described`]); handlers run any code, so the GIL is
-//! released around what may call them.
+//! Compat surface, section 3.5. A handler is a closure that belongs to its object ([`crate::closure::watch`]); how it is
+//! called is decided by what is known of the signal ([`Described`]). Handlers run any code, so the GIL is released around
+//! what may call them.
 
-use std::ffi::{CStr, c_uint, c_ulong, c_void};
+use std::ffi::{c_uint, c_ulong, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use gijit_plan::CallPlan;
-use gijit_typelib::Info;
 use gobject_sys as gobject;
 use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
-use super::{declare, fundamental, subclass, types, wrapper};
-use crate::closure::signature::Signature;
+use super::arguments;
+use super::described::{Described, described, find, find_named};
+use super::{declare, fundamental, types, wrapper};
 use crate::closure::{gclosure, watch};
-use crate::convert::gvalue::{self, Mode, load, store};
+use crate::convert::gvalue::{self, Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
-use crate::convert::reference::ByName;
 use crate::convert::{
-    Raised, Result, gtype as convert_gtype, input, not_null, output, type_error, type_name,
+    Raised, Result, gtype as convert_gtype, input, not_null, output, str_of, type_error, type_name,
 };
-use crate::invoke::bind::repository;
-use crate::python::UnderGil;
-
-/// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
-const STATIC_SCOPE: usize = 1;
-
-/// A signal, looked up once and never freed: signals are never unregistered.
-pub struct Described {
-    pub id: c_uint,
-    /// A C string that GObject keeps for ever.
-    pub name: &'static CStr,
-    pub owner: usize,
-    /// Whether a Python class declares it.
-    is_from_python: bool,
-    pub params: Box<[usize]>,
-    /// 0 for none.
-    pub returned: usize,
-    /// How the arguments of handlers cross; None where no typelib says.
-    signature: OnceLock<Option<&'static Signature>>,
-    /// The name of the class handler in Python, a strong reference for ever.
-    method: OnceLock<usize>,
-}
-
-/// What is known of a signal. Called under the GIL.
-pub fn described(id: c_uint) -> &'static Described {
-    static KNOWN: UnderGil<FxHashMap<c_uint, &Described>> =
-        UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
-    // SAFETY: the GIL is held, and a table is touched without more; the signal exists, and what the query points to lives for ever.
-    unsafe {
-        if let Some(known) = KNOWN.with(|known| known.get(&id).copied()) {
-            return known;
-        }
-        let mut query: gobject::GSignalQuery = std::mem::zeroed();
-        gobject::g_signal_query(id, &mut query);
-        let params = if query.n_params == 0 {
-            Box::default()
-        } else {
-            std::slice::from_raw_parts(query.param_types, query.n_params as usize)
-                .iter()
-                .map(|gtype| gtype & !STATIC_SCOPE)
-                .collect()
-        };
-        let returned = query.return_type & !STATIC_SCOPE;
-        let made: &'static Described = Box::leak(Box::new(Described {
-            id,
-            name: CStr::from_ptr(query.signal_name),
-            owner: query.itype,
-            is_from_python: subclass::is_from_python(query.itype),
-            params,
-            returned: if returned == gobject::G_TYPE_NONE {
-                0
-            } else {
-                returned
-            },
-            signature: OnceLock::new(),
-            method: OnceLock::new(),
-        }));
-        KNOWN.with(|known| known.insert(id, made));
-        made
-    }
-}
-
-impl Described {
-    /// The name of the class handler in Python, `do_` and the signal's: an interned str, borrowed.
-    pub fn method(&self) -> Result<*mut PyObject> {
-        if let Some(known) = self.method.get() {
-            return Ok(*known as *mut PyObject);
-        }
-        let name = format!("do_{}", self.name.to_string_lossy().replace('-', "_"));
-        let mut text = types::text(&name);
-        if text.is_null() {
-            return Err(Raised);
-        }
-        // SAFETY: a new str, for ever.
-        unsafe { ffi::PyUnicode_InternInPlace(&mut text) };
-        Ok(*self.method.get_or_init(|| text as usize) as *mut PyObject)
-    }
-
-    /// The signature of a handler. Without an exception: what a typelib has wrong, values may still carry.
-    fn signature(&self) -> Option<&'static Signature> {
-        *self.signature.get_or_init(|| {
-            let made = Signature::new(self.plan()?);
-            if made.is_err() {
-                // SAFETY: the GIL is held.
-                unsafe { ffi::PyErr_Clear() };
-            }
-            made.ok()
-        })
-    }
-
-    /// What a typelib says of a handler.
-    fn plan(&self) -> Option<CallPlan> {
-        let (namespace, index) = repository().find_by_gtype_name(&gtype_name(self.owner))?;
-        let entry = namespace.typelib().entry(index).ok()?;
-        let name = self.name.to_str().ok()?;
-        let signal = match entry.info().ok()? {
-            Info::Object(info) => info.find_signal(name).ok()?,
-            Info::Interface(info) => info.find_signal(name).ok()?,
-            _ => None,
-        };
-        let container = entry.name().ok()?;
-        gijit_plan::builder::signal(repository(), &namespace, container, signal?).ok()
-    }
-}
-
-/// The signal that a type has under a name, with the detail behind `::`, if that may have one.
-///
-/// # Safety
-/// The class of the type is initialised.
-pub unsafe fn find(gtype: usize, name: &CStr) -> Option<(&'static Described, u32)> {
-    let (mut id, mut detail) = (0, 0);
-    // SAFETY: by the caller's word.
-    let found = unsafe {
-        gobject::g_signal_parse_name(name.as_ptr(), gtype, &mut id, &mut detail, glib_sys::GTRUE)
-    };
-    (found != 0).then(|| (described(id), detail))
-}
-
-/// The same for a `str`, found once.
-///
-/// # Safety
-/// As for [`find`]; `text` is the text of `name`, a live str.
-unsafe fn find_named(
-    gtype: usize,
-    name: *mut PyObject,
-    text: &CStr,
-) -> Result<Option<(&'static Described, u32)>> {
-    static KNOWN: ByName<(&Described, u32)> = ByName::new();
-    // SAFETY: by the caller's word.
-    unsafe { KNOWN.get(gtype, name, || Ok(find(gtype, text))) }
-}
 
 // ---- Arguments of the methods ----
 
 /// What says that there is no such signal: `whose` is an object or a type.
 ///
 /// # Safety
-/// `whose` is live.
-unsafe fn unknown(whose: *mut PyObject, name: &CStr) -> Raised {
+/// Both are live.
+unsafe fn unknown(whose: *mut PyObject, name: *mut PyObject) -> Raised {
     // SAFETY: the formats are C strings with arguments to match.
     unsafe {
         ffi::PyErr_Format(
             ffi::PyExc_TypeError,
-            c"%R: unknown signal name: %s".as_ptr(),
+            c"%R: unknown signal name: %S".as_ptr(),
             whose,
-            name.as_ptr(),
+            name,
         );
     }
     Raised
@@ -201,8 +66,7 @@ unsafe fn connect_handler(
 ) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word; the object has a class, and takes the floating closure.
     unsafe {
-        let key = name;
-        let name = input::name(name, function)?;
+        input::name(name, function)?;
         if ffi::PyCallable_Check(handler.callback) == 0 {
             return Err(type_error("second argument must be callable"));
         }
@@ -211,24 +75,28 @@ unsafe fn connect_handler(
             warn_swap()?;
         }
         let object = wrapper::held(this)?;
-        let Some((signal, detail)) = find_named(gtype_of(object), key, name)? else {
+        let Some((signal, detail)) = find_named(gtype_of(object), name, function)? else {
             return Err(unknown(this, name));
         };
-        let closure = gclosure::new(
-            handler.callback,
-            handler.extra,
-            handler.swap,
-            signal.signature(),
-        )?;
-        watch::watch(object, closure);
-        let id = gobject::g_signal_connect_closure_by_id(
-            object,
-            signal.id,
-            detail,
-            closure,
-            handler.after.into(),
-        );
-        Ok(ffi::PyLong_FromUnsignedLong(id))
+        let connected = |closure| {
+            watch::watch(object, closure);
+            let after = handler.after.into();
+            gobject::g_signal_connect_closure_by_id(object, signal.id, detail, closure, after)
+        };
+        let (callback, extra) = (handler.callback, handler.extra);
+        if let Some(signature) = signal.native()
+            && let Some(closure) = gclosure::native(callback, extra, swap, signature)?
+        {
+            let id = connected(closure);
+            if id == 0 || !gclosure::is_generic(closure) {
+                return Ok(ffi::PyLong_FromUnsignedLong(id));
+            }
+            // Values are quicker than that.
+            signal.forgo_native();
+            gobject::g_signal_handler_disconnect(object, id);
+        }
+        let closure = gclosure::new(callback, extra, swap, signal.signature())?;
+        Ok(ffi::PyLong_FromUnsignedLong(connected(closure)))
     }
 }
 
@@ -510,7 +378,7 @@ unsafe extern "C" fn stop_emission_by_name(
 // ---- Emitting ----
 
 /// The values of an emission, the object first, which is only lent.
-struct Values(SmallVec<[GValue; 5]>);
+struct Values(SmallVec<[Owned; 5]>);
 
 impl Values {
     /// # Safety
@@ -521,25 +389,13 @@ impl Values {
             let mut value: GValue = std::mem::zeroed();
             value.g_type = gtype_of(object);
             (&raw mut value.data).cast::<*mut GObject>().write(object);
-            Values(SmallVec::from_iter([value]))
+            Values(SmallVec::from_iter([Owned(value)]))
         }
-    }
-
-    /// # Safety
-    /// Values can have the type.
-    unsafe fn add(&mut self, gtype: usize) -> &mut GValue {
-        // SAFETY: by the caller's word; what is initialised here is unset when these are dropped.
-        unsafe {
-            let mut value: GValue = std::mem::zeroed();
-            gobject::g_value_init(&mut value, gtype);
-            self.0.push(value);
-        }
-        self.0.last_mut().expect("one has been added")
     }
 
     /// What GObject reads.
     fn all(&self) -> &[GValue] {
-        &self.0
+        gvalue::all(&self.0)
     }
 
     /// Adds the arguments for a signal.
@@ -550,28 +406,36 @@ impl Values {
         for (i, (&gtype, &arg)) in signal.params.iter().zip(args).enumerate() {
             // SAFETY: by the caller's word.
             unsafe {
-                let value = self.add(gtype);
-                if store::store(value, arg, Mode::Generic).is_err() {
-                    // Whatever is wrong with it: this names the parameter.
-                    let given = type_name(arg);
-                    ffi::PyErr_Clear();
-                    return Err(type_error(&format!(
-                        "could not convert type {given} to {} required for parameter {i}",
-                        gtype_name(gtype)
-                    )));
-                }
+                self.0.push(Owned::new(gtype));
+                store_argument(&mut self.0[i + 1].0, arg, i)?;
             }
         }
         Ok(())
     }
 }
 
+/// Stores an argument of an emission in a value. TypeError that names the parameter by its number, whatever is wrong.
+///
+/// # Safety
+/// The value has its type; the argument is live.
+pub unsafe fn store_argument(value: &mut GValue, arg: *mut PyObject, i: usize) -> Result<()> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        store::store(value, arg, Mode::Generic).map_err(|Raised| {
+            let given = type_name(arg);
+            ffi::PyErr_Clear();
+            type_error(&format!(
+                "could not convert type {given} to {} required for parameter {i}",
+                gtype_name(value.g_type)
+            ))
+        })
+    }
+}
+
 impl Drop for Values {
     fn drop(&mut self) {
-        for value in &mut self.0[1..] {
-            // SAFETY: initialised by `add`, and unset once.
-            unsafe { gvalue::unset(value) };
-        }
+        // The object is not ours to give up.
+        self.0[0].0.g_type = 0;
     }
 }
 
@@ -657,25 +521,27 @@ unsafe extern "C" fn emit(
             let Some((&key, args)) = args.split_first() else {
                 return Err(type_error("GObject.emit needs at least one arg"));
             };
-            let name = input::name(key, "GObject.emit")?;
             let object = wrapper::held(this)?;
-            let Some((signal, detail)) = find_named(gtype_of(object), key, name)? else {
-                return Err(unknown(this, name));
+            let Some((signal, detail)) = find_named(gtype_of(object), key, "GObject.emit")? else {
+                return Err(unknown(this, key));
             };
             if args.len() != signal.params.len() {
                 return Err(type_error(&format!(
                     "{} parameters needed for signal {}; {} given",
                     signal.params.len(),
-                    name.to_string_lossy(),
+                    str_of(key),
                     args.len()
                 )));
+            }
+            if signal.is_from_python && wrapper::has(this, signal.method()?) {
+                declare::signal::handle_in_class(signal, gtype_of(object));
+            }
+            if let Some(passed) = signal.passed() {
+                return arguments::emit(object, signal, detail, passed, args);
             }
             let mut values = Values::new(object);
             values.fill(signal, args)?;
             let given = values.all();
-            if signal.is_from_python && wrapper::has(this, signal.method()?) {
-                declare::signal::handle_in_class(signal, gtype_of(object));
-            }
             answered(signal, given, |result| {
                 gobject::g_signal_emitv(given.as_ptr(), signal.id, detail, result);
             })
@@ -760,7 +626,8 @@ pub unsafe fn add_emission_hook(args: *mut PyObject) -> Result<*mut PyObject> {
             ));
         }
         let whose = ffi::PyTuple_GetItem(args, 0);
-        let name = input::name(ffi::PyTuple_GetItem(args, 1), "gobject.add_emission_hook")?;
+        let key = ffi::PyTuple_GetItem(args, 1);
+        let name = input::name(key, "gobject.add_emission_hook")?;
         let callback = ffi::PyTuple_GetItem(args, 2);
         if ffi::PyCallable_Check(callback) == 0 {
             return Err(type_error("third argument must be callable"));
@@ -768,7 +635,7 @@ pub unsafe fn add_emission_hook(args: *mut PyObject) -> Result<*mut PyObject> {
         let gtype = convert_gtype::value(whose)? as usize;
         initialise_class(gtype);
         let Some((signal, detail)) = find(gtype, name) else {
-            return Err(unknown(whose, name));
+            return Err(unknown(whose, key));
         };
         let extra = rest(args, 3)?;
         let closure = gclosure::new(callback, extra, ptr::null_mut(), signal.signature());

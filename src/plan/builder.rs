@@ -168,6 +168,44 @@ pub fn signal(
     parts.plan()
 }
 
+/// The plan of a signal that no typelib describes and that answers nothing: what its handlers get, each lent for the call.
+/// `of` is what the instance is known as, `container` the name of the type that has the signal.
+pub fn declared_signal(of: TypeRef, container: &str, name: &str, params: Vec<Type>) -> CallPlan {
+    let namespace = of.namespace.clone();
+    let mut args = vec![instance(Type::Object(of), typelib::Transfer::None)];
+    args.extend(params.into_iter().enumerate().map(|(i, ty)| Arg {
+        name: format!("arg{i}").into(),
+        nullable: ty.is_pointer(),
+        job: Job::Value,
+        ..instance(ty, typelib::Transfer::None)
+    }));
+    let ret = Return {
+        ty: Type::Void,
+        transfer: Transfer::None,
+        nullable: false,
+        skip: false,
+    };
+    let (inputs, user_data_varargs) = inputs(&args);
+    let gil = GilPolicy::Release;
+    CallPlan {
+        namespace,
+        container: Some(container.into()),
+        name: name.into(),
+        symbol: None,
+        role: Role::Signal,
+        shape: shape::shape_of(&args, &ret, false, gil, user_data_varargs),
+        outputs: outputs(&args, &ret),
+        args: args.into(),
+        ret,
+        throws: false,
+        inputs,
+        user_data_varargs,
+        deprecated: None,
+        gil,
+        finish: None,
+    }
+}
+
 /// The plan of a virtual function of the type `container`.
 ///
 /// # Errors

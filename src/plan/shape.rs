@@ -9,7 +9,7 @@ use gijit_shape::entry::{Entry, Param};
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
 use crate::{
-    Arg, CallPlan, Direction, GilPolicy, Job, Return, StructForm, Transfer, Type, Unsupported,
+    Arg, CallPlan, Direction, GilPolicy, Job, Return, Role, StructForm, Transfer, Type, Unsupported,
 };
 
 /// The most C arguments that a shape may have.
@@ -277,7 +277,11 @@ pub fn entry_of(plan: &CallPlan) -> Option<Entry> {
         params.push(param);
     }
     let ret = returned(&plan.args, &plan.ret).ok()?;
-    let entry = Entry { params, ret };
+    let entry = Entry {
+        params,
+        ret,
+        by_data: plan.role == Role::Signal,
+    };
     entry.check().ok()?;
     Some(entry)
 }

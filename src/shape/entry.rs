@@ -1,14 +1,14 @@
 //! What an entry is told: a function that C calls and Python implements, with everything particular taken away.
 //!
 //! An entry is a thunk run backwards. C calls it with the arguments of its own ABI, and a pointer to what it is called
-//! for in the register that nested functions have theirs in; it gives Python an object for each argument, and C what
-//! Python makes of the result. The text form reads
+//! for; it gives Python an object for each argument, and C what Python makes of the result. The text form reads
 //!
 //! ```text
 //! back (obj, i32, str, #any) -> bool
-//!       │              │        └ what C gets: Python's result is converted by the callable's own function
-//!       │              └ hidden: Python does not see it
-//!       └ kind
+//! │     │              │        └ what C gets: Python's result is converted by the callable's own function
+//! │     │              └ hidden: Python does not see it
+//! │     └ kind
+//! └ what it is called for comes in the register that nested functions have theirs in; with `data`, as one argument more
 //! ```
 //!
 //! All arguments stay the caller's: nothing has to be released where something fails.
@@ -18,8 +18,8 @@ use std::str::FromStr;
 
 use super::{Kind, ParseError, parse_value};
 
-/// Begins the text form, which no call shape begins with.
-const START: &str = "back (";
+/// Begins the text form, which no call shape begins with: without and with `by_data`.
+const STARTS: [&str; 2] = ["back (", "data ("];
 
 /// One C argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,12 +36,14 @@ pub struct Entry {
     pub params: Vec<Param>,
     /// What C wants back; [`Kind::Any`] is a pointer.
     pub ret: Kind,
+    /// Behind `params` comes the address of what it is called for: the user data of a signal's handler.
+    pub by_data: bool,
 }
 
 impl Entry {
     /// Whether a text is of this form, right or wrong.
     pub fn is_meant(text: &str) -> bool {
-        text.starts_with(START)
+        STARTS.iter().any(|start| text.starts_with(start))
     }
 
     /// Checks what an entry can open: all but structs, whose life the callable must watch.
@@ -61,7 +63,7 @@ impl Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(START)?;
+        f.write_str(STARTS[usize::from(self.by_data)])?;
         for (i, param) in self.params.iter().enumerate() {
             f.write_str(if i > 0 { ", " } else { "" })?;
             f.write_str(if param.hidden { "#" } else { "" })?;
@@ -83,13 +85,16 @@ impl FromStr for Entry {
 }
 
 fn parse(text: &str) -> Result<Entry, &'static str> {
-    let rest = text
-        .strip_prefix(START)
-        .ok_or("it must begin with `back (`")?;
+    let starts = STARTS.iter().map(|start| text.strip_prefix(start));
+    let (by_data, rest) = starts
+        .enumerate()
+        .find_map(|(i, rest)| Some((i == 1, rest?)))
+        .ok_or("it must begin with `back (` or `data (`")?;
     let (params, ret) = rest.split_once(") -> ").ok_or("`) -> ` is missing")?;
     let mut entry = Entry {
         params: Vec::new(),
         ret: kind(ret)?,
+        by_data,
     };
     if !params.is_empty() {
         for text in params.split(", ") {
@@ -121,7 +126,11 @@ mod tests {
 
     #[test]
     fn an_entry_reads_back_from_its_text() {
-        for text in ["back () -> void", "back (obj, i32, str, #any, #box) -> any"] {
+        for text in [
+            "back () -> void",
+            "back (obj, i32, str, #any, #box) -> any",
+            "data (obj, f64) -> bool",
+        ] {
             assert_eq!(text.parse::<Entry>().unwrap().to_string(), text);
         }
     }
@@ -129,7 +138,7 @@ mod tests {
     #[test]
     fn bad_texts_say_what_is_wrong() {
         for (text, reason) in [
-            ("rel () -> void", "it must begin with `back (`"),
+            ("rel () -> void", "it must begin with `back (` or `data (`"),
             ("back (i32", "`) -> ` is missing"),
             ("back (void) -> void", "an argument cannot be void"),
             ("back (box) -> void", "an entry does not open it"),

@@ -16,6 +16,7 @@ use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
 
 use super::c_type;
 use super::emit::{Emitter, Result, Words};
+use super::input::Inputs;
 use super::output::{Output, Place};
 
 /// Adds to `module` the function of `entry`, which must be checked.
@@ -26,11 +27,13 @@ pub fn lower<'ctx>(
     entry: &Entry,
     layout: &Layout,
 ) -> Result<FunctionValue<'ctx>> {
-    let mut types: Vec<BasicMetadataTypeEnum> = vec![words.ptr.into()];
+    let mut types: Vec<BasicMetadataTypeEnum> = Vec::new();
     for param in &entry.params {
         let ty = c_type(words, param.kind).expect("Entry::check refuses what has no value");
         types.push(ty.into());
     }
+    let own = if entry.by_data { types.len() } else { 0 };
+    types.insert(own, words.ptr.into());
     let ret = c_type(words, entry.ret);
     let ty = match ret {
         Some(ret) => ret.fn_type(&types, false),
@@ -38,18 +41,20 @@ pub fn lower<'ctx>(
     };
     let function = module.add_function(name, ty, None);
     function.add_attribute(AttributeLoc::Function, words.nounwind);
-    // What it is called for comes in the register of nested functions.
-    let nest = Attribute::get_named_enum_kind_id("nest");
-    let nest = words.context.create_enum_attribute(nest, 0);
-    function.add_attribute(AttributeLoc::Param(0), nest);
+    if !entry.by_data {
+        // What it is called for comes in the register of nested functions.
+        let nest = Attribute::get_named_enum_kind_id("nest");
+        let nest = words.context.create_enum_attribute(nest, 0);
+        function.add_attribute(AttributeLoc::Param(0), nest);
+    }
     // Callers made by clang rely on it.
     match entry.ret {
         Kind::I8 | Kind::I16 => function.add_attribute(AttributeLoc::Return, words.signext),
         Kind::U8 | Kind::U16 => function.add_attribute(AttributeLoc::Return, words.zeroext),
         _ => {}
     }
-    let params = function.get_params();
-    let this = params[0].into_pointer_value();
+    let mut params = function.get_params();
+    let this = params.remove(own).into_pointer_value();
     this.set_name("entered");
 
     let builder = words.context.create_builder();
@@ -58,7 +63,6 @@ pub fn lower<'ctx>(
     let n = entry.params.iter().filter(|param| !param.hidden).count();
     let state = e.frame_room(words.i64.array_type(ENTRY_STATE as u32 / 8), "state")?;
     let objects = e.frame_room(words.ptr.array_type(n as u32 + 1), "objects")?;
-    let room = ret.map(|_| e.frame_room(words.i64, "room")).transpose()?;
 
     let ended = e.block("ended");
     let begun = e.call_slot_truth(Slot::entry_begin, &[this.into(), state.into()], "begun")?;
@@ -70,7 +74,7 @@ pub fn lower<'ctx>(
         .enumerate()
         .filter(|(_, param)| !param.hidden);
     for (made, (index, param)) in given.enumerate() {
-        let object = object(e, layout, param, params[index + 1], index)?;
+        let object = object(e, layout, param, params[index], index)?;
         let failed = e.block("not_made");
         let is_made = e.builder.build_is_not_null(object, "")?;
         e.require(is_made, failed, "made")?;
@@ -84,21 +88,14 @@ pub fn lower<'ctx>(
     let raised = e.block("raised");
     let answered = e.builder.build_is_not_null(result, "")?;
     e.require(answered, raised, "answered")?;
-    match room {
-        Some(room) => {
-            e.builder.build_store(room, words.i64.const_zero())?;
-            let args = [this.into(), state.into(), result.into(), room.into()];
-            e.call_slot(Slot::entry_give, None, &args, "")?;
-        }
+    let value = match ret {
+        Some(ret) => Some(answer(e, layout, entry.ret, ret, [this, state, result])?),
         None => {
             e.call_slot(Slot::decref, None, &[result.into()], "")?;
+            None
         }
-    }
-    e.call_slot(Slot::entry_end, None, &[this.into(), state.into()], "")?;
-    let value = match (ret, room) {
-        (Some(ret), Some(room)) => Some(e.load(ret, room, 0, "given")?),
-        _ => None,
     };
+    e.call_slot(Slot::entry_end, None, &[this.into(), state.into()], "")?;
     give(e, value)?;
 
     e.forget();
@@ -129,6 +126,39 @@ fn object<'ctx>(
         index,
     };
     output.make_pointer(e, layout)
+}
+
+/// What C gets of a result, whose reference is dropped: a number is opened in place as an input is, if it is as usual.
+fn answer<'ctx>(
+    e: &mut Emitter<'_, 'ctx>,
+    layout: &Layout,
+    kind: Kind,
+    ty: BasicTypeEnum<'ctx>,
+    [this, state, result]: [PointerValue<'ctx>; 3],
+) -> Result<BasicValueEnum<'ctx>> {
+    let room = e.frame_room(e.words.i64, "room")?;
+    let has_more = matches!(kind, Kind::Enum | Kind::Flags | Kind::GType | Kind::Unichar);
+    let other = e.block("other");
+    let done = e.block("given");
+    let mut ways = Vec::new();
+    if !has_more && !kind.is_pointer() {
+        let value = Inputs::of_result(*layout, result, other).convert(e, kind, result, 0)?;
+        e.call_slot(Slot::decref, None, &[result.into()], "")?;
+        ways.push((value, e.here()));
+        e.jump(done)?;
+    } else {
+        e.jump(other)?;
+    }
+    e.enter(other);
+    e.forget();
+    e.builder.build_store(room, e.words.i64.const_zero())?;
+    let args = [this.into(), state.into(), result.into(), room.into()];
+    e.call_slot(Slot::entry_give, None, &args, "")?;
+    ways.push((e.load(ty, room, 0, "given")?, e.here()));
+    e.jump(done)?;
+    e.enter(done);
+    e.forget();
+    e.meet(ty, &ways, "answer")
 }
 
 /// Writes the ways out for what failed: argument by argument, the one before it drops what it made.

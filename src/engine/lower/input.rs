@@ -27,6 +27,21 @@ pub struct Inputs<'ctx> {
 }
 
 impl<'ctx> Inputs<'ctx> {
+    /// For one object that is no argument.
+    pub fn of_result(
+        layout: Layout,
+        object: PointerValue<'ctx>,
+        fallback: BasicBlock<'ctx>,
+    ) -> Inputs<'ctx> {
+        Inputs {
+            layout,
+            args: object,
+            twice_nargs: object.get_type().get_context().i64_type().const_zero(),
+            fallback,
+            scratch: OnceCell::new(),
+        }
+    }
+
     /// The C value of positional argument `position`, which is C argument `index`.
     pub fn unbox(
         &self,
@@ -86,7 +101,8 @@ impl<'ctx> Inputs<'ctx> {
         )
     }
 
-    fn convert(
+    /// The C value of an object that is not None.
+    pub fn convert(
         &self,
         e: &mut Emitter<'_, 'ctx>,
         kind: Kind,

@@ -9,13 +9,14 @@ use super::world::{Event, NEW_OBJECT, REFERENCES, STATE, World};
 use crate::codegen;
 use crate::lower::Unit;
 
-/// What the callable returns.
-const RESULT: u64 = 0x4e50;
-
 /// An entry in a world of its own.
 struct Running {
     world: World,
     cells: Vec<u64>,
+    /// The address of what it is called for.
+    entered: u64,
+    /// What the callable returns: nothing that an entry opens.
+    result: u64,
     /// It stays mapped while the stub leads there.
     _code: Executable,
     stub: Executable,
@@ -31,7 +32,9 @@ fn running(text: &str, minor: u32) -> Running {
     let mut world = World::new(layout);
     let cells: Vec<u64> = (0..n).map(|_| world.cell(0)).collect();
     let entered = world.callable(&cells);
-    STATE.with_borrow_mut(|state| state.result = RESULT);
+    let class = world.class();
+    let result = world.object(class, &[0, 0]);
+    STATE.with_borrow_mut(|state| state.result = result);
     // mov r10, entered; mov r11, code; jmp r11
     let mut stub = vec![0x49, 0xba];
     stub.extend(entered.to_le_bytes());
@@ -42,6 +45,8 @@ fn running(text: &str, minor: u32) -> Running {
     Running {
         world,
         cells,
+        entered,
+        result,
         _code: code,
         stub: Executable::new(&stub, &[(0, len)]),
     }
@@ -120,7 +125,7 @@ fn arguments_become_objects_and_the_result_what_c_wants() {
         objects.insert(5, running.world.true_);
         expected.extend([
             ("entry_call", objects),
-            ("entry_give", vec![RESULT]),
+            ("entry_give", vec![running.result]),
             ("entry_end", vec![]),
         ]);
         assert_eq!(running.events(), expected);
@@ -146,6 +151,40 @@ fn what_has_been_made_is_dropped_where_an_argument_cannot_be() {
         expected.extend(dropped.map(|object| ("decref", vec![*object])));
         expected.extend([("entry_failed", vec![]), ("entry_end", vec![])]);
         assert_eq!(running.events(), expected, "the boxing {failing} fails");
+    }
+}
+
+#[test]
+fn what_it_is_called_for_can_be_the_last_argument() {
+    // There are six registers for words; the seventh is on the stack.
+    for (text, rest) in [
+        ("data (obj, f64) -> bool", 0),
+        ("data (obj, f64, i32, i32, i32, i32, i32) -> bool", 5),
+    ] {
+        let running = running(text, 14);
+        STATE.with_borrow_mut(|state| state.answer = 1);
+        let this = running.entered;
+        let answer = if rest == 0 {
+            function!(running, (u64, f64, u64) -> i32)(0xccc0, 0.5, this)
+        } else {
+            function!(running, (u64, f64, i32, i32, i32, i32, i32, u64) -> i32)(
+                0xccc0, 0.5, 0, 1, 2, 3, 4, this,
+            )
+        };
+        assert_eq!(answer, 1);
+        let mut expected = vec![
+            ("entry_begin", vec![]),
+            ("object_argument", vec![0xccc0, running.cells[0]]),
+            ("f64_out", vec![0.5f64.to_bits()]),
+        ];
+        expected.extend((0..rest).map(|n| ("i64_out", vec![n])));
+        let n = rest + 2;
+        expected.extend([
+            ("entry_call", (1..=n).map(|n| NEW_OBJECT + n).collect()),
+            ("entry_give", vec![running.result]),
+            ("entry_end", vec![]),
+        ]);
+        assert_eq!(running.events(), expected, "{text}");
     }
 }
 
@@ -181,7 +220,7 @@ fn a_result_that_c_does_not_want_is_dropped() {
     let expected: Vec<Event> = vec![
         ("entry_begin", vec![]),
         ("entry_call", vec![]),
-        ("decref", vec![RESULT]),
+        ("decref", vec![running.result]),
         ("entry_end", vec![]),
     ];
     assert_eq!(running.events(), expected);
@@ -214,4 +253,58 @@ fn results_of_every_width_arrive() {
     arrives!("box", u64, answer);
     arrives!("f32", f32, f32::from_bits(answer as u32));
     arrives!("f64", f64, f64::from_bits(answer));
+}
+
+#[test]
+fn usual_numbers_are_opened_in_place() {
+    let made = |world: &mut World, value: i128| {
+        let class = world.int;
+        world.int_of(class, value)
+    };
+    macro_rules! opens {
+        ($kind:literal, $ret:ty, $object:expr, $want:expr) => {{
+            for minor in [11, 12, 14] {
+                let mut running = running(concat!("back () -> ", $kind), minor);
+                let object = $object(&mut running.world);
+                STATE.with_borrow_mut(|state| (state.result, state.answer) = (object, 0x5a));
+                let got: $ret = function!(running, () -> $ret)();
+                let events = running.events();
+                let last = match $want {
+                    Some(want) => {
+                        let want: $ret = want;
+                        assert_eq!(got, want, $kind);
+                        ("decref", vec![object])
+                    }
+                    // The callable's own function says what C gets.
+                    None => ("entry_give", vec![object]),
+                };
+                let expected = [("entry_call", vec![]), last, ("entry_end", vec![])];
+                assert_eq!(events[1..], expected, "{} on 3.{minor}", $kind);
+            }
+        }};
+    }
+    let int = |value: i128| move |world: &mut World| made(world, value);
+    let float = |value: f64| {
+        move |world: &mut World| {
+            let class = world.float;
+            world.float_of(class, value)
+        }
+    };
+    let none = |world: &mut World| world.none;
+    opens!("bool", i32, |world: &mut World| world.true_, Some(1));
+    opens!("bool", i32, |world: &mut World| world.false_, Some(0));
+    opens!("bool", i32, int(1), None::<i32>);
+    opens!("i32", i32, int(-7), Some(-7));
+    opens!("i32", i32, none, None::<i32>);
+    opens!("u32", u32, int(7), Some(7));
+    opens!("u32", u32, int(-7), None::<u32>);
+    opens!("i8", i8, int(-128), Some(-128));
+    opens!("i8", i8, int(128), None::<i8>);
+    opens!("u16", u16, int(65535), Some(65535));
+    opens!("i64", i64, int(-1), Some(-1));
+    opens!("u64", u64, int(0), Some(0));
+    opens!("f64", f64, float(-2.5), Some(-2.5));
+    opens!("f32", f32, float(0.25), Some(0.25));
+    opens!("f32", f32, float(1e300), None::<f32>);
+    opens!("enum", i32, int(1), None::<i32>);
 }

@@ -83,6 +83,7 @@ fn families() -> Vec<Family> {
             "back () -> void",
             "back (obj, i32) -> bool",
             "back (str, #any) -> any",
+            "data (obj, f64) -> void",
         ],
     );
     add(

@@ -23,7 +23,8 @@ use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
-use crate::object::signal::{self, Described, described};
+use crate::object::described::{Described, described};
+use crate::object::signal;
 use crate::object::{subclass, wrapper};
 use crate::python::{self, Gil, UnderGil};
 
