@@ -129,13 +129,27 @@ def _bytes(name: str, data: Any) -> dict[str, Any]:
     return {"gi": gi, "floor": lambda module: {"f": getattr(module, f"bytes_{name}"), "a": data}}
 
 
-def _no_floor(module: Any) -> Names:
-    raise AttributeError("the extension in C has no objects of Python classes")
+def no_floor(module: Any) -> Names:
+    raise AttributeError("the extension in C has nothing of the kind")
 
 
-def _objects(make: Callable[[], Names]) -> dict[str, Any]:
-    """The two set-ups of a row about GObjects, which only implementations of gi have."""
-    return {"gi": make, "floor": _no_floor}
+def _objects(make: Callable[[], Names], floor: Callable[[Any], Names] = no_floor) -> dict[str, Any]:
+    """The two set-ups of a row about GObjects; by hand in C there are only some."""
+    return {"gi": make, "floor": floor}
+
+
+def _speaker_floor(module: Any) -> Names:
+    speaker = module.Speaker()
+    speaker.connect(lambda speaker, number: None)
+    return {"o": speaker}
+
+
+def _action_floor(module: Any) -> Names:
+    class Action(module.Enabled):
+        def do_get_enabled(self):
+            return True
+
+    return {"f": module.action_get_enabled, "o": Action()}
 
 
 def _object() -> Names:
@@ -419,7 +433,7 @@ ROWS = [
         "a GObject made and dropped",
         "f()",
         "...",
-        **_objects(_object),
+        **_objects(_object, lambda module: {"f": module.Object}),
         kind="object",
         peer=3.0,
     ),
@@ -433,14 +447,20 @@ ROWS = [
         peer=3.0,
     ),
     Row(
-        "props-read", "obj.props.x of C", "o.props.enabled", "True", **_objects(_simple_action), kind="object", peer=4.0
+        "props-read",
+        "obj.props.x of C",
+        "o.props.enabled",
+        "True",
+        **_objects(_simple_action, lambda module: {"o": module.Action()}),
+        kind="object",
+        peer=4.0,
     ),
     Row(
         "props-write",
         "obj.props.x = v of C",
         "setattr(o.props, 'enabled', True)",
         "None",
-        **_objects(_simple_action),
+        **_objects(_simple_action, lambda module: {"o": module.Action()}),
         kind="object",
         peer=6.0,
     ),
@@ -459,19 +479,25 @@ ROWS = [
         "a signal to one Python handler",
         "o.emit('say', 5)",
         "None",
-        **_objects(_speaker),
+        **_objects(_speaker, _speaker_floor),
         kind="object",
         peer=4.0,
     ),
     Row(
-        "vfunc", "a virtual function in Python", "f(o)", "True", **_objects(_action_in_python), kind="object", peer=3.0
+        "vfunc",
+        "a virtual function in Python",
+        "f(o)",
+        "True",
+        **_objects(_action_in_python, _action_floor),
+        kind="object",
+        peer=3.0,
     ),
     Row(
         "get-item",
         "Gio.ListStore.get_item()",
         "o.get_item(3)",
         "...",
-        **_objects(_store),
+        **_objects(_store, lambda module: {"o": module.ListStore()}),
         kind="object",
         peer=6.0,
     ),

@@ -43,7 +43,7 @@ def warm_rounds(runner: Runner, wanted: list[str], rounds: int, calls: int, repe
             for row, found in answer["rows"].items():
                 if "ns" in found:
                     samples[row].setdefault(name, []).append(min(found["ns"]))
-                elif turn == 0 and not (rows.BY_NAME[row].kind == "object" and name.startswith("floor")):
+                elif turn == 0 and not (rows.BY_NAME[row].floor is rows.no_floor and name.startswith("floor")):
                     absent.append((row, name, processes.without_paths(found["absent"])))
     return samples, about, absent
 

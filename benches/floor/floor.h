@@ -37,6 +37,12 @@ FLOOR_INTERNAL PyObject *floor_array_texts (PyObject *module, PyObject *argument
 FLOOR_INTERNAL PyObject *floor_callback_call (PyObject *module, PyObject *const *arguments, Py_ssize_t count);
 FLOOR_INTERNAL PyObject *floor_struct_out_allocated (PyObject *module, PyObject *unused);
 
+/* The function of living.c. */
+FLOOR_INTERNAL PyObject *floor_action_get_enabled (PyObject *module, PyObject *argument);
+
+/* Adds the types of living.c; 0, or -1 with an exception set. */
+FLOOR_INTERNAL int floor_add_living_types (PyObject *module);
+
 /* Adds the types of data.c; 0, or -1 with an exception set. */
 FLOOR_INTERNAL int floor_add_data_types (PyObject *module);
 

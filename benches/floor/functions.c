@@ -178,6 +178,7 @@ PyMethodDef floor_functions[] = {
   { "callback_call", (PyCFunction) (void (*) (void)) floor_callback_call, METH_FASTCALL, NULL },
   { "struct_out_allocated", floor_struct_out_allocated, METH_NOARGS, NULL },
 #endif
+  { "action_get_enabled", floor_action_get_enabled, METH_O, NULL },
   { NULL, NULL, 0, NULL }
 };
 

@@ -348,5 +348,7 @@ floor_add_types (PyObject *module)
   for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
     if (PyModule_AddType (module, types[i]) < 0)
       return -1;
+  if (floor_add_living_types (module) < 0)
+    return -1;
   return floor_add_data_types (module);
 }

@@ -177,7 +177,33 @@ def test_interfaces_that_contradict_each_other_have_an_order():
     class Both(A, B):
         pass
 
-    assert {Gio.Icon, Gio.ListModel} <= set(Both.__mro__)
+    # As PyGObject 3.58.1 has it.
+    root = GObject.Object.__mro__[:-1]
+    assert list(Both.__mro__) == [Both, A, B, *root, Gio.Icon, Gio.ListModel, GObject.GInterface, object]
+
+    class Sub(Both):
+        pass
+
+    assert type(Both) is type(Sub) is type(GObject.Object)
+    assert Sub().__gtype__.parent == Both.__gtype__
+
+    class Meta(type(GObject.Object)):
+        def __new__(meta, name, bases, namespace):
+            return super().__new__(meta, name, bases, {**namespace, "made": meta})
+
+    class Mine(A, B, metaclass=Meta):
+        pass
+
+    assert type(Mine) is Mine.made is Meta
+    with pytest.raises(TypeError, match="consistent method resolution order .* for bases Object, A"):
+
+        class Wrong(GObject.Object, A):
+            pass
+
+
+def test_python_may_cache_the_attributes_of_classes():
+    """From 3.13 on it does not where a metaclass has an `mro` of its own: every access would search all bases anew."""
+    assert not any("mro" in vars(meta) for meta in type(Gio.SimpleAction).__mro__ if meta is not type)
 
 
 MANY = """

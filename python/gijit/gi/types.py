@@ -78,22 +78,38 @@ def find_vfunc_conflict_in_bases(vfunc, bases):
 def mro(cls):
     """The linearisation of ``cls`` and its bases as Python's C3, but where interfaces contradict each other (one class
     names them in another order than the next), the first that is named comes first instead of an error."""
-    chains = [list(base.__mro__) for base in cls.__bases__] + [list(cls.__bases__)]
-    found = [cls]
+    return [cls, *_merged(cls.__bases__, tolerant=True)]
+
+
+def _merged(bases, tolerant):
+    """The linearisations of ``bases`` as one, in C3's order. TypeError where there is none."""
+    found = []
+    chains = [list(base.__mro__) for base in bases] + [list(bases)] * bool(bases)
     while chains:
-        for chain in chains:
-            head = chain[0]
-            if not any(head in other[1:] for other in chains):
-                break
-        else:
+        heads = [chain[0] for chain in chains]
+        head = next((head for head in heads if not any(head in other[1:] for other in chains)), None)
+        if head is None and tolerant:
             # An interface may go before its turn; a class may not.
-            heads = [chain[0] for chain in chains]
-            head = next((head for head in heads if issubclass(head, GInterface)), None)
-            if head is None:
-                raise TypeError("Cannot create a consistent method resolution order (MRO) for bases")
+            head = next((head for head in heads if _is_interface(head)), None)
+        if head is None:
+            names = ", ".join(base.__name__ for base in bases)
+            raise TypeError(f"Cannot create a consistent method resolution order (MRO) for bases {names}")
         found.append(head)
         chains = [rest for chain in chains if (rest := [entry for entry in chain if entry is not head])]
     return found
+
+
+def _is_interface(cls):
+    return issubclass(cls, GInterface) and not issubclass(cls, _gi.GObject)
+
+
+def _contradict(bases):
+    """Whether Python finds no order for these bases."""
+    try:
+        _merged([base for base in bases if isinstance(base, type)], tolerant=False)
+    except TypeError:
+        return True
+    return False
 
 
 def _is_of_interface(vfunc):
@@ -173,7 +189,17 @@ class _GObjectMetaBase(type):
         if "__slots__" in namespace and not _is_of_library(namespace):
             # What stands in a slot would go with the wrapper, while the object lives on.
             namespace = {key: value for key, value in namespace.items() if key != "__slots__"}
-        return super().__new__(meta, name, bases, namespace, **kwargs)
+        try:
+            return super().__new__(meta, name, bases, namespace, **kwargs)
+        except TypeError:
+            if not _contradict(bases):
+                raise
+        # Only such a class has a metaclass with an `mro` of its own, and only while it is made: from 3.13 on, Python never
+        # caches an attribute of a class whose metaclass has one.
+        ordered = type(meta.__name__, (meta,), {"mro": mro})
+        cls = super().__new__(ordered, name, bases, namespace, **kwargs)
+        cls.__class__ = meta
+        return cls
 
     def __init__(cls, name, bases, namespace, **kwargs):
         super().__init__(name, bases, namespace, **kwargs)
@@ -252,9 +278,3 @@ def _stack_level(cls):
 
 class GObjectMeta(_GObjectMetaBase):
     """The metaclass of all GObject classes and interfaces."""
-
-    def mro(cls):
-        try:
-            return type.mro(cls)
-        except TypeError:
-            return mro(cls)
