@@ -140,12 +140,26 @@ pub fn is_asked() -> bool {
 /// # Safety
 /// The GIL is held; what `body` touches lives.
 pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        asking_with_gil(|| {
+            let state = ffi::PyEval_SaveThread();
+            let done = body();
+            ffi::PyEval_RestoreThread(state);
+            done
+        })
+    }
+}
+
+/// The same with the GIL, for C that waits for no other thread.
+///
+/// # Safety
+/// As for [`asking`].
+pub unsafe fn asking_with_gil<T>(body: impl FnOnce() -> T) -> Result<T> {
     ASKED.set(ASKED.get() + 1);
     // SAFETY: by the caller's word.
     unsafe {
-        let state = ffi::PyEval_SaveThread();
         let done = body();
-        ffi::PyEval_RestoreThread(state);
         ASKED.set(ASKED.get() - 1);
         if ffi::PyErr_Occurred().is_null() {
             Ok(done)

@@ -51,7 +51,7 @@ pub fn new(
             }
             let properties = properties.map_or(ptr::null_mut(), |dict| dict.as_ptr());
             let cell = cells::of_type(gtype)?;
-            let made = property::construct(gtype, properties, ptr::null_mut())?;
+            let made = property::construct(gtype, properties, ptr::null_mut(), false)?;
             let out = if gobject::g_object_is_floating(made) != 0 {
                 gobject::g_object_ref_sink(made);
                 table().object_out_full

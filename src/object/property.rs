@@ -238,7 +238,7 @@ unsafe fn set_by(
 /// Makes an object of a type with the properties that `kwargs`, NULL or a dict, names. The reference is the caller's.
 ///
 /// TypeError for a property that the type does not have, or a value that it cannot. `waiting` is the wrapper that waits
-/// for the object, or NULL.
+/// for the object, or NULL. The GIL is kept where nothing that makes the object can wait for another thread.
 ///
 /// # Safety
 /// The type is an instantiatable object type.
@@ -246,6 +246,7 @@ pub unsafe fn construct(
     gtype: usize,
     kwargs: *mut PyObject,
     waiting: *mut PyObject,
+    keeps_gil: bool,
 ) -> Result<*mut GObject> {
     // SAFETY: by the caller's word; a property that is found lives for ever, and so does its name; the values live until
     // the object has been made.
@@ -286,9 +287,14 @@ pub unsafe fn construct(
         let result = result.and_then(|()| {
             let (n, names, values) = (names.len() as u32, names.as_mut_ptr(), values.as_ptr());
             let to = &raw mut made;
-            python::asking(|| {
-                *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast())
-            })
+            let make = || {
+                *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast());
+            };
+            if keeps_gil {
+                python::asking_with_gil(make)
+            } else {
+                python::asking(make)
+            }
         });
         match result {
             Ok(()) => Ok(made),

@@ -534,19 +534,24 @@ struct Constructible {
     gtype: usize,
     /// Whether its objects begin with a floating reference.
     floats: bool,
+    /// Whether only GObject's own code and Python's makes them: there is no library's class among those above.
+    is_simple: bool,
+    /// One has been made, so that nobody is still at making the class.
+    has_made: bool,
 }
+
+/// By address: classes that live for ever.
+static CONSTRUCTIBLE: UnderGil<FxHashMap<usize, Constructible>> =
+    UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
 
 /// TypeError for a class of no objects, and for an abstract one.
 ///
 /// # Safety
 /// A live class; the GIL is held.
 unsafe fn constructible(class: *mut PyTypeObject) -> Result<Constructible> {
-    /// By address: classes that live for ever.
-    static KNOWN: UnderGil<FxHashMap<usize, Constructible>> =
-        UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
     // SAFETY: by the caller's word; a table is touched without more.
     unsafe {
-        if let Some(known) = KNOWN.with(|known| known.get(&(class as usize)).copied()) {
+        if let Some(known) = CONSTRUCTIBLE.with(|known| known.get(&(class as usize)).copied()) {
             return Ok(known);
         }
         let gtype = match gtype::lookup(class.cast())? {
@@ -560,9 +565,11 @@ unsafe fn constructible(class: *mut PyTypeObject) -> Result<Constructible> {
         let found = Constructible {
             gtype,
             floats: gobject::g_type_is_a(gtype, unowned) != 0,
+            is_simple: subclass::of_library(gtype) == gobject::G_TYPE_OBJECT,
+            has_made: false,
         };
         if registry::known_class(gtype) == Some(class) {
-            KNOWN.with(|known| known.insert(class as usize, found));
+            CONSTRUCTIBLE.with(|known| known.insert(class as usize, found));
         }
         Ok(found)
     }
@@ -586,9 +593,24 @@ unsafe extern "C" fn construct(
                     ffi::PyTuple_Size(args)
                 )));
             }
-            let Constructible { gtype, floats } = constructible(class)?;
-            let made =
-                subclass::constructing(object, || property::construct(gtype, kwargs, object))?;
+            let Constructible {
+                gtype,
+                floats,
+                is_simple,
+                has_made,
+            } = constructible(class)?;
+            // Nothing in there can wait for another thread. What a class waits for while it is made may.
+            let keeps = is_simple && has_made;
+            let made = subclass::constructing(object, || {
+                property::construct(gtype, kwargs, object, keeps)
+            })?;
+            if !has_made {
+                CONSTRUCTIBLE.with(|known| {
+                    if let Some(known) = known.get_mut(&(class as usize)) {
+                        known.has_made = true;
+                    }
+                });
+            }
             // A toplevel window sinks itself and belongs to its library: this takes a reference of the wrapper's own.
             if floats || gobject::g_object_is_floating(made) != 0 {
                 gobject::g_object_ref_sink(made);
