@@ -104,15 +104,13 @@ pub unsafe fn native(
     }
 }
 
-/// Whether a closure that C calls with arguments has no better marshaller than GObject's for everything, which goes
-/// through libffi. A signal's closure has its marshaller once it is connected.
+/// What a signal's marshaller is: a closure without one has it once it is connected.
 ///
 /// # Safety
-/// A live closure from [`native`].
-pub unsafe fn is_generic(closure: *mut gobject::GClosure) -> bool {
-    let generic = gobject::g_cclosure_marshal_generic as *const () as *mut c_void;
-    // SAFETY: by the caller's word.
-    unsafe { (*closure.cast::<Head>()).marshal == generic }
+/// A live closure from [`native`], connected.
+pub unsafe fn marshal_of(closure: *mut gobject::GClosure) -> Marshal {
+    // SAFETY: by the caller's word there is one.
+    unsafe { std::mem::transmute::<*mut c_void, Marshal>((*closure.cast::<Head>()).marshal) }
 }
 
 /// What GObject has a closure called by.
@@ -194,6 +192,13 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
         };
         let this = closure.cast::<PyGClosure>();
         let held = (*this).called.end();
+        if (*this).closure.data.is_null() {
+            // It was the callable.
+            (*this)
+                .called
+                .code
+                .store(ptr::null_mut(), Ordering::Relaxed);
+        }
         watch::forget(this);
         trampoline::count(false);
         for object in held {

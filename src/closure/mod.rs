@@ -10,6 +10,7 @@ mod called;
 mod enter;
 pub mod entry;
 pub mod gclosure;
+pub mod marshaller;
 pub mod pointer;
 
 mod results;

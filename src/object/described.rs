@@ -10,12 +10,13 @@ use std::sync::OnceLock;
 use gijit_plan::{CallPlan, Kind, Type, TypeRef};
 use gijit_typelib::Info;
 use gobject_sys as gobject;
+use gobject_sys::{GClosure, GObject};
 use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{arguments, subclass, types};
-use crate::closure::entry;
 use crate::closure::signature::Signature;
+use crate::closure::{entry, marshaller};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::ByName;
 use crate::convert::{Raised, Result, input};
@@ -24,6 +25,9 @@ use crate::python::UnderGil;
 
 /// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
 const STATIC_SCOPE: usize = 1;
+
+/// A signal with more parameters is left to values.
+const MOST: usize = 60;
 
 /// A signal, looked up once and never freed: signals are never unregistered.
 pub struct Described {
@@ -38,8 +42,10 @@ pub struct Described {
     pub returned: usize,
     /// How the arguments of handlers cross, where there is a plan of it.
     signature: OnceLock<Option<&'static Signature>>,
-    /// Handlers are called as those in C are, by the marshaller that the signal has; until that proves to be a slow one.
+    /// Handlers are called as those in C are, by the marshaller that the signal has; until that proves to be a bad one.
     is_native: Cell<bool>,
+    /// The marshaller has been tried.
+    is_tried: Cell<bool>,
     /// How C passes its parameters, where values do no better.
     passed: Option<Box<[Passed]>>,
     /// The name of the class handler in Python, a strong reference for ever.
@@ -83,6 +89,7 @@ pub fn described(id: c_uint) -> &'static Described {
             },
             signature: OnceLock::new(),
             is_native: Cell::new(true),
+            is_tried: Cell::new(false),
             passed,
             method: OnceLock::new(),
         }));
@@ -140,9 +147,22 @@ impl Described {
             .then_some(passed)
     }
 
-    /// From here on handlers are called with values.
-    pub fn forgo_native(&self) {
-        self.is_native.set(false);
+    /// Whether the marshaller that a closure has been connected with is one for our handlers. If not, they are called with
+    /// values from here on.
+    ///
+    /// # Safety
+    /// The closure is native, and live; the object is the one that it has been connected to.
+    pub unsafe fn suits(&self, closure: *mut GClosure, object: *mut GObject) -> bool {
+        if !self.is_tried.replace(true)
+            && let Some(signature) = self.native()
+        {
+            // SAFETY: by the caller's word; `agrees` has seen the types.
+            let suits = unsafe {
+                marshaller::suits(closure, signature, object, &self.params, self.returned)
+            };
+            self.is_native.set(suits);
+        }
+        self.is_native.get()
     }
 
     /// Whether C's marshaller, which knows GTypes, passes arguments as the signature, which knows the typelib, takes them.
@@ -150,9 +170,11 @@ impl Described {
         let plan = &signature.plan;
         let params = plan.args.iter().skip(1);
         plan.args.len() == self.params.len() + 1
-            && params
-                .zip(&self.params)
-                .all(|(arg, gtype)| Passed::of(*gtype) == Passed::as_type(&arg.ty))
+            && self.params.len() < MOST
+            && params.zip(&self.params).all(|(arg, gtype)| {
+                let passed = Passed::of(*gtype);
+                passed.is_some() && passed == Passed::as_type(&arg.ty)
+            })
             && match self.returned {
                 0 => plan.ret.ty == Type::Void,
                 // What is more than a number has an owner, of whom a marshaller thinks as its signal does.

@@ -88,11 +88,9 @@ unsafe fn connect_handler(
             && let Some(closure) = gclosure::native(callback, extra, swap, signature)?
         {
             let id = connected(closure);
-            if id == 0 || !gclosure::is_generic(closure) {
+            if id == 0 || signal.suits(closure, object) {
                 return Ok(ffi::PyLong_FromUnsignedLong(id));
             }
-            // Values are quicker than that.
-            signal.forgo_native();
             gobject::g_signal_handler_disconnect(object, id);
         }
         let closure = gclosure::new(callback, extra, swap, signal.signature())?;

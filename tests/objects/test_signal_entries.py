@@ -11,6 +11,7 @@ PROGRAM = r"""
 import gc, json, struct, sys, threading, time
 import gijit
 gijit.install()
+import gi
 from gi.repository import Gio, GObject
 
 float_of = lambda number: struct.unpack("f", struct.pack("f", number))[0]
@@ -119,6 +120,16 @@ service.connect("incoming", lambda *args: [])
 answers.append(service.emit("incoming", None, None))
 found.append(answers)
 
+# A library may have registered a signal with the wrong marshaller: C's handlers fail, those in Python never did.
+gi.require_version("Regress", "1.0")
+from gi.repository import Regress
+thing = Regress.TestObj()
+for name, most in [("int", I64), ("uint", 2 * I64)]:
+    thing.connect(f"sig-with-{name}64-prop", lambda thing, number: number)
+    assert thing.emit(f"sig-with-{name}64-prop", most - 1) == most - 1
+thing.emit_sig_with_int64()
+thing.emit_sig_with_uint64()
+
 # Handlers that end themselves, raise, swap, and come from other threads.
 one, order = Emitter(), []
 def once(one):
@@ -147,7 +158,7 @@ for name in KINDS:
         emitter.emit(names[name], *[case for case in KINDS[name][1][:1] if name != "v"])
     emitter.disconnect(ids[name])
 assert not heard
-del emitter, many, args, values, notes, order, one, other, store, action, service, quiet
+del emitter, many, args, values, notes, order, one, other, store, action, service, quiet, thing
 sys.last_exc = sys.last_value = sys.last_traceback = None
 gc.collect()
 stats = gijit.stats()
