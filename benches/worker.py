@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs warm call rows in this process on one implementation and prints what it found as one line of JSON.
 
-Everything about one measurement in one process is here; what the figures mean, and other processes, are not.
+Everything about one measurement in one process is here; what the figures mean, and other processes, are not. Another
+thread sleeps all the while, on every side.
 Usage: worker.py --impl NAME [--row NAME[,NAME…]] [--calls N] [--repeats K] [--cpu N]
 
 The answer: {"impl", "about": {…}, "rows": {name: {"ns": [K times, ns per call], "result": repr} or {"absent": why}}}.
@@ -14,6 +15,7 @@ import gc
 import json
 import os
 import sys
+import threading
 from itertools import repeat
 from pathlib import Path
 from time import perf_counter_ns
@@ -66,6 +68,14 @@ def pin(cpu: int | None) -> None:
         os.sched_setaffinity(0, {cpu})
 
 
+def accompany() -> None:
+    """Gives the process a second thread, which sleeps. Programs have one: GLib starts gmain, gdbus or a pool for whoever
+    has an application, a bus or an asynchronous file. In a process without, the C library leaves out what its locks are
+    for, the interpreter's among them, until somebody starts a thread: the compiler's would be the first, and calls on
+    the sides that have none would be some 20 ns cheaper for no reason that a program could see."""
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--impl", required=True, choices=sorted(sides.SIDES))
@@ -76,6 +86,7 @@ def main() -> None:
     chosen = options.parse_args()
 
     pin(chosen.cpu)
+    accompany()
     side = sides.SIDES[chosen.impl]
     wanted = [r.name for r in rows.ROWS] if chosen.row == "all" else chosen.row.split(",")
     if side.kind == "floor":

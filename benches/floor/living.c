@@ -15,7 +15,7 @@ typedef struct
   PyObject *attributes;
 } Living;
 
-static PyTypeObject object_type, action_type, props_type, speaker_type, enabled_type, store_type;
+static PyTypeObject object_type, item_type, action_type, props_type, speaker_type, enabled_type, store_type;
 
 /* A new wrapper that takes over the reference to `object`. */
 static PyObject *
@@ -327,6 +327,10 @@ floor_action_get_enabled (PyObject *module, PyObject *argument)
 
 static PyTypeObject enabled_type = { LIVING ("Enabled"), .tp_new = enabled_new };
 
+/* Item: what is in the store. */
+
+static PyTypeObject item_type = { LIVING ("Item") };
+
 /* ListStore: items by their number, whose wrappers come and go. */
 
 static PyObject *
@@ -356,7 +360,7 @@ store_get_item (PyObject *self, PyObject *argument)
   CALL_BEGIN
   item = g_list_model_get_item (model, position);
   CALL_END
-  return living_take (&object_type, item);
+  return living_take (&item_type, item);
 }
 
 static PyMethodDef store_methods[] = {
@@ -370,7 +374,7 @@ int
 floor_add_living_types (PyObject *module)
 {
   const GInterfaceInfo interface = { enabled_interface_init, NULL, NULL };
-  PyTypeObject *types[] = { &object_type, &action_type, &speaker_type, &enabled_type, &store_type };
+  PyTypeObject *types[] = { &object_type, &item_type, &action_type, &speaker_type, &enabled_type, &store_type };
 
   /* A program that derives a class from a type gives it attributes of its own. */
   enabled_type.tp_flags |= Py_TPFLAGS_BASETYPE;
