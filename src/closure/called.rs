@@ -39,7 +39,7 @@ pub struct Called {
     /// How the arguments cross; None: as the values that they come in.
     signature: Option<&'static Signature>,
     pub is_closure: bool,
-    /// Invocations under way, of a trampoline.
+    /// Invocations under way: a trampoline is not freed meanwhile.
     pub running: Cell<u32>,
 }
 

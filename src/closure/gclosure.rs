@@ -30,11 +30,23 @@ use crate::python::{self, Gil};
 
 /// `GClosure` in full, of which gobject-sys describes only the beginning.
 #[repr(C)]
-struct Head {
+pub struct Head {
     bits: u32,
     marshal: *mut c_void,
     data: *mut c_void,
     notifiers: *mut c_void,
+}
+
+impl Head {
+    /// One that only marshallers see: they look for the data alone, which they pass last.
+    pub fn with_data(data: *mut c_void) -> Head {
+        Head {
+            bits: 0,
+            marshal: ptr::null_mut(),
+            data,
+            notifiers: ptr::null_mut(),
+        }
+    }
 }
 
 /// The size in bytes of a closure without data of its own.

@@ -7,12 +7,14 @@ use std::ffi::c_void;
 use std::ptr;
 
 use gijit_plan::Type;
+use gijit_plan::shape::MAX_ARGS;
 use gobject_sys as gobject;
 use gobject_sys::GValue;
 use libffi::raw as libffi;
 use smallvec::SmallVec;
 
-use super::gclosure::marshal_of;
+use super::code::Code;
+use super::gclosure::{Head, marshal_of};
 use super::signature::Signature;
 use crate::convert::converter::read_bits;
 use crate::convert::instance::gtype_of;
@@ -20,7 +22,7 @@ use crate::convert::instance::gtype_of;
 /// What the marshaller is given, and what came of it. A `GCClosure` has the code behind its head.
 #[repr(C)]
 struct Tried {
-    head: [u64; 4],
+    head: Head,
     code: *mut c_void,
     signature: *const Signature,
     values: *const GValue,
@@ -31,7 +33,7 @@ struct Tried {
 /// What an argument is tried with: a number that no other has and that a C `int` and a float can hold, or something to
 /// point to, since a debugging GObject looks at that.
 fn word(i: usize, gtype: usize, object: *mut gobject::GObject) -> u64 {
-    static TEXT: [u8; 64] = [0; 64];
+    static TEXT: [u8; MAX_ARGS] = [0; MAX_ARGS];
     let number = 0x0012_3450 + i as u64 * 2;
     // SAFETY: a registered type.
     match unsafe { gobject::g_type_fundamental(gtype) } {
@@ -49,8 +51,8 @@ fn word(i: usize, gtype: usize, object: *mut gobject::GObject) -> u64 {
 /// result, in time that is worth it. `gtypes` are those of the parameters behind the object, `returned` is 0 for none.
 ///
 /// # Safety
-/// The closure is live and connected to the object; the signature is of the signal, takes arguments of such types as one
-/// word each, and no more than 60.
+/// The closure is live and connected to the object; the signature is of the signal, has an entry, and takes arguments of
+/// such types as one word each; the result is a number.
 pub unsafe fn suits(
     closure: *mut gobject::GClosure,
     signature: &'static Signature,
@@ -66,11 +68,9 @@ pub unsafe fn suits(
             // That one goes through libffi: values are quicker.
             return false;
         }
-        let mut code = ptr::null_mut();
-        let memory = libffi::ffi_closure_alloc(size_of::<libffi::ffi_closure>(), &mut code);
-        if memory.is_null() {
+        let Some(code) = Code::new() else {
             return false;
-        }
+        };
         let types = [gtype_of(object)].into_iter();
         let values: SmallVec<[GValue; 8]> = types
             .chain(gtypes.iter().copied())
@@ -86,20 +86,16 @@ pub unsafe fn suits(
         let mut result: GValue = std::mem::zeroed();
         result.g_type = returned;
         let mut tried = Tried {
-            head: [0; 4],
-            code,
+            head: Head::with_data(ptr::null_mut()),
+            code: code.address,
             signature,
             values: values.as_ptr(),
             answer: word(values.len(), returned, ptr::null_mut()),
             arrived: false,
         };
         let this = &raw mut tried;
-        // Where a GClosure has its data.
-        (*this).head[2] = this as u64;
-        let (enter, data) = (Some(arrive as Enter), this.cast());
-        let status =
-            libffi::ffi_prep_closure_loc(memory.cast(), signature.cif(), enter, data, code);
-        if status == libffi::ffi_status_FFI_OK {
+        (*this).head = Head::with_data(this.cast());
+        if code.prepare(signature.cif(), arrive, this.cast()) {
             let place = if returned == 0 {
                 ptr::null_mut()
             } else {
@@ -109,14 +105,11 @@ pub unsafe fn suits(
             let (hint, data) = (ptr::null_mut(), ptr::null_mut());
             marshal(this.cast(), place, n, values.as_ptr(), hint, data);
         }
-        libffi::ffi_closure_free(memory.cast());
         let size = signature.returned.converter.size();
         let answer = read_bits((&raw const result.data).cast(), size);
         (*this).arrived && (returned == 0 || answer == (*this).answer)
     }
 }
-
-type Enter = unsafe extern "C" fn(*mut libffi::ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void);
 
 /// Called by the marshaller.
 unsafe extern "C" fn arrive(

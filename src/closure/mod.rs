@@ -7,6 +7,7 @@
 //! This room calls Python and is called by C; how C is called it leaves to `invoke`.
 
 mod called;
+mod code;
 mod enter;
 pub mod entry;
 pub mod gclosure;

@@ -13,6 +13,7 @@ use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, Type
 use gijit_typelib::Info;
 use libffi::raw as libffi;
 
+use super::code::Code;
 use super::enter::enter_handler;
 use super::entry::Compiled;
 use super::trampoline::Idle;
@@ -41,8 +42,8 @@ pub struct Signature {
     pub compiled: Option<Compiled>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
-    /// What C calls where a signal's handlers have no entry yet: made at the first need, for ever. 0: not to be had.
-    handler: OnceLock<usize>,
+    /// What C calls where a signal's handlers have no entry yet: made at the first need, for ever. None: not to be had.
+    handler: OnceLock<Option<Code>>,
 }
 
 // SAFETY: libffi's descriptions are not written after they have been made, and are of static types; converters are
@@ -210,32 +211,13 @@ impl Signature {
 
     /// The code that a signal's handlers share until they have an entry. None if the system refuses.
     pub fn handler(&'static self) -> Option<*mut c_void> {
-        let made = *self.handler.get_or_init(|| {
-            let mut code = ptr::null_mut();
-            // SAFETY: plain allocation; the closure, and what it refers to, live for ever.
-            unsafe {
-                let size = size_of::<libffi::ffi_closure>();
-                let closure = libffi::ffi_closure_alloc(size, &mut code);
-                if closure.is_null() {
-                    return 0;
-                }
-                let this = ptr::from_ref(self).cast_mut().cast();
-                let status = libffi::ffi_prep_closure_loc(
-                    closure.cast(),
-                    self.cif(),
-                    Some(enter_handler),
-                    this,
-                    code,
-                );
-                if status == libffi::ffi_status_FFI_OK {
-                    code as usize
-                } else {
-                    libffi::ffi_closure_free(closure);
-                    0
-                }
-            }
+        let made = self.handler.get_or_init(|| {
+            let code = Code::new()?;
+            let data = ptr::from_ref(self).cast_mut().cast();
+            // SAFETY: both live for ever.
+            unsafe { code.prepare(self.cif(), enter_handler, data) }.then_some(code)
         });
-        (made != 0).then_some(made as *mut c_void)
+        made.as_ref().map(|code| code.address)
     }
 
     /// The place of the `GError **` among C's arguments.

@@ -15,10 +15,10 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
 use super::called::Called;
+use super::code::Code;
 use super::enter::enter;
 use super::entry;
 use super::signature::Signature;
@@ -42,7 +42,7 @@ pub enum Ends {
 pub struct Trampoline {
     /// Its code is where the stub goes on: the closure's, or the entry.
     pub called: Called,
-    closure: *mut c_void,
+    closure: Code,
     /// Where the code is, for C: the stub's or the closure's.
     pub code: *mut c_void,
     has_stub: bool,
@@ -207,7 +207,6 @@ impl Trampoline {
             let oldest = oldest as *mut Trampoline;
             // SAFETY: made by `make`, ended long ago, and in no list any more.
             unsafe {
-                libffi::ffi_closure_free((*oldest).closure);
                 if (*oldest).has_stub {
                     stub::give_back((*oldest).code);
                 }
@@ -240,14 +239,12 @@ impl Trampoline {
 /// Prepares a trampoline that nobody uses yet.
 #[cold]
 fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
-    let mut code = ptr::null_mut();
-    // SAFETY: plain allocation; NULL is tested.
-    let closure = unsafe { libffi::ffi_closure_alloc(size_of::<libffi::ffi_closure>(), &mut code) };
-    if closure.is_null() {
+    let Some(closure) = Code::new() else {
         return Err(runtime_error(
             "no memory for code: the system refuses callbacks from C to Python",
         ));
-    }
+    };
+    let code = closure.address;
     let called = Called::new(Some(signature), false);
     called.code.store(code, Ordering::Relaxed);
     let this = Box::into_raw(Box::new(Trampoline {
@@ -259,17 +256,10 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
         next: Cell::default(),
         kept: RefCell::default(),
     }));
-    // SAFETY: the closure is new; the description lives for ever, and the trampoline as long as the closure.
+    // SAFETY: the box is ours; the description lives for ever, and the trampoline as long as its closure.
     unsafe {
-        let status = libffi::ffi_prep_closure_loc(
-            closure.cast(),
-            signature.cif(),
-            Some(enter),
-            this.cast(),
-            code,
-        );
-        if status != libffi::ffi_status_FFI_OK {
-            libffi::ffi_closure_free(closure);
+        let closure = &(*this).closure;
+        if !closure.prepare(signature.cif(), enter, this.cast()) {
             drop(Box::from_raw(this));
             return Err(runtime_error(&format!(
                 "libffi cannot make a function of type {}",

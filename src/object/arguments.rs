@@ -80,13 +80,13 @@ unsafe fn usual(gtype: usize, object: *mut PyObject) -> Option<u64> {
     unsafe {
         let word = match gtype {
             gobject::G_TYPE_INT if ffi::PyLong_CheckExact(object) != 0 => {
-                input::integer(Kind::I32, object)
+                input::scalar(Kind::I32, object)
             }
             gobject::G_TYPE_BOOLEAN if ffi::PyBool_Check(object) != 0 => {
-                return Some((object == ffi::Py_True()).into());
+                input::scalar(Kind::Bool, object)
             }
             gobject::G_TYPE_DOUBLE if ffi::PyFloat_CheckExact(object) != 0 => {
-                return Some(ffi::PyFloat_AS_DOUBLE(object).to_bits());
+                input::scalar(Kind::F64, object)
             }
             gobject::G_TYPE_STRING if ffi::PyUnicode_CheckExact(object) != 0 => {
                 input::utf8(object).map(|text| text as u64)

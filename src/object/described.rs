@@ -26,9 +26,6 @@ use crate::python::UnderGil;
 /// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
 const STATIC_SCOPE: usize = 1;
 
-/// A signal with more parameters is left to values.
-const MOST: usize = 60;
-
 /// A signal, looked up once and never freed: signals are never unregistered.
 pub struct Described {
     pub id: c_uint,
@@ -170,7 +167,6 @@ impl Described {
         let plan = &signature.plan;
         let params = plan.args.iter().skip(1);
         plan.args.len() == self.params.len() + 1
-            && self.params.len() < MOST
             && params.zip(&self.params).all(|(arg, gtype)| {
                 let passed = Passed::of(*gtype);
                 passed.is_some() && passed == Passed::as_type(&arg.ty)
