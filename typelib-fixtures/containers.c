@@ -38,12 +38,16 @@ static GDestroyNotify notified_notify;
 void
 gijit_fixtures_callback_notified (GijitFixturesNumberFunc func, gpointer user_data, GDestroyNotify notify)
 {
+  GDestroyNotify old_notify = notified_notify;
+  gpointer old_data = notified_data;
+
   gijit_fixtures_count_call ();
-  if (notified_notify != NULL)
-    notified_notify (notified_data);
   notified_func = func;
   notified_data = user_data;
   notified_notify = notify;
+  /* Last: whoever is told may come back here. */
+  if (old_notify != NULL)
+    old_notify (old_data);
 }
 
 /**

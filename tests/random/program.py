@@ -15,6 +15,7 @@ import random
 import threading
 import weakref
 
+from gi.repository import GijitFixtures as F
 from gi.repository import Gio, GLib, GObject
 
 
@@ -81,7 +82,7 @@ class World:
             step(self)
         except Wanted:
             pass
-        except Exception as error:  # noqa: BLE001: that is what is looked for
+        except Exception as error:
             self.note(error)
 
     def within(self, most=3):
@@ -103,6 +104,7 @@ class World:
     def end(self):
         """Lets everything go."""
         self.over = True
+        F.callback_notified(None)
         self.slots[:] = [None] * self.SLOTS
         self.handlers.clear()
         self.kept.clear()
@@ -249,6 +251,17 @@ class Stream(Gio.InputStream):
         return True
 
 
+class Thing(F.Thing, F.Named):
+    __gtype_name__ = "RandomThing"
+
+    def do_weigh(self, factor):
+        world.within(2)
+        return factor
+
+    def do_get_name(self):
+        return "named"
+
+
 #: Classes as programs make them in functions. Few, and made once: GObject keeps them.
 DERIVED = [
     type(f"RandomDerived{i}", (base,), {"do_told": base.hear})
@@ -273,6 +286,9 @@ MAKERS = [
     (Gio.Cancellable, lambda it: Gio.Cancellable()),
     (Gio.InputStream, lambda it: Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(b"bytes"))),
     (Stream, lambda it: Stream()),
+    (F.Thing, lambda it: F.Thing.new_with_name("thing")),
+    (Thing, lambda it: Thing(name="thing")),
+    (F.Named, lambda it: F.Named.new_private("named")),
 ]
 
 
@@ -638,6 +654,40 @@ def vary(it):
     it.kept.append(GLib.Variant("a{sv}", {"n": GLib.Variant("i", it.random.randrange(9))}).unpack())
 
 
+def weigh(it):
+    it.kept.append(it.any(F.Thing).weigh(2))
+
+
+def be_friends(it):
+    it.any(F.Thing).set_friend(it.random.choice([None, it.any(F.Thing)]))
+
+
+def end_friendship(it):
+    it.put(it.any(F.Thing).steal_friend())
+
+
+def rename(it):
+    thing = it.any(F.Thing)
+    thing.connect("notify::name", it.any(Node).hear)
+    thing.set_name(it.random.choice(["one", "other"]))
+
+
+def call_back(it):
+    """Callbacks that C keeps, and one that it calls at once."""
+    drawn = it.random.randrange(3)
+    if drawn == 0:
+        F.callback_call(a_callable(it, "asked"), it.any(), 4)
+    elif drawn == 1:
+        F.callback_notified(it.random.choice([None, a_callable(it, "asked")]), it.any())
+    else:
+        F.callback_run_notified(2)
+
+
+def answer_later(it):
+    node = it.any(Node)
+    F.answer_async(3, None, lambda source, result, *data: node.hear(result))
+
+
 def _in_thread(it, seed):
     draw = random.Random(seed)
     for _ in range(draw.randrange(1, 6)):
@@ -722,6 +772,12 @@ STEPS = [
     close,
     box,
     vary,
+    weigh,
+    be_friends,
+    end_friendship,
+    rename,
+    call_back,
+    answer_later,
     threads,
 ]
 

@@ -19,6 +19,7 @@ if sys.argv[1] == "--gijit":
 import gi
 
 gi.require_version("Gio", "2.0")
+gi.require_version("GijitFixtures", "1.0")
 
 import program  # noqa: E402
 
