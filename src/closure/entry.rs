@@ -44,9 +44,7 @@ impl Compiled {
         let cells = params
             .iter()
             .map(|param| match param.converter {
-                Converter::Enum(cell) | Converter::Flags(cell) | Converter::Object(cell) => {
-                    ptr::from_ref(cell)
-                }
+                Converter::Member(cell, _) | Converter::Object(cell) => ptr::from_ref(cell),
                 _ => ptr::null(),
             })
             .collect();

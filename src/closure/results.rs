@@ -7,7 +7,8 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::{ArrayForm, Kind, Transfer};
+use gijit_plan::types::widened;
+use gijit_plan::{ArrayForm, Transfer};
 use glib_sys as glib;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
@@ -196,11 +197,7 @@ impl Giving {
             }
             // libffi wants all of the word.
             let bits = match returned.converter {
-                Converter::Scalar(Kind::I8) => bits as i8 as i64 as u64,
-                Converter::Scalar(Kind::I16) => bits as i16 as i64 as u64,
-                Converter::Scalar(Kind::I32 | Kind::Bool) | Converter::Enum(_) => {
-                    bits as i32 as i64 as u64
-                }
+                Converter::Scalar(kind) | Converter::Member(_, kind) => widened(kind, bits),
                 _ => bits,
             };
             self.writes.push(Write::Bits {

@@ -10,22 +10,12 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
-use gijit_plan::TypeRef;
+pub use gijit_plan::types::Family;
+use gijit_plan::{Type, TypeRef};
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{Result, errors, output};
-
-/// The families of named types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    Enum,
-    Flags,
-    Object,
-    Interface,
-    Struct,
-    Union,
-}
 
 /// How values of a type are owned, where that is not by the GObject or boxed functions.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +59,14 @@ pub fn set_resolver(resolver: Resolver) {
     let _ = RESOLVER.set(resolver);
 }
 
-/// The cell of a type, or of what its constructors return, made if need be.
+/// The cell of a type, or of what its constructors return, made if need be; None where it has no class.
+pub fn of_type(ty: &Type, constructor: bool) -> Option<&'static TypeCell> {
+    let named = ty.row().named?;
+    let size = named.size as usize;
+    Some(intern(named.of, named.family, size, constructor))
+}
+
+/// The same for a type by its name.
 pub fn intern(of: &TypeRef, family: Family, size: usize, constructor: bool) -> &'static TypeCell {
     let key = (of.clone(), constructor);
     let mut cells = CELLS

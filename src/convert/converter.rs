@@ -11,11 +11,12 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::{ArrayForm, Kind, StructForm, Transfer, Type, TypeRef};
+use gijit_plan::types::{Conversion, Passing, widened};
+use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
 use super::array::Array;
-use super::cell::{self, Family, TypeCell};
+use super::cell::{self, TypeCell};
 use super::hash::Hash;
 use super::list::List;
 use super::table::{self, table};
@@ -33,10 +34,8 @@ pub enum Converter {
     Pointer,
     Utf8,
     Filename,
-    Enum(&'static TypeCell),
-    Flags(&'static TypeCell),
-    /// An enumeration of an unusual width.
-    OddEnum(&'static TypeCell, Kind),
+    /// A member of an enumeration or flags, and the number as which C stores it.
+    Member(&'static TypeCell, Kind),
     /// A pointer to an object, an interface's instance or one of another fundamental type.
     Object(&'static TypeCell),
     /// A pointer to a boxed, struct or union value.
@@ -80,48 +79,8 @@ pub fn items(transfer: Transfer) -> Transfer {
 impl Converter {
     /// The conversion of a type. `constructor`: of what a constructor returns, where NULL is an error.
     pub fn of(ty: &Type, constructor: bool) -> Converter {
-        let intern = |of, family, size: u32| cell::intern(of, family, size as usize, constructor);
+        // Those that are made of other types.
         match ty {
-            Type::Void => Converter::Unknown(ty.to_string().into(), "the typelib gives it no type"),
-            Type::Pointer | Type::ScalarPointer(_) => Converter::Pointer,
-            Type::Scalar(kind) => Converter::Scalar(*kind),
-            Type::Utf8 => Converter::Utf8,
-            Type::Filename => Converter::Filename,
-            Type::Enum(of) => Converter::Enum(intern(of, Family::Enum, 0)),
-            Type::Flags(of) => Converter::Flags(intern(of, Family::Flags, 0)),
-            Type::OddEnum(of, kind) => Converter::OddEnum(intern(of, Family::Enum, 0), *kind),
-            Type::Object(of) => Converter::Object(intern(of, Family::Object, 0)),
-            Type::Interface(of) => Converter::Object(intern(of, Family::Interface, 0)),
-            Type::Struct {
-                of,
-                pointer,
-                size,
-                form,
-            } => {
-                let cell = intern(of, Family::Struct, *size);
-                match form {
-                    StructForm::Value => Converter::Value {
-                        cell,
-                        inline: !pointer,
-                    },
-                    StructForm::Closure if *pointer => Converter::Closure(cell),
-                    StructForm::Variant => Converter::Variant(cell),
-                    StructForm::Foreign if *pointer => Converter::Foreign(cell),
-                    StructForm::Foreign => Converter::ForeignInline(cell),
-                    StructForm::Class if *pointer => Converter::Class(cell),
-                    _ if *pointer => Converter::Record(cell),
-                    _ => Converter::Inline(cell),
-                }
-            }
-            Type::Union { of, pointer, size } => {
-                let cell = intern(of, Family::Union, *size);
-                if *pointer {
-                    Converter::Record(cell)
-                } else {
-                    Converter::Inline(cell)
-                }
-            }
-            Type::Callback(of) => Converter::Callback(of.clone()),
             Type::Array {
                 form,
                 item,
@@ -139,25 +98,46 @@ impl Converter {
                         flat => flat,
                     },
                 };
-                Converter::Array(Box::new(Array {
+                return Converter::Array(Box::new(Array {
                     form: *form,
                     item,
                     zero_terminated: *zero_terminated,
                     has_length: length.is_some(),
                     fixed: fixed.map(usize::from),
-                }))
+                }));
             }
-            Type::List(item) => Converter::list(item, false),
-            Type::SList(item) => Converter::list(item, true),
-            Type::Hash(pair) => Converter::Hash(Box::new(Hash {
-                key: Converter::by_pointer(&pair.0),
-                value: Converter::by_pointer(&pair.1),
-            })),
-            Type::Error => Converter::Error,
-            Type::Unresolved(of) => Converter::Unknown(
-                of.to_string().into(),
-                "no loaded namespace describes the type",
-            ),
+            Type::List(item) => return Converter::list(item, false),
+            Type::SList(item) => return Converter::list(item, true),
+            Type::Hash(pair) => {
+                return Converter::Hash(Box::new(Hash {
+                    key: Converter::by_pointer(&pair.0),
+                    value: Converter::by_pointer(&pair.1),
+                }));
+            }
+            Type::Callback(of) => return Converter::Callback(of.clone()),
+            _ => {}
+        }
+        let row = ty.row();
+        let inline = row.passed.is_bytes();
+        let kind = row.passed.kind();
+        match (row.conversion, cell::of_type(ty, constructor)) {
+            (Conversion::Scalar, _) => Converter::Scalar(kind),
+            (Conversion::Pointer, _) => Converter::Pointer,
+            (Conversion::Utf8, _) => Converter::Utf8,
+            (Conversion::Filename, _) => Converter::Filename,
+            (Conversion::Error, _) => Converter::Error,
+            (Conversion::Unknown(why), _) => Converter::Unknown(ty.to_string().into(), why),
+            (Conversion::Member, Some(cell)) => Converter::Member(cell, kind),
+            (Conversion::Object, Some(cell)) => Converter::Object(cell),
+            (Conversion::Record, Some(cell)) if inline => Converter::Inline(cell),
+            (Conversion::Record, Some(cell)) => Converter::Record(cell),
+            (Conversion::Foreign, Some(cell)) if inline => Converter::ForeignInline(cell),
+            (Conversion::Foreign, Some(cell)) => Converter::Foreign(cell),
+            (Conversion::Class, Some(cell)) => Converter::Class(cell),
+            (Conversion::Value, Some(cell)) => Converter::Value { cell, inline },
+            (Conversion::Closure, Some(cell)) => Converter::Closure(cell),
+            (Conversion::Variant, Some(cell)) => Converter::Variant(cell),
+            (conversion, _) => unreachable!("{conversion:?} is of types with a class, or above"),
         }
     }
 
@@ -177,26 +157,31 @@ impl Converter {
         Converter::of(&ty, false)
     }
 
-    /// Size in bytes of the C value.
-    pub fn size(&self) -> usize {
+    /// How C has the value.
+    #[inline]
+    pub fn passed(&self) -> Passing {
         match self {
-            Converter::Scalar(kind) | Converter::OddEnum(_, kind) => kind.size(),
-            Converter::Enum(_) | Converter::Flags(_) => 4,
-            Converter::Inline(cell) => cell.size,
-            Converter::ForeignInline(cell) => foreign::size(cell),
-            Converter::Value { inline: true, .. } => GVALUE,
-            _ => 8,
+            Converter::Scalar(kind) | Converter::Member(_, kind) => Passing::Number(*kind),
+            Converter::Inline(cell) => Passing::Bytes(cell.size as u32),
+            // What another binding wraps it knows better than the typelib.
+            Converter::ForeignInline(cell) => Passing::Bytes(foreign::size(cell) as u32),
+            Converter::Value { inline: true, .. } => Passing::Bytes(GVALUE as u32),
+            _ => Passing::Address,
         }
     }
 
+    /// Size in bytes of the C value.
+    pub fn size(&self) -> usize {
+        self.passed().size()
+    }
+
     /// Whether the C value is an address, so that NULL is possible.
+    #[inline]
     pub fn is_pointer(&self) -> bool {
         !matches!(
             self,
             Converter::Scalar(_)
-                | Converter::Enum(_)
-                | Converter::Flags(_)
-                | Converter::OddEnum(..)
+                | Converter::Member(..)
                 | Converter::Inline(_)
                 | Converter::ForeignInline(_)
                 | Converter::Value { inline: true, .. }
@@ -215,13 +200,7 @@ impl Converter {
 
     /// Whether the C value contains no address that would have to be kept alive.
     pub fn is_plain(&self) -> bool {
-        matches!(
-            self,
-            Converter::Scalar(_)
-                | Converter::Enum(_)
-                | Converter::Flags(_)
-                | Converter::OddEnum(..)
-        )
+        matches!(self, Converter::Scalar(_) | Converter::Member(..))
     }
 
     /// Writes the C value of `object` to `to`. None is NULL for pointers; whether that is allowed is the caller's to
@@ -254,13 +233,9 @@ impl Converter {
                     write_bits(to, kind.size(), input::scalar(*kind, object)?);
                     return Ok(0);
                 }
-                Converter::Enum(cell) | Converter::Flags(cell) => {
-                    let bits = enumeration::value(object, cell)?;
-                    to.cast::<u32>().write_unaligned(bits as u32);
-                    return Ok(0);
-                }
-                Converter::OddEnum(cell, kind) => {
-                    write_bits(to, kind.size(), enumeration::value(object, cell)?);
+                Converter::Member(cell, kind) => {
+                    let bits = enumeration::value(object, cell, *kind)?;
+                    write_bits(to, kind.size(), bits);
                     return Ok(0);
                 }
                 Converter::Inline(cell) => {
@@ -360,20 +335,8 @@ impl Converter {
         let object = unsafe {
             match self {
                 Converter::Scalar(kind) => output::scalar(*kind, read_bits(from, kind.size())),
-                Converter::Enum(cell) => {
-                    enumeration::enum_out(from.cast::<i32>().read_unaligned(), *cell)
-                }
-                Converter::Flags(cell) => {
-                    enumeration::flags_out(from.cast::<u32>().read_unaligned(), *cell)
-                }
-                Converter::OddEnum(cell, kind) => {
-                    let bits = read_bits(from, kind.size());
-                    let value = match kind {
-                        Kind::I8 => bits as i8 as i32,
-                        Kind::I16 => bits as i16 as i32,
-                        _ => bits as i32,
-                    };
-                    enumeration::enum_out(value, *cell)
+                Converter::Member(cell, kind) => {
+                    enumeration::output(read_bits(from, kind.size()), cell, *kind)
                 }
                 Converter::Inline(cell) => instance::inline_out(from, cell, full),
                 Converter::ForeignInline(cell) => {
@@ -483,11 +446,7 @@ impl Converter {
         unsafe { self.item_input(object, transfer, temps, (&raw mut bits).cast())? };
         // `GINT_TO_POINTER` extends the sign.
         let bits = match self {
-            Converter::Scalar(Kind::I8) => bits as i8 as i64 as u64,
-            Converter::Scalar(Kind::I16) => bits as i16 as i64 as u64,
-            Converter::Scalar(Kind::I32 | Kind::Bool) | Converter::Enum(_) => {
-                bits as i32 as i64 as u64
-            }
+            Converter::Scalar(kind) | Converter::Member(_, kind) => widened(*kind, bits),
             _ => bits,
         };
         Ok(bits as *mut c_void)
@@ -613,14 +572,5 @@ pub unsafe fn read_bits(from: *const c_void, size: usize) -> u64 {
 
 /// A length as the integer kind that C has for it, from and to the slot's bits.
 pub fn length_of(kind: Kind, bits: u64) -> usize {
-    let length = match kind {
-        Kind::I8 => i64::from(bits as i8),
-        Kind::U8 => i64::from(bits as u8),
-        Kind::I16 => i64::from(bits as i16),
-        Kind::U16 => i64::from(bits as u16),
-        Kind::I32 => i64::from(bits as i32),
-        Kind::U32 => i64::from(bits as u32),
-        _ => bits as i64,
-    };
-    length.max(0) as usize
+    (widened(kind, bits) as i64).max(0) as usize
 }

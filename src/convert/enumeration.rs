@@ -11,13 +11,13 @@ use gijit_plan::Kind;
 use gobject_sys as gobject;
 
 use super::cell::{Family, TypeCell};
-use super::{Raised, Result, input, type_error};
+use super::{Raised, Result, input, output, type_error};
 
-/// An enumeration's or flags' value for C, in the low 32 bits. Members fit by the typelib's word.
+/// An enumeration's or flags' value for C, which stores it as a number of this kind. Members fit by the typelib's word.
 ///
 /// # Safety
 /// `object` is live.
-pub unsafe fn value(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
+pub unsafe fn value(object: *mut PyObject, cell: &'static TypeCell, storage: Kind) -> Result<u64> {
     let class = cell.class()?;
     // SAFETY: the object is live; only ints are read as ints.
     unsafe {
@@ -25,15 +25,19 @@ pub unsafe fn value(object: *mut PyObject, cell: &'static TypeCell) -> Result<u6
             return input::integer(Kind::I64, object);
         }
         match cell.family {
-            Family::Flags => flags(object, cell),
-            _ => enumeration(object, cell),
+            Family::Flags => flags(object, cell, storage),
+            _ => enumeration(object, cell, storage),
         }
     }
 }
 
 /// # Safety
 /// `object` is live and no member of the class.
-unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
+unsafe fn enumeration(
+    object: *mut PyObject,
+    cell: &'static TypeCell,
+    storage: Kind,
+) -> Result<u64> {
     // SAFETY: the object is live; `number` is dropped here; the members' dict lives as long as the cell.
     unsafe {
         if ffi::PyUnicode_Check(object) != 0 {
@@ -42,30 +46,26 @@ unsafe fn enumeration(object: *mut PyObject, cell: &'static TypeCell) -> Result<
         if ffi::PyNumber_Check(object) == 0 {
             return Err(type_error("enum values must be strings or ints"));
         }
-        let value = input::integer(Kind::I32, object)?;
         let members = cell.members.load(Ordering::Relaxed);
         if members.is_null() {
-            return Ok(value);
+            return input::integer(storage, object);
         }
-        let number = ffi::PyLong_FromLong((value as i32).into());
-        if number.is_null() {
-            return Err(Raised);
-        }
-        let known = !ffi::PyDict_GetItemWithError(members, number).is_null();
-        ffi::Py_DECREF(number);
-        if known {
-            Ok(value)
+        let number = input::number(object)?;
+        let value = if !ffi::PyDict_GetItemWithError(members, number).is_null() {
+            input::integer(Kind::I64, number)
         } else if ffi::PyErr_Occurred().is_null() {
             Err(wrong_value(object, cell))
         } else {
             Err(Raised)
-        }
+        };
+        ffi::Py_DECREF(number);
+        value
     }
 }
 
 /// # Safety
 /// `object` is live and no member of the class.
-unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
+unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell, storage: Kind) -> Result<u64> {
     // SAFETY: the object is live; items of a tuple are borrowed while the tuple is.
     unsafe {
         if ffi::PyUnicode_Check(object) != 0 {
@@ -74,7 +74,7 @@ unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
         if ffi::PyTuple_Check(object) != 0 {
             let mut bits = 0;
             for i in 0..ffi::PyTuple_Size(object) {
-                bits |= value(ffi::PyTuple_GetItem(object, i), cell)?;
+                bits |= value(ffi::PyTuple_GetItem(object, i), cell, storage)?;
             }
             return Ok(bits);
         }
@@ -82,7 +82,17 @@ unsafe fn flags(object: *mut PyObject, cell: &'static TypeCell) -> Result<u64> {
             let text = "flag values must be strings, ints, longs, or tuples";
             return Err(type_error(text));
         }
-        input::integer(Kind::U32, object)
+        input::integer(bits_of(storage), object)
+    }
+}
+
+/// The kind of a set of bits as wide as a number: none of them is a sign.
+fn bits_of(storage: Kind) -> Kind {
+    match storage.size() {
+        1 => Kind::U8,
+        2 => Kind::U16,
+        4 => Kind::U32,
+        _ => Kind::U64,
     }
 }
 
@@ -197,6 +207,29 @@ pub unsafe extern "C" fn enum_get(
     }
 }
 
+/// The member or flags that C stores as this number: a new reference, or NULL with an exception set. What has no member is
+/// a plain int, or a combination of flags.
+///
+/// # Safety
+/// The GIL is held.
+pub unsafe fn output(bits: u64, cell: &'static TypeCell, storage: Kind) -> *mut PyObject {
+    // SAFETY: a live cell.
+    unsafe {
+        match (cell.family, storage.size()) {
+            (Family::Flags, 4) => flags_out(bits as u32, cell),
+            (Family::Flags, _) => flags_of(output::scalar(bits_of(storage), bits), cell),
+            (_, 4) => enum_out(bits as i32, cell),
+            _ => {
+                let number = output::scalar(storage, bits);
+                if number.is_null() {
+                    return number;
+                }
+                member(number, cell).unwrap_or(number)
+            }
+        }
+    }
+}
+
 pub unsafe extern "C" fn enum_out(value: i32, cell: *const TypeCell) -> *mut PyObject {
     // SAFETY: the contract of the slot: a cell, which is never freed. An unknown value is a plain int.
     unsafe {
@@ -221,10 +254,17 @@ pub unsafe extern "C" fn enum_out(value: i32, cell: *const TypeCell) -> *mut PyO
 }
 
 pub unsafe extern "C" fn flags_out(value: u32, cell: *const TypeCell) -> *mut PyObject {
-    // SAFETY: as above. A combination without a name is made by the class.
+    // SAFETY: the contract of the slot: a cell, which is never freed.
+    unsafe { flags_of(ffi::PyLong_FromUnsignedLong(value.into()), &*cell) }
+}
+
+/// The flags that are in a number, which is given up. A combination without a name is made by the class.
+///
+/// # Safety
+/// `number` is an owned int, or NULL with an exception set.
+unsafe fn flags_of(number: *mut PyObject, cell: &'static TypeCell) -> *mut PyObject {
+    // SAFETY: by the caller's word.
     unsafe {
-        let cell: &'static TypeCell = &*cell;
-        let number = ffi::PyLong_FromUnsignedLong(value.into());
         if number.is_null() {
             return number;
         }

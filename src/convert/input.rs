@@ -155,7 +155,7 @@ unsafe fn not_a_number(object: *mut PyObject) -> Raised {
 ///
 /// # Safety
 /// `object` is live.
-unsafe fn number(object: *mut PyObject) -> Result<*mut PyObject> {
+pub unsafe fn number(object: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: the object is live.
     unsafe {
         if ffi::PyNumber_Check(object) == 0 {

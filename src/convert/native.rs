@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::{LazyLock, Mutex};
 
 use gijit_plan::record::{self, Layout, Leaf};
+use gijit_plan::types::Passing;
 use gijit_plan::{Kind, Type, TypeRef};
 use libffi::raw as libffi;
 
@@ -13,19 +14,12 @@ use crate::process::repository;
 
 /// How libffi passes a value.
 pub fn ffi_type(converter: &Converter) -> *mut libffi::ffi_type {
-    match converter {
-        Converter::Scalar(kind) | Converter::OddEnum(_, kind) => value_type(*kind),
-        Converter::Enum(_) => &raw mut libffi::ffi_type_sint32,
-        Converter::Flags(_) => &raw mut libffi::ffi_type_uint32,
-        _ => &raw mut libffi::ffi_type_pointer,
-    }
+    value_type(converter.passed().kind())
 }
 
 /// How libffi passes the bytes of a struct or union; None where its contents are not known. Lives for ever.
 pub fn bytes_type(ty: &Type) -> Option<*mut libffi::ffi_type> {
-    let (Type::Struct { of, .. } | Type::Union { of, .. }) = ty else {
-        return None;
-    };
+    let of = ty.row().named?.of;
     let known = || {
         TYPES
             .lock()
@@ -114,10 +108,8 @@ fn aggregate(mut members: Vec<*mut libffi::ffi_type>) -> *mut libffi::ffi_type {
 
 /// Size in bytes of a value that is no scalar and no pointer; 0 of all others.
 pub fn inline_size(converter: &Converter) -> usize {
-    match converter {
-        Converter::Inline(_)
-        | Converter::ForeignInline(_)
-        | Converter::Value { inline: true, .. } => converter.size().max(1),
+    match converter.passed() {
+        Passing::Bytes(size) => size.max(1) as usize,
         _ => 0,
     }
 }

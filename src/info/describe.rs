@@ -105,7 +105,7 @@ fn ty<'py>(py: Python<'py>, ty: &Type) -> Made<'py> {
         Type::Error => plain("error"),
         Type::Callback(of) => named("callback", of),
         Type::Unresolved(of) => named("unresolved", of),
-        Type::Enum(of) | Type::Flags(of) | Type::OddEnum(of, _) => named("named", of),
+        Type::Enum(of, _) | Type::Flags(of, _) => named("named", of),
         Type::Object(of) | Type::Interface(of) => named("named", of),
         Type::Struct { of, .. } | Type::Union { of, .. } => named("named", of),
         Type::Array { item, .. } => tuple(py, [any(py, "array")?, self::ty(py, item)?]),

@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject};
 use super::callable::Origin;
 use super::frame;
 use crate::closure::Site;
-use crate::convert::cell::{self, Family, TypeCell};
+use crate::convert::cell::{self, TypeCell};
 use crate::convert::converter::Converter;
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::convert::table::table;
@@ -321,16 +321,7 @@ pub fn invoke_error(text: &str) -> Raised {
 
 /// The cell of a type, or NULL where its conversion needs none.
 fn cell_of(ty: &Type, constructs: bool) -> *const TypeCell {
-    let (of, family, size) = match ty {
-        Type::Enum(of) => (of, Family::Enum, 0),
-        Type::Flags(of) => (of, Family::Flags, 0),
-        Type::Object(of) => (of, Family::Object, 0),
-        Type::Interface(of) => (of, Family::Interface, 0),
-        Type::Struct { of, size, .. } => (of, Family::Struct, *size),
-        Type::Union { of, size, .. } => (of, Family::Union, *size),
-        _ => return ptr::null(),
-    };
-    cell::intern(of, family, size as usize, constructs)
+    cell::of_type(ty, constructs).map_or(ptr::null(), ptr::from_ref)
 }
 
 /// Warns once, at the first call, with the caller's line.

@@ -6,7 +6,7 @@
 use std::ffi::{CStr, CString, c_void};
 use std::sync::Arc;
 
-use gijit_plan::{Role, Type, TypeRef, python_name};
+use gijit_plan::{Role, TypeRef, python_name};
 use gijit_repository::Namespace;
 use gijit_typelib::{
     Constant, ConstantValue, Entry, Enum, Field, Function, Info, Object as ObjectInfo,
@@ -16,6 +16,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{boxed, field, gtype, native, property, registry, types, wrapper};
 use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
+use crate::convert::converter::Converter;
 use crate::convert::enumeration;
 use crate::convert::instance::{gtype_name, is_boxed};
 use crate::convert::{Raised, Result, not_implemented, not_null, output, raise, runtime_error};
@@ -680,14 +681,13 @@ fn constant_value(namespace: &Arc<Namespace>, constant: Constant<'_>) -> Result<
                     .map_err(|error| runtime_error(&error.to_string()))?;
                 // Compilers write the number of a member, or nothing at all.
                 let raw = constant.raw().map_err(broken)?;
-                let number = raw.try_into().map_or(0, u32::from_le_bytes);
-                match &ty {
-                    Type::Enum(of) => enumeration::enum_out(
-                        number as i32,
-                        cell::intern(of, Family::Enum, 0, false),
-                    ),
-                    Type::Flags(of) => {
-                        enumeration::flags_out(number, cell::intern(of, Family::Flags, 0, false))
+                let mut bits = [0; 8];
+                for (to, from) in bits.iter_mut().zip(raw) {
+                    *to = *from;
+                }
+                match Converter::of(&ty, false) {
+                    Converter::Member(cell, storage) => {
+                        enumeration::output(u64::from_ne_bytes(bits), cell, storage)
                     }
                     // PyGObject's answer to constants that have no value.
                     _ => output::none(),

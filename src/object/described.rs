@@ -253,7 +253,7 @@ impl Passed {
             Type::Scalar(Kind::F64) => Passed::Double,
             Type::Scalar(kind) if kind.size() == 8 => Passed::Word,
             Type::Scalar(kind) if kind.size() == 4 => Passed::Int,
-            Type::Enum(_) | Type::Flags(_) => Passed::Int,
+            Type::Enum(_, kind) | Type::Flags(_, kind) if kind.size() == 4 => Passed::Int,
             Type::Utf8 | Type::Filename | Type::Object(_) | Type::Interface(_) => Passed::Pointer,
             _ => return None,
         })

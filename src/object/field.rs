@@ -12,7 +12,8 @@ use std::ptr;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use gijit_plan::record::{self, Bits, FieldPlan, RecordPlan};
-use gijit_plan::{ArrayForm, Kind, StructForm, Transfer, Type, TypeRef, python_name};
+use gijit_plan::types::Conversion;
+use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef, python_name};
 use gijit_repository::Namespace;
 use gijit_shape::abi::WRAPPER_POINTER;
 use gijit_typelib::Field;
@@ -188,28 +189,19 @@ impl Form {
         if let (Some(bits), Type::Scalar(kind)) = (field.bits, &field.ty) {
             return Form::Bits(*kind, bits);
         }
+        let row = field.ty.row();
+        if let (true, Some(cell)) = (row.passed.is_bytes(), cell::of_type(&field.ty, false)) {
+            return match row.conversion {
+                Conversion::Value => Form::GValue,
+                Conversion::Foreign => Form::Foreign(cell),
+                _ if cell.family == Family::Union => Form::Union(cell),
+                _ => Form::View {
+                    cell,
+                    simple: OnceLock::new(),
+                },
+            };
+        }
         match &field.ty {
-            Type::Struct {
-                of,
-                pointer: false,
-                size,
-                form,
-            } => {
-                let cell = cell::intern(of, Family::Struct, *size as usize, false);
-                match form {
-                    StructForm::Value => Form::GValue,
-                    StructForm::Foreign => Form::Foreign(cell),
-                    _ => Form::View {
-                        cell,
-                        simple: OnceLock::new(),
-                    },
-                }
-            }
-            Type::Union {
-                of,
-                pointer: false,
-                size,
-            } => Form::Union(cell::intern(of, Family::Union, *size as usize, false)),
             Type::Callback(_) => Form::Callback(Converter::of(&field.ty, false)),
             Type::Array {
                 form: ArrayForm::C, ..
@@ -447,10 +439,7 @@ unsafe fn set(
                 Err(runtime_error(UNWRITABLE))
             }
             Form::Value(converter) => {
-                if matches!(
-                    converter,
-                    Converter::Enum(_) | Converter::Flags(_) | Converter::OddEnum(..)
-                ) {
+                if matches!(converter, Converter::Member(..)) {
                     allow(NOT_WRITABLE)?;
                 }
                 set_value(converter, object, value, &mut temps, &allow, &at)
@@ -617,15 +606,7 @@ pub unsafe fn is_member(union: &'static TypeCell, object: *mut PyObject) -> Resu
 }
 
 fn member(ty: &Type) -> Option<&'static TypeCell> {
-    match ty {
-        Type::Struct { of, size, .. } => {
-            Some(cell::intern(of, Family::Struct, *size as usize, false))
-        }
-        Type::Union { of, size, .. } => {
-            Some(cell::intern(of, Family::Union, *size as usize, false))
-        }
-        _ => None,
-    }
+    cell::of_type(ty, false).filter(|cell| matches!(cell.family, Family::Struct | Family::Union))
 }
 
 // ---- Descriptors ----

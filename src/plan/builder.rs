@@ -647,18 +647,14 @@ impl Reader<'_> {
             Info::Object(_) => Type::Object(of),
             Info::Interface(_) => Type::Interface(of),
             Info::Callback(_) => Type::Callback(of),
-            Info::Enum(info) | Info::Flags(info) => match info.storage_type() {
-                TypeTag::Int32 | TypeTag::UInt32 if pointer => {
-                    Type::ScalarPointer(if info.is_flags() {
-                        Kind::U32
-                    } else {
-                        Kind::I32
-                    })
+            Info::Enum(info) | Info::Flags(info) => {
+                let storage = scalar(info.storage_type()).unwrap_or(Kind::I32);
+                match info.is_flags() {
+                    _ if pointer => Type::ScalarPointer(storage),
+                    true => Type::Flags(of, storage),
+                    false => Type::Enum(of, storage),
                 }
-                TypeTag::Int32 | TypeTag::UInt32 if info.is_flags() => Type::Flags(of),
-                TypeTag::Int32 | TypeTag::UInt32 => Type::Enum(of),
-                odd => Type::OddEnum(of, scalar(odd).unwrap_or(Kind::I64)),
-            },
+            }
             Info::Struct(info) | Info::Boxed(info) => match struct_form(&of, info) {
                 None => Type::Error,
                 Some(form) => Type::Struct {

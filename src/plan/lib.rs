@@ -8,6 +8,7 @@ pub mod builder;
 mod explain;
 pub mod record;
 pub mod shape;
+pub mod types;
 
 use std::fmt;
 
@@ -176,14 +177,13 @@ pub enum Type {
     ScalarPointer(Kind),
     Utf8,
     Filename,
-    /// An enumeration with the kind in which C stores it (`I32` almost always).
-    Enum(TypeRef),
-    Flags(TypeRef),
+    /// An enumeration, with the number as which C stores it: one as wide as an `int` almost always.
+    Enum(TypeRef, Kind),
+    /// The same for flags.
+    Flags(TypeRef, Kind),
     /// An object class, fundamental or `GObject`.
     Object(TypeRef),
     Interface(TypeRef),
-    /// An enumeration or flags of an integer type that is not as wide as a C `int`. No known compiler makes them.
-    OddEnum(TypeRef, Kind),
     /// A struct, boxed or not. `size` is in bytes, 0 where the struct is opaque.
     Struct {
         of: TypeRef,
@@ -295,19 +295,6 @@ pub fn python_name(name: &str) -> String {
     name
 }
 
-impl Type {
-    /// Whether the C value is an address, so that NULL is possible.
-    pub fn is_pointer(&self) -> bool {
-        match self {
-            Type::Void | Type::Scalar(_) | Type::Enum(_) | Type::Flags(_) | Type::OddEnum(..) => {
-                false
-            }
-            Type::Struct { pointer, .. } | Type::Union { pointer, .. } => *pointer,
-            _ => true,
-        }
-    }
-}
-
 impl fmt::Display for TypeRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.namespace, self.name)
@@ -323,8 +310,8 @@ impl fmt::Display for Type {
             Type::ScalarPointer(kind) => write!(f, "{} *", c_name(*kind)),
             Type::Utf8 => f.write_str("utf8"),
             Type::Filename => f.write_str("filename"),
-            Type::Enum(of) | Type::Flags(of) | Type::Object(of) | Type::Interface(of) => of.fmt(f),
-            Type::OddEnum(of, _) => of.fmt(f),
+            Type::Enum(of, _) | Type::Flags(of, _) => of.fmt(f),
+            Type::Object(of) | Type::Interface(of) => of.fmt(f),
             Type::Struct { of, .. } | Type::Union { of, .. } => of.fmt(f),
             Type::Callback(of) | Type::Unresolved(of) => of.fmt(f),
             Type::Array { form, item, .. } => match form {

@@ -202,7 +202,7 @@ fn is_simple_at(repository: &Repository, of: &TypeRef, depth: usize) -> Result<b
     for field in &plan.fields {
         let simple = match &field.ty {
             Type::Scalar(kind) => *kind != Kind::GType,
-            Type::Enum(_) | Type::Flags(_) | Type::OddEnum(..) => true,
+            Type::Enum(..) | Type::Flags(..) => true,
             Type::Struct {
                 of, pointer: false, ..
             } => is_simple_at(repository, of, depth + 1)?,
@@ -269,10 +269,9 @@ fn leaves_of_type(
     depth: usize,
 ) -> Result<Option<u32>> {
     let scalar = match ty {
-        Type::Scalar(kind) | Type::OddEnum(_, kind) => {
+        Type::Scalar(kind) | Type::Enum(_, kind) | Type::Flags(_, kind) => {
             Some((kind.size(), matches!(kind, Kind::F32 | Kind::F64)))
         }
-        Type::Enum(_) | Type::Flags(_) => Some((4, false)),
         // An object by value, which is as good as unknown.
         Type::Object(_) | Type::Interface(_) if !pointer => return Ok(None),
         Type::Void => return Ok(None),

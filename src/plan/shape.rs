@@ -138,12 +138,13 @@ fn shape_arg(args: &[Arg], index: u16, varargs: Option<u16>) -> Result<ShapeArg,
         _ if arg.direction != Direction::In && is_lent(args, &arg.ty, arg.transfer) => Kind::Any,
         _ => kind(&arg.ty, arg.direction, arg.transfer)?,
     };
-    let inline = is_inline(&arg.ty);
+    let passed = arg.ty.row().passed;
+    let inline = passed.is_bytes();
     let array = matches!(arg.ty, Type::Array { .. });
     let (kind, direction) = match plain {
         Way::In if inline => return Err("structs by value are passed over libffi alone"),
         Way::In => (kind, Way::In),
-        Way::Out if inline && arg.caller_allocates && size(&arg.ty) > 0 => {
+        Way::Out if inline && arg.caller_allocates && passed.size() > 0 => {
             (kind, Way::CallerAllocates)
         }
         Way::Out if inline || array && arg.caller_allocates => (Kind::Any, Way::CallerAllocates),
@@ -172,7 +173,7 @@ fn returned(args: &[Arg], ret: &Return) -> Result<Kind, &'static str> {
         return Ok(Kind::Void);
     }
     links(args, &ret.ty)?;
-    if is_inline(&ret.ty) {
+    if ret.ty.row().passed.is_bytes() {
         return Err("structs by value are returned over libffi alone");
     }
     if is_lent(args, &ret.ty, ret.transfer) {
@@ -209,54 +210,9 @@ fn links(args: &[Arg], ty: &Type) -> Result<(), &'static str> {
     }
 }
 
-/// Whether the C value is the bytes of a struct.
-fn is_inline(ty: &Type) -> bool {
-    match ty {
-        Type::Struct { pointer, form, .. } => !pointer && *form != StructForm::Variant,
-        Type::Union { pointer, .. } => !pointer,
-        _ => false,
-    }
-}
-
-fn size(ty: &Type) -> u32 {
-    match ty {
-        Type::Struct { size, .. } | Type::Union { size, .. } => *size,
-        _ => 0,
-    }
-}
-
 /// The kind of a type, or why it has none.
 fn kind(ty: &Type, direction: Direction, transfer: Transfer) -> Result<Kind, &'static str> {
-    Ok(match ty {
-        Type::Scalar(kind) => *kind,
-        Type::Utf8 => Kind::Utf8,
-        Type::Filename => Kind::Filename,
-        Type::Enum(_) => Kind::Enum,
-        Type::Flags(_) => Kind::Flags,
-        Type::Object(_) | Type::Interface(_) => Kind::Object,
-        Type::Union { .. } => Kind::Boxed,
-        Type::Struct { form, .. } => match form {
-            StructForm::Plain | StructForm::Bare => Kind::Boxed,
-            // A variant that is lent is the pointer in its wrapper, as with any struct.
-            StructForm::Variant if direction == Direction::In && transfer == Transfer::None => {
-                Kind::Boxed
-            }
-            _ => Kind::Any,
-        },
-        // Python gets the address as an int.
-        Type::Pointer if direction == Direction::Out => Kind::U64,
-        Type::Pointer
-        | Type::ScalarPointer(_)
-        | Type::Callback(_)
-        | Type::Array { .. }
-        | Type::List(_)
-        | Type::SList(_)
-        | Type::Hash(_)
-        | Type::Error => Kind::Any,
-        Type::OddEnum(..) => return Err("enumerations of this width go over libffi alone"),
-        Type::Unresolved(_) => return Err("no loaded namespace describes the type"),
-        Type::Void => return Err("the typelib gives it no type"),
-    })
+    ty.row().opened.kind(direction, transfer)
 }
 
 /// The entry of a function that C calls and Python implements; None where it has more to do than an entry can: results

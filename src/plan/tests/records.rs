@@ -208,8 +208,7 @@ fn every_field_of_glib_lies_in_its_record() {
 /// What a field takes at least, in bytes.
 fn smallest(ty: &Type, pointer: bool) -> u32 {
     match ty {
-        Type::Scalar(kind) => kind.size() as u32,
-        Type::Enum(_) | Type::Flags(_) => 4,
+        Type::Scalar(kind) | Type::Enum(_, kind) | Type::Flags(_, kind) => kind.size() as u32,
         Type::Struct {
             pointer: false,
             size,
