@@ -466,6 +466,12 @@ pub unsafe extern "C" fn get_property(
         ffi::Py_DECREF(wrapper);
         let got = got?;
         let stored = gvalue::set(value, got);
+        if stored.is_err() && got == ffi::Py_None() {
+            // A getter that says nothing is none of C's business, as in PyGObject: the value stays zero.
+            ffi::PyErr_Clear();
+            ffi::Py_DECREF(got);
+            return Ok(());
+        }
         ffi::Py_DECREF(got);
         stored
     });
