@@ -36,12 +36,16 @@ pub mod variant;
 pub mod weakref;
 pub mod wrapper;
 
+use std::ptr;
+use std::sync::OnceLock;
+
 use gobject_sys::GClosure;
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
 
 use crate::closure;
+use crate::convert::reference::{Held, Name};
 use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
-use crate::convert::{Result, cell};
+use crate::convert::{Raised, Result, cell};
 use crate::invoke::frame;
 
 /// Makes the base types and publishes the runtime table; once, at initialisation.
@@ -100,8 +104,48 @@ pub fn initialise() -> Result<()> {
 /// # Safety
 /// `callable` is live.
 unsafe fn closure_new(callable: *mut PyObject) -> *mut GClosure {
-    let none = std::ptr::null_mut();
     // SAFETY: passed on.
-    let made = crate::guard(|| unsafe { closure::gclosure::new(callable, none, none, None) });
+    let made = crate::guard(|| unsafe {
+        let mut held = Held::default();
+        let [function, extra, swap] = template_parts(callable, &mut held)?;
+        closure::gclosure::new(function, extra, swap, None)
+    });
     made.unwrap_or(std::ptr::null_mut())
+}
+
+/// What a closure of a callable calls, what it passes behind C's arguments, and what in the place of the instance: NULL for
+/// none. A `functools.partial` that is marked `__gtk_template__`, as templates and scopes of GTK make them, is taken apart
+/// for that: its positional arguments go behind all others, and its keyword `swap_data` is the other instance.
+///
+/// # Safety
+/// `callable` is live; the parts live as long as `held`.
+unsafe fn template_parts(callable: *mut PyObject, held: &mut Held) -> Result<[*mut PyObject; 3]> {
+    static PARTIAL: OnceLock<usize> = OnceLock::new();
+    static MARK: Name = Name::new(c"__gtk_template__");
+    static FUNC: Name = Name::new(c"func");
+    static ARGS: Name = Name::new(c"args");
+    static KEYWORDS: Name = Name::new(c"keywords");
+    static SWAP: Name = Name::new(c"swap_data");
+    let none = ptr::null_mut();
+    // SAFETY: by the caller's word; what is borrowed from the keywords is held with them.
+    unsafe {
+        let partial = types::import_attribute(&PARTIAL, c"functools", c"partial")?;
+        if ffi::PyObject_TypeCheck(callable, partial.cast()) == 0
+            || ffi::PyObject_HasAttr(callable, MARK.get()?) == 0
+        {
+            return Ok([callable, none, none]);
+        }
+        let function = held.take(FUNC.of(callable)?)?;
+        let extra = held.take(ARGS.of(callable)?)?;
+        let keywords = held.take(KEYWORDS.of(callable)?)?;
+        let swap = if ffi::PyDict_Check(keywords) != 0 {
+            ffi::PyDict_GetItemWithError(keywords, SWAP.get()?)
+        } else {
+            none
+        };
+        if swap.is_null() && !ffi::PyErr_Occurred().is_null() {
+            return Err(Raised);
+        }
+        Ok([function, extra, swap])
+    }
 }
