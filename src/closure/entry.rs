@@ -18,6 +18,7 @@ use super::enter::{self, Outer};
 use super::results;
 use super::signature::{Param, Way};
 use super::ties;
+use super::trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
 use crate::convert::table::{EntryFunctions, table};
@@ -85,6 +86,9 @@ unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
         };
         let called = &*this.cast::<Called>();
         let Some(callee) = called.hold() else {
+            let outer = Outer::take();
+            trampoline::called_late(called);
+            drop(outer);
             drop(gil);
             return 0;
         };

@@ -11,6 +11,7 @@ mod code;
 mod enter;
 pub mod entry;
 pub mod gclosure;
+pub mod kept;
 pub mod marshaller;
 pub mod pointer;
 
@@ -77,6 +78,7 @@ impl Site {
                 // Whoever has it destroyed needs it until then, whatever else the typelib says.
                 _ if has_destroy => Ends::Destroy,
                 Scope::Call => Ends::Call,
+                Scope::Object => Ends::WithObject,
                 Scope::Async => Ends::Once,
                 Scope::Notified | Scope::Forever | Scope::Invalid => Ends::Never,
             },
@@ -212,7 +214,8 @@ fn no_data() -> Result<*mut PyObject> {
     Ok(*TUPLE.get_or_init(|| tuple as usize) as *mut PyObject)
 }
 
-/// Ends a trampoline from under the GIL.
+/// Ends a trampoline from under the GIL. Pieces are known by it ([`kept`]), so there is one of it.
+#[inline(never)]
 unsafe extern "C" fn end(trampoline: *mut c_void, _: *const c_void) {
     // SAFETY: pieces give back what was given to them, once.
     unsafe { Trampoline::end(trampoline.cast()) }

@@ -31,6 +31,8 @@ use crate::convert::{Result, runtime_error};
 pub enum Ends {
     /// The return of the call that it was passed to.
     Call,
+    /// The end of the object that it was passed to ([`super::kept`]), if there is one.
+    WithObject,
     /// Its first invocation.
     Once,
     /// The destroy notification.
@@ -50,7 +52,33 @@ pub struct Trampoline {
     /// Another that ends with this one; in a list of idle ones, the next.
     next: Cell<*mut Trampoline>,
     /// What results point into that C may still look at.
-    kept: RefCell<VecDeque<Temps<'static>>>,
+    kept: Kept,
+}
+
+/// What the last results of something point into. Touched under the GIL only.
+#[derive(Default)]
+pub struct Kept(RefCell<VecDeque<Temps<'static>>>);
+
+impl Kept {
+    /// Keeps what a result points into until `n` later ones have come.
+    pub fn keep(&self, lent: Temps<'static>, n: usize) {
+        self.forget(n - 1);
+        self.0.borrow_mut().push_back(lent);
+    }
+
+    /// Lets go of all but the last `n` results.
+    fn forget(&self, n: usize) {
+        loop {
+            let mut kept = self.0.borrow_mut();
+            if kept.len() <= n {
+                return;
+            }
+            let oldest = kept.pop_front();
+            // Letting go may run Python code, and that call this again.
+            drop(kept);
+            drop(oldest);
+        }
+    }
 }
 
 // What a stub leads to, and what an entry is called for, is the trampoline.
@@ -61,10 +89,14 @@ const _: () = assert!(offset_of!(Trampoline, called) == 0);
 pub struct Idle {
     first: Cell<Option<ptr::NonNull<Trampoline>>>,
     n: Cell<usize>,
+    watched: Cell<usize>,
 }
 
 /// As many idle ones are kept for each signature.
 const IDLE: usize = 32;
+/// As many of the first that end with their call are never used again, so that it is noticed where C calls one later:
+/// another would be called in its place.
+const WATCHED: usize = 16;
 /// As many end after one before it is freed: by then no thread is on the last instructions of its code.
 const RESTING: usize = 64;
 
@@ -114,7 +146,7 @@ impl Trampoline {
             called.function.set(ffi::Py_NewRef(function));
             called.extra.set(ffi::Py_XNewRef(extra));
             (*this).ends.set(ends);
-            (*this).forget(0);
+            (*this).kept.forget(0);
         }
         Ok(this)
     }
@@ -130,6 +162,28 @@ impl Trampoline {
 
     fn signature(&self) -> &'static Signature {
         self.called.signature()
+    }
+
+    /// Prints an error: C calls a callable that has ended, and gets zero.
+    #[cold]
+    fn complain(&self) {
+        let why = match self.ends.get() {
+            Ends::Call => {
+                "the call that it was passed to has returned, for which alone it is by its typelib"
+            }
+            Ends::WithObject => {
+                "the object that it was passed to is gone, or has another in its place"
+            }
+            Ends::Once => "it has been called once, and is not for more by its typelib",
+            Ends::Destroy => "it has been destroyed",
+            Ends::Never => "it has ended",
+        };
+        runtime_error(&format!(
+            "C calls a {} of Python's too late: {why}. Nothing is called, and C gets zero",
+            self.signature().plan.full_name()
+        ));
+        // SAFETY: called under the GIL, with an exception that has just been set.
+        unsafe { crate::python::print() };
     }
 
     /// An invocation is over.
@@ -167,7 +221,7 @@ impl Trampoline {
                 let next = (*this).next.replace(ptr::null_mut());
                 count(false);
                 if (*this).called.running.get() == 0 {
-                    let kept = (*this).kept.take();
+                    let kept = (*this).kept.0.take();
                     Trampoline::rest(this);
                     drop(kept);
                 }
@@ -187,6 +241,12 @@ impl Trampoline {
     pub unsafe fn rest(this: *mut Trampoline) {
         // SAFETY: by the caller's word.
         let idle = unsafe { &(*this).signature().idle };
+        // SAFETY: as above.
+        let ends = unsafe { (*this).ends.get() };
+        if ends == Ends::Call && idle.watched.get() < WATCHED {
+            idle.watched.set(idle.watched.get() + 1);
+            return;
+        }
         if idle.n.get() < IDLE {
             let first = idle.first.get();
             let next = first.map_or(ptr::null_mut(), |first| first.as_ptr());
@@ -217,21 +277,20 @@ impl Trampoline {
 
     /// Keeps what results point into until as many later results have come as C may have at a time.
     pub fn keep(&self, lent: Temps<'static>) {
-        self.forget(self.signature().kept - 1);
-        self.kept.borrow_mut().push_back(lent);
+        self.kept.keep(lent, self.signature().kept);
     }
+}
 
-    /// Lets go of all but the last `n` results.
-    fn forget(&self, n: usize) {
-        loop {
-            let mut kept = self.kept.borrow_mut();
-            if kept.len() <= n {
-                return;
-            }
-            let oldest = kept.pop_front();
-            // Letting go may run Python code, and that call this again.
-            drop(kept);
-            drop(oldest);
+/// C calls what has ended. A closure is silent: whoever ends one knows that it may still be called.
+///
+/// # Safety
+/// The GIL is held, no exception is set, and `called` is what C calls.
+#[cold]
+pub unsafe fn called_late(called: *const Called) {
+    // SAFETY: by the caller's word; what is no closure is the beginning of a trampoline.
+    unsafe {
+        if !(*called).is_closure {
+            (*called.cast::<Trampoline>()).complain();
         }
     }
 }
@@ -254,7 +313,7 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
         has_stub: false,
         ends: Cell::new(Ends::Never),
         next: Cell::default(),
-        kept: RefCell::default(),
+        kept: Kept::default(),
     }));
     // SAFETY: the box is ours; the description lives for ever, and the trampoline as long as its closure.
     unsafe {

@@ -98,6 +98,12 @@ impl<'a> Temps<'a> {
         );
     }
 
+    /// What was given with this way to release it.
+    pub fn given(&self, release: Release) -> impl Iterator<Item = *mut c_void> {
+        let is_one = move |piece: &&Piece| piece.given && ptr::fn_addr_eq(piece.release, release);
+        self.pieces.iter().filter(is_one).map(|piece| piece.pointer)
+    }
+
     /// C has been called: what was given is C's.
     pub fn commit(&mut self) {
         self.committed = true;

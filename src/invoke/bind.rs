@@ -6,7 +6,7 @@ use std::ffi::{CString, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Transfer, Type};
+use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Scope, Transfer, Type};
 use gijit_typelib::Function;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
@@ -26,6 +26,8 @@ pub struct Bound {
     pub plan: CallPlan,
     /// The C function.
     pub target: *const c_void,
+    /// An object keeps callbacks that this is given.
+    pub keeps_callbacks: bool,
     /// One for each C argument.
     pub parameters: Box<[Parameter]>,
     pub returns: Returns,
@@ -221,6 +223,7 @@ pub fn bind_plan(plan: CallPlan, target: *const c_void) -> Result<Bound> {
         .collect();
     Ok(Bound {
         filled: frame::filled(&plan),
+        keeps_callbacks: plan.args.iter().any(|arg| arg.scope == Scope::Object),
         plan,
         target,
         parameters,

@@ -7,7 +7,7 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::{Direction, Job, Kind, Output, Transfer};
+use gijit_plan::{Direction, Job, Kind, Output, Role, Transfer, Type};
 use glib_sys::GError;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
@@ -197,6 +197,10 @@ unsafe fn call_in(
             ptr::null_mut()
         },
     };
+    if bound.keeps_callbacks {
+        // SAFETY: C has been called.
+        unsafe { keep_callbacks(bound, &results, error.is_null(), &temps) };
+    }
     if !error.is_null() {
         // SAFETY: C set the error and gives it to us; the owned values are ours.
         unsafe {
@@ -502,6 +506,38 @@ unsafe extern "C" fn release_memory(memory: *mut c_void, converter: *const c_voi
         match &*converter.cast::<Converter>() {
             Converter::Array(array) => array.release(memory, Transfer::Container, 0),
             _ => glib_sys::g_free(memory),
+        }
+    }
+}
+
+/// Has what a constructor or setter made of callables end with the object that they are for.
+///
+/// # Safety
+/// C has been called, with what the results and the pieces say.
+#[cold]
+unsafe fn keep_callbacks(bound: &Bound, results: &Results<'_>, is_done: bool, temps: &Temps<'_>) {
+    let plan = &bound.plan;
+    let is_constructor = plan.role == Role::Constructor;
+    let (ty, word, setter) = if is_constructor {
+        (&plan.ret.ty, results.place, 0)
+    } else {
+        let instance = ptr::from_ref(&results.values[0]).cast_mut().cast();
+        (&plan.args[0].ty, instance, bound.target as usize)
+    };
+    // SAFETY: by the caller's word; what is no GObject is not taken for one.
+    unsafe {
+        if !is_done {
+            return closure::kept::give_up(temps);
+        }
+        if !matches!(ty, Type::Object(_) | Type::Interface(_)) {
+            return;
+        }
+        let object = word.cast::<*mut gobject_sys::GObject>().read();
+        let is_object = !object.is_null()
+            && gobject_sys::g_type_fundamental(instance::gtype_of(object))
+                == gobject_sys::G_TYPE_OBJECT;
+        if is_object {
+            closure::kept::keep(object, setter, temps);
         }
     }
 }

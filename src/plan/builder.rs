@@ -317,15 +317,6 @@ impl Parts<'_> {
             let index = args.len() as u16;
             args.push(self.arg(&reader, arg?, index, shift)?);
         }
-        if self.role == Role::Signal {
-            // C sees the arguments of a handler as `GValue`s give them, and these never hold the bytes of a struct;
-            // the compiler has no C type to tell that from.
-            for arg in &mut args {
-                if let Type::Struct { pointer, .. } | Type::Union { pointer, .. } = &mut arg.ty {
-                    *pointer = true;
-                }
-            }
-        }
         let mut returned = reader.ty(self.signature.return_type()?, shift)?;
         opaque_is_pointer(&mut returned);
         let ret = Return {
@@ -337,6 +328,8 @@ impl Parts<'_> {
             nullable: self.signature.may_return_null(),
             skip: self.signature.skip_return(),
         };
+        straighten(&mut args);
+        self.mark_kept(&mut args);
         self.assign_jobs(&mut args, &ret, shift)?;
         for (i, arg) in args.iter_mut().enumerate() {
             arg.default = default(arg, i as u16);
@@ -412,6 +405,18 @@ impl Parts<'_> {
         })
     }
 
+    /// Finds callbacks that a typelib says are for the call alone, which cannot be: nothing else would use them.
+    fn mark_kept(&self, args: &mut [Arg]) {
+        let keeps = self.role == Role::Constructor
+            || self.role == Role::Method && self.name.starts_with("set_");
+        for arg in args {
+            let is_callback = matches!(arg.ty, Type::Callback(_)) && arg.destroy.is_none();
+            if keeps && is_callback && arg.scope == Scope::Call {
+                arg.scope = Scope::Object;
+            }
+        }
+    }
+
     /// Finds the arguments that serve others. Whoever comes first has the servant, and a servant has none itself:
     /// compilers also link a destroy notification, which is a callback too, to the user data that it is for.
     fn assign_jobs(&self, args: &mut [Arg], ret: &Return, shift: u16) -> Result<()> {
@@ -479,6 +484,25 @@ impl Parts<'_> {
             what,
             index: index - shift,
             n_args: n_args as u16 - shift,
+        }
+    }
+}
+
+/// There are annotations that link a destroy notification back to the callback that it is for (GLib 2.74, Atspi). Such a
+/// link is turned around, so that a destroy notification has none itself.
+fn straighten(args: &mut [Arg]) {
+    let is_notify = |arg: &Arg| matches!(&arg.ty, Type::Callback(of) if (&*of.namespace, &*of.name) == ("GLib", "DestroyNotify"));
+    for i in 0..args.len() {
+        let Some(of) = args[i].destroy.map(usize::from) else {
+            continue;
+        };
+        let is_back_link = is_notify(&args[i])
+            && args
+                .get(of)
+                .is_some_and(|other| matches!(other.ty, Type::Callback(_)) && !is_notify(other));
+        if is_back_link {
+            args[i].destroy = None;
+            args[of].destroy.get_or_insert(i as u16);
         }
     }
 }

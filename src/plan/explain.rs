@@ -123,6 +123,7 @@ impl CallPlan {
         match arg.scope {
             Scope::Invalid => {}
             Scope::Call => details.push("for the call".to_owned()),
+            Scope::Object => details.push("as long as the object".to_owned()),
             Scope::Async => details.push("for one invocation".to_owned()),
             Scope::Notified => details.push("until destroyed".to_owned()),
             Scope::Forever => details.push("for ever".to_owned()),

@@ -142,6 +142,8 @@ pub enum Transfer {
 pub enum Scope {
     Invalid,
     Call,
+    /// "call" in the typelib, but of a constructor or setter: what these are given is for the object, as long as it lives.
+    Object,
     Async,
     Notified,
     Forever,

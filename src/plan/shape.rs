@@ -9,7 +9,8 @@ use gijit_shape::entry::{Entry, Param};
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
 use crate::{
-    Arg, CallPlan, Direction, GilPolicy, Job, Return, Role, StructForm, Transfer, Type, Unsupported,
+    Arg, CallPlan, Direction, GilPolicy, Job, Return, Role, Scope, StructForm, Transfer, Type,
+    Unsupported,
 };
 
 /// The most C arguments that a shape may have.
@@ -117,6 +118,9 @@ fn shape_arg(args: &[Arg], index: u16, varargs: Option<u16>) -> Result<ShapeArg,
         Job::Destroy { .. } => return word(Kind::Any, plain, true),
     }
     links(args, &arg.ty)?;
+    if arg.scope == Scope::Object {
+        return Err("a callback that an object keeps goes over libffi alone");
+    }
     for served in [arg.closure, arg.destroy].into_iter().flatten() {
         let hidden = |arg: &Arg| matches!(arg.job, Job::UserData { .. } | Job::Destroy { .. });
         if matches!(arg.ty, Type::Callback(_)) && !args.get(usize::from(served)).is_some_and(hidden)

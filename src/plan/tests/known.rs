@@ -403,7 +403,7 @@ fn callbacks_signals_and_virtual_functions_have_plans() {
 }
 
 #[test]
-fn boxed_arguments_of_signals_are_pointers() {
+fn opaque_arguments_of_signals_are_pointers() {
     // void (GSimpleAction *, GVariant *nullable, gpointer): the typelib says nothing of a pointer.
     let repository = Repository::new();
     let gio = repository.require("Gio", None).unwrap();
@@ -420,6 +420,23 @@ fn boxed_arguments_of_signals_are_pointers() {
     let signal = action.find_signal("change-state").unwrap().unwrap();
     let plan = builder::signal(&repository, &gio, "SimpleAction", signal).unwrap();
     assert!(plan.args[1].ty.is_pointer(), "{plan}");
+}
+
+#[test]
+fn a_destroy_notification_that_links_back_is_none_with_a_notification_of_its_own() {
+    // void (GLogWriterFunc, gpointer, GDestroyNotify): GLib 2.74 links the last to the first, too.
+    let repository = Repository::new();
+    let glib = repository.require("GLib", Some("2.0")).unwrap();
+    let found = glib.typelib().find("log_set_writer_func").unwrap().unwrap();
+    let Info::Function(function) = found.info().unwrap() else {
+        panic!("GLib.log_set_writer_func has become something else");
+    };
+    let plan = builder::function(&repository, &glib, None, function).unwrap();
+    let jobs: Vec<_> = plan.args.iter().map(|arg| arg.job).collect();
+    let data = Job::UserData { of: 0 };
+    assert_eq!(jobs, [Job::Value, data, Job::Destroy { of: 0 }]);
+    assert_eq!(plan.args[0].destroy, Some(2));
+    assert_eq!(plan.args[2].destroy, None);
 }
 
 #[test]
