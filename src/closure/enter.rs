@@ -4,10 +4,12 @@
 //! happens, C gets a value: zero where there is no other.
 
 use std::ffi::c_void;
+use std::mem::offset_of;
 use std::ptr;
 
 use gijit_plan::{Role, Transfer};
 use glib_sys::GError;
+use gobject_sys::GValue;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
@@ -16,11 +18,11 @@ use super::called::{Called, Callee};
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
-use super::trampoline::Trampoline;
+use super::trampoline::{self, Trampoline};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, not_null, output, special};
+use crate::convert::{Raised, Result, gvalue, not_null, output, special};
 use crate::python::{self, Gil};
 
 /// The function behind every trampoline.
@@ -79,7 +81,7 @@ unsafe fn come_in(called: *const Called, result: *mut c_void, args: *mut *mut c_
 ///
 /// # Safety
 /// As for [`enter`].
-pub unsafe fn clear(signature: &Signature, result: *mut c_void, args: *mut *mut c_void) {
+unsafe fn clear(signature: &Signature, result: *mut c_void, args: *mut *mut c_void) {
     // SAFETY: libffi gives room for the result, a whole word at least; an argument that goes out is an address.
     unsafe {
         match signature.returned.bytes {
@@ -144,6 +146,7 @@ unsafe fn run(
     unsafe {
         let called = &*this;
         let Some(callee) = called.hold() else {
+            trampoline::called_late(this);
             return;
         };
         called.running.set(called.running.get() + 1);
@@ -281,6 +284,9 @@ impl Callee {
     }
 }
 
+/// What a variable of C's is taken to have in it.
+static NOTHING: u64 = 0;
+
 /// Converts what C gives; takes what Python then owns in any case.
 ///
 /// # Safety
@@ -299,6 +305,18 @@ unsafe fn take(
             let at = *args.add(i);
             let from: *const c_void = match param.way {
                 Way::Hidden | Way::Out | Way::Memory => continue,
+                Way::AsValue => {
+                    if taken.is_ok() {
+                        let value = at.cast::<u8>().sub(offset_of!(GValue, data));
+                        match gvalue::output_inline(value.cast(), false) {
+                            Ok(object) => to.objects.push(object),
+                            Err(raised) => taken = Err(raised),
+                        }
+                    }
+                    continue;
+                }
+                // Nobody says that C has put anything there.
+                Way::Variable { is_read: false } => (&raw const NOTHING).cast(),
                 Way::UserData => {
                     if taken.is_ok() {
                         to.append(extra);
@@ -307,15 +325,17 @@ unsafe fn take(
                 }
                 Way::In => at,
                 Way::FullMemory if matches!(param.converter, Converter::Array(_)) => at,
-                Way::InOut | Way::FullMemory => at.cast::<*mut c_void>().read(),
+                Way::InOut | Way::FullMemory | Way::Variable { .. } => {
+                    at.cast::<*mut c_void>().read()
+                }
             };
             if from.is_null() {
                 to.objects.push(output::none());
                 continue;
             }
             let transfer = match param.way {
-                // The memory stays C's.
-                Way::FullMemory => Transfer::None,
+                // The memory stays C's, and so does what is in a variable that may be left as it is.
+                Way::FullMemory | Way::Variable { .. } => Transfer::None,
                 _ => param.transfer,
             };
             owned |= param.way == Way::InOut && gives_up(param);
@@ -389,7 +409,7 @@ fn gives_up(param: &Param) -> bool {
 ///
 /// # Safety
 /// As for [`run`].
-pub unsafe fn empty_all(signature: &Signature, args: *mut *mut c_void) {
+unsafe fn empty_all(signature: &Signature, args: *mut *mut c_void) {
     // SAFETY: by the caller's word.
     unsafe { empty(signature, args, |_| true) }
 }

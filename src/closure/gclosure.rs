@@ -18,12 +18,13 @@ use gijit_plan::{Transfer, Type};
 
 pub use super::called::ExceptionHandler;
 use super::called::{Called, Callee};
-use super::enter::{self, Outer};
+use super::enter::Outer;
 use super::entry;
 use super::signature::{Returned, Signature};
 use super::ties;
 use super::trampoline;
 use super::watch::{self, Link};
+use crate::convert::gvalue::Loans;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gvalue, not_null, type_error};
 use crate::python::{self, Gil};
@@ -268,6 +269,7 @@ unsafe fn call(
     // SAFETY: by the caller's word; the arguments are held through the call.
     unsafe {
         let mut held = Held::default();
+        let mut loans = Loans::default();
         for i in 0..n as usize {
             if i == 0 && !callee.swap.is_null() {
                 held.keep(callee.swap);
@@ -276,7 +278,7 @@ unsafe fn call(
             {
                 held.keep(wrapper);
             } else {
-                held.take(gvalue::output_inline(values.add(i).cast_mut(), false)?)?;
+                held.take(loans.lend(values.add(i))?)?;
             }
         }
         held.keep_items(callee.extra);
@@ -307,24 +309,27 @@ unsafe fn call_as_handler(
         let mut args: SmallVec<[*mut c_void; 8]> = (0..signature.params.len())
             .map(|i| (&raw const (*values.add(i)).data).cast_mut().cast())
             .collect();
-        let mut room = [0u64; 2];
-        enter::clear(signature, room.as_mut_ptr().cast(), args.as_mut_ptr());
-        let lent = callee.call(signature, room.as_mut_ptr().cast(), args.as_mut_ptr());
-        let done = match lent {
-            Ok(_) if result.is_null() || (*result).g_type == 0 => Ok(()),
-            Ok(_) => collect(
-                result,
-                &signature.returned,
-                &signature.plan.ret.ty,
-                &mut room[0],
-            ),
-            Err(_) => {
-                enter::empty_all(signature, args.as_mut_ptr());
-                Err(Raised)
-            }
+        let mut word = 0u64;
+        let to = if result.is_null() || (*result).g_type == 0 {
+            ptr::null_mut()
+        } else if signature.returned.as_value {
+            result.cast::<c_void>()
+        } else {
+            (&raw mut word).cast()
         };
-        // A value has copied what it needs of the results.
-        drop(lent);
+        let lent = callee.call(signature, to, args.as_mut_ptr())?;
+        let done = if to.is_null() || signature.returned.as_value {
+            Ok(())
+        } else {
+            let ty = &signature.plan.ret.ty;
+            collect(result, &signature.returned, ty, &mut word)
+        };
+        // The value has copied what it needs of the result, but C's variables point into it.
+        if let Some(lent) = lent
+            && signature.has_variables()
+        {
+            signature.filled.keep(*lent, signature.kept);
+        }
         done
     }
 }
@@ -339,7 +344,7 @@ unsafe fn collect(
     ty: &Type,
     bits: &mut u64,
 ) -> Result<()> {
-    if *ty == Type::Void || returned.bytes > 0 {
+    if *ty == Type::Void {
         return Ok(());
     }
     // SAFETY: by the caller's word.

@@ -3,12 +3,15 @@
 //! Everything is converted before anything is written, so that C gets all or nothing. Rules, as PyGObject has them
 //! (compat surface, section 2.8): one value that is no tuple is the first of several; what a tuple has too much is
 //! ignored; None is NULL for every pointer. Lengths of arrays may be returned with the arrays or left out.
+//!
+//! The handler of a signal returns what the signal does, and nothing else counts, as in PyGObject. Variables of C's stay
+//! as they are, unless it returns a tuple with a value for each of them too; None among these leaves one as it is.
 
 use std::ffi::c_void;
 use std::ptr;
 
 use gijit_plan::types::widened;
-use gijit_plan::{ArrayForm, Transfer};
+use gijit_plan::{ArrayForm, Role, Transfer};
 use glib_sys as glib;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
@@ -16,7 +19,7 @@ use smallvec::SmallVec;
 
 use super::signature::{Companion, Output, Signature, Way};
 use crate::convert::array::{Array, length_bits};
-use crate::convert::converter::{Converter, write_bits};
+use crate::convert::converter::{Converter, GVALUE, write_bits};
 use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, input, instance, type_error, value_error};
@@ -42,6 +45,13 @@ enum Write {
     Value {
         to: *mut c_void,
         from: *mut gobject::GValue,
+    },
+    /// What C's variable has owned is released.
+    Release {
+        at: *mut c_void,
+        converter: &'static Converter,
+        transfer: Transfer,
+        length: usize,
     },
     /// The items of a container, which is then freed, into one of C's.
     Items {
@@ -119,6 +129,8 @@ pub unsafe fn give(
 
 /// The values that a callable returned.
 enum Items {
+    /// None that counts.
+    Nothing,
     /// The first of them.
     Lone(*mut PyObject),
     Tuple {
@@ -133,10 +145,33 @@ impl Items {
     unsafe fn of(signature: &Signature, returned: *mut PyObject) -> Result<Items> {
         // SAFETY: by the caller's word.
         unsafe {
-            if ffi::PyTuple_Check(returned) == 0 {
+            let wanted = signature.outputs.len();
+            let is_tuple = ffi::PyTuple_Check(returned) != 0;
+            if signature.plan.role == Role::Signal {
+                let found = if is_tuple {
+                    ffi::PyTuple_Size(returned) as usize
+                } else {
+                    0
+                };
+                let returns = signature.outputs[0] == Output::Return;
+                let has_variables = wanted > usize::from(returns);
+                let lengths = found == wanted;
+                if has_variables && (lengths || found + signature.n_lengths == wanted) && found > 0
+                {
+                    return Ok(Items::Tuple {
+                        tuple: returned,
+                        lengths,
+                    });
+                }
+                return Ok(if returns {
+                    Items::Lone(returned)
+                } else {
+                    Items::Nothing
+                });
+            }
+            if !is_tuple {
                 return Ok(Items::Lone(returned));
             }
-            let wanted = signature.outputs.len();
             let found = ffi::PyTuple_Size(returned) as usize;
             if found < wanted - signature.n_lengths || found == 0 {
                 return Err(type_error(&format!(
@@ -158,6 +193,7 @@ impl Items {
     unsafe fn get(&self, signature: &Signature, k: usize) -> Option<*mut PyObject> {
         let is_length = |k: usize| matches!(signature.outputs[k], Output::Length(_));
         match *self {
+            Items::Nothing => None,
             Items::Lone(object) => (k == 0).then_some(object),
             Items::Tuple { tuple, lengths } => {
                 let at = if lengths {
@@ -188,6 +224,21 @@ impl Giving {
         let returned = &signature.returned;
         // SAFETY: passed on; a result has room for a whole word, or for the struct that it is.
         unsafe {
+            if result.is_null() {
+                // Whoever emits a signal does not want to know.
+                return Ok(());
+            }
+            if returned.as_value {
+                let value = glib::g_malloc0(GVALUE).cast::<gobject::GValue>();
+                temps.add(true, value.cast(), gvalue::free, ptr::null());
+                gobject::g_value_init(value, (*result.cast::<gobject::GValue>()).g_type);
+                gvalue::set(value, item)?;
+                self.writes.push(Write::Value {
+                    to: result,
+                    from: value,
+                });
+                return Ok(());
+            }
             if returned.bytes > 0 {
                 return self.record(&returned.converter, item, result, temps);
             }
@@ -213,7 +264,7 @@ impl Giving {
     /// As for [`give`]; `item` is live.
     unsafe fn argument(
         &mut self,
-        signature: &Signature,
+        signature: &'static Signature,
         i: usize,
         item: *mut PyObject,
         args: *mut *mut c_void,
@@ -223,7 +274,8 @@ impl Giving {
         // SAFETY: passed on; an argument that goes out is an address, or NULL where C does not want to know.
         unsafe {
             let to = (*args.add(i)).cast::<*mut c_void>().read();
-            if to.is_null() {
+            let is_variable = matches!(param.way, Way::Variable { .. });
+            if to.is_null() || is_variable && item == ffi::Py_None() {
                 return Ok(());
             }
             if matches!(param.way, Way::Memory | Way::FullMemory) {
@@ -243,6 +295,17 @@ impl Giving {
             let (bits, length) = self.value(&param.converter, param.transfer, item, temps)?;
             if let (Some(companion), Converter::Array(_)) = (param.companion, &param.converter) {
                 self.array(companion, length, args)?;
+            }
+            if param.way == (Way::Variable { is_read: true })
+                && param.transfer != Transfer::None
+                && !param.converter.is_plain()
+            {
+                self.writes.push(Write::Release {
+                    at: to,
+                    converter: &param.converter,
+                    transfer: param.transfer,
+                    length: param.companion.map_or(0, |companion| companion.read(args)),
+                });
             }
             let size = param.converter.size();
             self.writes.push(Write::Bits { to, size, bits });
@@ -469,6 +532,12 @@ impl Write {
                 Write::Copy { to, from, size } => {
                     ptr::copy(from.cast::<u8>(), to.cast(), size);
                 }
+                Write::Release {
+                    at,
+                    converter,
+                    transfer,
+                    length,
+                } => converter.release(at, transfer, length),
                 Write::Value { to, from } => {
                     gvalue::unset(to.cast());
                     ptr::copy_nonoverlapping(from, to.cast(), 1);

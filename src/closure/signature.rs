@@ -11,12 +11,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, TypeRef};
 use gijit_typelib::Info;
+use gobject_sys as gobject;
 use libffi::raw as libffi;
 
 use super::code::Code;
 use super::enter::enter_handler;
 use super::entry::Compiled;
-use super::trampoline::Idle;
+use super::trampoline::{Idle, Kept};
 use crate::convert::converter::{Converter, length_of, read_bits};
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::convert::{Raised, Result, not_implemented, runtime_error};
@@ -42,12 +43,14 @@ pub struct Signature {
     pub compiled: Option<Compiled>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
+    /// What variables of C's point into that a signal's handlers have filled.
+    pub filled: Kept,
     /// What C calls where a signal's handlers have no entry yet: made at the first need, for ever. None: not to be had.
     handler: OnceLock<Option<Code>>,
 }
 
-// SAFETY: libffi's descriptions are not written after they have been made, and are of static types; converters are
-// used under the GIL.
+// SAFETY: libffi's descriptions are not written after they have been made, and are of static types; converters and what
+// is kept are used under the GIL.
 unsafe impl Send for Signature {}
 // SAFETY: as above.
 unsafe impl Sync for Signature {}
@@ -79,6 +82,28 @@ pub enum Way {
     Memory,
     /// The same, with something in it.
     FullMemory,
+    /// The address of a variable of C's, in a `GValue`: a handler gets what is in it, or zero where nobody says that
+    /// anything is, and may leave it as it is.
+    Variable {
+        is_read: bool,
+    },
+    /// A `GValue` that does not hold what the typelib says: it is asked itself.
+    AsValue,
+}
+
+/// How C's arguments come.
+#[derive(Clone, Copy)]
+enum Travel<'a> {
+    /// As a function gets them.
+    Passed,
+    /// As `GValue`s of these types, that of the instance not among them; `returned` is 0 for none.
+    ///
+    /// So a handler gets all of them, whichever way they go in the typelib. A value owns what it holds, and never has the
+    /// bytes of a struct in it: of those it has the address, so that the handler works on C's own.
+    Values {
+        params: &'a [usize],
+        returned: usize,
+    },
 }
 
 /// Another argument that belongs to one.
@@ -97,6 +122,8 @@ pub struct Returned {
     pub length: Option<Companion>,
     /// Size in bytes of a struct that is returned as it is; 0 otherwise.
     pub bytes: usize,
+    /// It goes into a `GValue` that does not hold what the typelib says.
+    pub as_value: bool,
 }
 
 /// One value that Python gives.
@@ -138,18 +165,34 @@ pub fn plan_of(of: &TypeRef) -> Result<CallPlan> {
 }
 
 impl Signature {
-    /// Makes a signature of any plan, for ever. Fails as [`of`] does.
+    /// Makes a signature of a callback type or virtual function, for ever. Fails as [`of`] does.
     pub fn new(plan: CallPlan) -> Result<&'static Signature> {
-        let mut params: Vec<_> = (0..plan.args.len()).map(|i| param(&plan, i)).collect();
+        Signature::make(plan, Travel::Passed)
+    }
+
+    /// The same for the handlers of a signal, which has parameters of these GTypes, and returns one, or 0 for none. There
+    /// is one for each argument behind the instance.
+    pub fn of_handler(
+        plan: CallPlan,
+        params: &[usize],
+        returned: usize,
+    ) -> Result<&'static Signature> {
+        Signature::make(plan, Travel::Values { params, returned })
+    }
+
+    fn make(plan: CallPlan, travel: Travel<'_>) -> Result<&'static Signature> {
+        let n = plan.args.len();
+        let mut params: Vec<_> = (0..n).map(|i| param(&plan, i, travel)).collect();
         for (param, arg) in params.iter().zip(&plan.args) {
             if let Converter::Unknown(ty, why) = &param.converter {
                 return Err(cannot(&plan, &format!("argument '{}'", arg.name), ty, why));
             }
         }
-        for (i, param) in params.iter_mut().enumerate() {
-            param.companion = companion(&plan, i);
+        let companions: Vec<_> = (0..n).map(|i| companion(&plan, &params, i)).collect();
+        for (param, companion) in params.iter_mut().zip(companions) {
+            param.companion = companion;
         }
-        let returned = returned(&plan)?;
+        let returned = returned(&plan, &params, travel)?;
         let outputs = outputs(&plan, &params);
         let mut converters = outputs.iter().filter_map(|output| match *output {
             Output::Return => Some(&returned.converter),
@@ -199,6 +242,7 @@ impl Signature {
             types,
             cif,
             idle: Idle::default(),
+            filled: Kept::default(),
             handler: OnceLock::new(),
             plan,
         })))
@@ -218,6 +262,12 @@ impl Signature {
             unsafe { code.prepare(self.cif(), enter_handler, data) }.then_some(code)
         });
         made.as_ref().map(|code| code.address)
+    }
+
+    /// Whether a signal's handlers may fill variables of C's.
+    pub fn has_variables(&self) -> bool {
+        let returned = self.plan.ret.ty != Type::Void;
+        self.outputs.len() > usize::from(returned)
     }
 
     /// The place of the `GError **` among C's arguments.
@@ -272,8 +322,11 @@ fn cannot(plan: &CallPlan, which: &str, ty: &str, why: &str) -> Raised {
     ))
 }
 
-fn param(plan: &CallPlan, i: usize) -> Param {
+fn param(plan: &CallPlan, i: usize, travel: Travel<'_>) -> Param {
     let arg = &plan.args[i];
+    if let (Travel::Values { params, .. }, 1..) = (travel, i) {
+        return held_by_value(arg, params[i - 1]);
+    }
     let converter = match arg.job {
         Job::UserData { .. } | Job::Destroy { .. } => Converter::Pointer,
         _ => Converter::of(&arg.ty, false),
@@ -301,21 +354,94 @@ fn param(plan: &CallPlan, i: usize) -> Param {
     }
 }
 
+/// An argument that comes in a value of this GType.
+fn held_by_value(arg: &Arg, gtype: usize) -> Param {
+    let converter = Converter::by_pointer(&arg.ty);
+    // SAFETY: a registered type.
+    let is_address = unsafe {
+        gobject::g_type_fundamental(gtype) == gobject::G_TYPE_POINTER
+            && gtype != gobject::g_gtype_get_type()
+    };
+    let is_record = matches!(arg.ty, Type::Struct { .. } | Type::Union { .. })
+        || arg.caller_allocates && matches!(converter, Converter::Array(_));
+    let way = if arg.direction != Direction::In && is_address && !is_record {
+        Way::Variable {
+            is_read: arg.direction == Direction::InOut,
+        }
+    } else if holds(gtype, &converter) {
+        Way::In
+    } else {
+        Way::AsValue
+    };
+    Param {
+        lent: way == Way::In && matches!(converter, Converter::Record(_)),
+        converter,
+        transfer: match way {
+            Way::Variable { .. } => arg.transfer,
+            _ => Transfer::None,
+        },
+        way,
+        companion: None,
+    }
+}
+
+/// Whether values of a GType hold what C passes of the converter's type.
+fn holds(gtype: usize, converter: &Converter) -> bool {
+    let is_float = matches!(converter, Converter::Scalar(Kind::F32 | Kind::F64));
+    let is_integer = |size| converter.is_plain() && !is_float && converter.size() <= size;
+    // SAFETY: a registered type.
+    match unsafe { gobject::g_type_fundamental(gtype) } {
+        gobject::G_TYPE_FLOAT => matches!(converter, Converter::Scalar(Kind::F32)),
+        gobject::G_TYPE_DOUBLE => matches!(converter, Converter::Scalar(Kind::F64)),
+        gobject::G_TYPE_LONG
+        | gobject::G_TYPE_ULONG
+        | gobject::G_TYPE_INT64
+        | gobject::G_TYPE_UINT64 => is_integer(8) && converter.size() == 8,
+        gobject::G_TYPE_CHAR
+        | gobject::G_TYPE_UCHAR
+        | gobject::G_TYPE_BOOLEAN
+        | gobject::G_TYPE_INT
+        | gobject::G_TYPE_UINT
+        | gobject::G_TYPE_ENUM
+        | gobject::G_TYPE_FLAGS => is_integer(4),
+        gobject::G_TYPE_STRING => matches!(
+            converter,
+            Converter::Utf8 | Converter::Filename | Converter::Pointer
+        ),
+        gobject::G_TYPE_VARIANT => matches!(converter, Converter::Variant(_)),
+        gobject::G_TYPE_BOXED => {
+            converter.is_pointer()
+                && !matches!(
+                    converter,
+                    Converter::Utf8
+                        | Converter::Filename
+                        | Converter::Object(_)
+                        | Converter::Variant(_)
+                        | Converter::Callback(_)
+                )
+        }
+        gobject::G_TYPE_POINTER => {
+            converter.is_pointer() || matches!(converter, Converter::Scalar(Kind::GType))
+        }
+        _ => matches!(converter, Converter::Object(_)),
+    }
+}
+
 /// The length of an array or the user data of a function, if another argument has it.
-fn companion(plan: &CallPlan, i: usize) -> Option<Companion> {
+fn companion(plan: &CallPlan, params: &[Param], i: usize) -> Option<Companion> {
     let arg = &plan.args[i];
     if let Type::Callback(_) = arg.ty {
         let at = usize::from(arg.closure?);
         return (at != i).then_some(Companion {
             at,
             kind: Kind::U64,
-            by_address: is_address(plan.args.get(at)?),
+            by_address: is_address(plan.args.get(at)?, &params[at]),
         });
     }
-    length(plan, &arg.ty)
+    length(plan, params, &arg.ty)
 }
 
-fn length(plan: &CallPlan, ty: &Type) -> Option<Companion> {
+fn length(plan: &CallPlan, params: &[Param], ty: &Type) -> Option<Companion> {
     let Type::Array {
         length: Some(at), ..
     } = ty
@@ -328,27 +454,36 @@ fn length(plan: &CallPlan, ty: &Type) -> Option<Companion> {
         Type::Scalar(kind) | Type::ScalarPointer(kind) => Some(Companion {
             at,
             kind,
-            by_address: is_address(arg),
+            by_address: is_address(arg, &params[at]),
         }),
         _ => None,
     }
 }
 
-fn is_address(arg: &Arg) -> bool {
-    arg.direction != Direction::In || matches!(arg.ty, Type::ScalarPointer(_))
+fn is_address(arg: &Arg, param: &Param) -> bool {
+    match param.way {
+        Way::AsValue => false,
+        Way::In => matches!(arg.ty, Type::ScalarPointer(_)),
+        _ => arg.direction != Direction::In || matches!(arg.ty, Type::ScalarPointer(_)),
+    }
 }
 
-fn returned(plan: &CallPlan) -> Result<Returned> {
-    let converter = Converter::of(&plan.ret.ty, false);
-    if let Converter::Unknown(ty, why) = &converter
-        && plan.ret.ty != Type::Void
+fn returned(plan: &CallPlan, params: &[Param], travel: Travel<'_>) -> Result<Returned> {
+    let ty = &plan.ret.ty;
+    let (converter, gtype) = match travel {
+        Travel::Passed => (Converter::of(ty, false), 0),
+        Travel::Values { returned, .. } => (Converter::by_pointer(ty), returned),
+    };
+    if let Converter::Unknown(of, why) = &converter
+        && *ty != Type::Void
     {
-        return Err(cannot(plan, "the return value", ty, why));
+        return Err(cannot(plan, "the return value", of, why));
     }
     Ok(Returned {
         transfer: plan.ret.transfer,
-        length: length(plan, &plan.ret.ty),
+        length: length(plan, params, ty),
         bytes: inline_size(&converter),
+        as_value: gtype != 0 && !holds(gtype, &converter),
         converter,
     })
 }
@@ -357,7 +492,10 @@ fn returned(plan: &CallPlan) -> Result<Returned> {
 fn outputs(plan: &CallPlan, params: &[Param]) -> Box<[Output]> {
     let returned = (plan.ret.ty != Type::Void).then_some(Output::Return);
     let written = params.iter().enumerate().filter_map(|(i, param)| {
-        if matches!(param.way, Way::Hidden | Way::UserData | Way::In) {
+        if matches!(
+            param.way,
+            Way::Hidden | Way::UserData | Way::In | Way::AsValue
+        ) {
             return None;
         }
         Some(match plan.args[i].job {

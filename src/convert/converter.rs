@@ -149,7 +149,7 @@ impl Converter {
     }
 
     /// What stands in a place that holds nothing but pointers, whatever the typelib says.
-    fn by_pointer(ty: &Type) -> Converter {
+    pub fn by_pointer(ty: &Type) -> Converter {
         let mut ty = ty.clone();
         if let Type::Struct { pointer, .. } | Type::Union { pointer, .. } = &mut ty {
             *pointer = true;

@@ -15,7 +15,7 @@ use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{arguments, subclass, types};
-use crate::closure::signature::Signature;
+use crate::closure::signature::{Signature, Way};
 use crate::closure::{entry, marshaller};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::ByName;
@@ -120,7 +120,11 @@ impl Described {
     /// The signature of a handler. Without an exception: what a typelib has wrong, values may still carry.
     fn any_signature(&self) -> Option<&'static Signature> {
         *self.signature.get_or_init(|| {
-            let made = Signature::new(self.plan().or_else(|| self.declared_plan())?);
+            let plan = self.plan().or_else(|| self.declared_plan())?;
+            if plan.args.len() != self.params.len() + 1 {
+                return None;
+            }
+            let made = Signature::of_handler(plan, &self.params, self.returned);
             let Ok(signature) = made else {
                 // SAFETY: the GIL is held.
                 unsafe { ffi::PyErr_Clear() };
@@ -165,9 +169,9 @@ impl Described {
     /// Whether C's marshaller, which knows GTypes, passes arguments as the signature, which knows the typelib, takes them.
     fn agrees(&self, signature: &Signature) -> bool {
         let plan = &signature.plan;
-        let params = plan.args.iter().skip(1);
-        plan.args.len() == self.params.len() + 1
-            && params.zip(&self.params).all(|(arg, gtype)| {
+        let args = plan.args.iter().skip(1);
+        signature.params.iter().all(|param| param.way == Way::In)
+            && args.zip(&self.params).all(|(arg, gtype)| {
                 let passed = Passed::of(*gtype);
                 passed.is_some() && passed == Passed::as_type(&arg.ty)
             })

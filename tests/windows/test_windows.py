@@ -67,3 +67,23 @@ def test_a_window_is_used(version, tmp_path):
     assert all(seen["colours"][name] > 1000 for name in ("red", "yellow", "green", "blue")), seen["colours"]
     # GTK 3 disposes of what is destroyed; GTK 4 waits for the last reference, and the window's handlers are its own.
     assert sorted(seen["gone"]) == (["pie", "window"] if version == 3 else [])
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_handlers_fill_what_c_passes_to_them(version):
+    if f"{version}.0" not in gi.Repository.get_default().enumerate_versions("Gtk"):
+        pytest.skip(f"there is no GTK {version}")
+    environment = {**os.environ, "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "none", "NO_AT_BRIDGE": "1"}
+    program = ROOT / "tests" / "windows" / "handlers.py"
+    command = ["timeout", "100", "xvfb-run", "-a", sys.executable, "-m", "gijit", program, str(version)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "CRITICAL" not in done.stderr, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    # A handler that returns nothing leaves the place as it is, one that returns it in a tuple moves the text.
+    assert seen["entry"] == ["YabcZ", [3, 2]]
+    assert seen["texts"] == [6, [6], "defabc"]
+    assert seen["spin"] == [5.0, 42.0, [0.0, 0.0]]
+    assert seen["overlay"] == [[19, 18], True, [3, 19]]
+    assert seen.get("layout", [11, 12]) == [11, 12]
+    assert seen["errors"] == []

@@ -131,6 +131,29 @@ pub unsafe fn load(value: *const GValue, mode: Mode) -> Result<*mut PyObject> {
     }
 }
 
+/// The same by the generic rules, but that a boxed value stays the value's own: then the wrapper is lent, which is said with
+/// it.
+///
+/// # Safety
+/// As for [`load`].
+pub unsafe fn lend(value: *const GValue) -> Result<(*mut PyObject, bool)> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let gtype = (*value).g_type;
+        if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_BOXED {
+            return Ok((load(value, Mode::Generic)?, false));
+        }
+        if let Some(known) = unwrapped(value, gtype, Mode::Generic) {
+            return Ok((known?, false));
+        }
+        let cell = (hooks().cell_of_type)(gtype)?;
+        // The class is made first: only then is the GType known.
+        cell.class()?;
+        let pointer = gobject::g_value_get_boxed(value);
+        Ok((not_null((hooks().boxed_lend)(pointer, cell))?, true))
+    }
+}
+
 /// # Safety
 /// `value` holds an address.
 unsafe fn pointer(value: *const GValue, gtype: usize, mode: Mode) -> Result<*mut PyObject> {
@@ -156,44 +179,68 @@ unsafe fn pointer(value: *const GValue, gtype: usize, mode: Mode) -> Result<*mut
 /// # Safety
 /// `value` holds a boxed type.
 unsafe fn boxed(value: *const GValue, gtype: usize, mode: Mode) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if let Some(known) = unwrapped(value, gtype, mode) {
+            return known;
+        }
+        let cell = (hooks().cell_of_type)(gtype)?;
+        not_null((table().boxed_out_none)(
+            gobject::g_value_get_boxed(value),
+            cell,
+        ))
+    }
+}
+
+/// What stands in Python for a boxed value of a type that has no wrappers, or for none; None if it needs a wrapper.
+///
+/// # Safety
+/// `value` holds a boxed type.
+unsafe fn unwrapped(
+    value: *const GValue,
+    gtype: usize,
+    mode: Mode,
+) -> Option<Result<*mut PyObject>> {
     // SAFETY: the pointer is read as what its type says.
     unsafe {
         let pointer = gobject::g_value_get_boxed(value);
         if gtype == gtype::pyobject_gtype() {
-            return Ok(if pointer.is_null() {
+            return Some(Ok(if pointer.is_null() {
                 output::none()
             } else {
                 ffi::Py_NewRef(pointer.cast())
-            });
+            }));
         }
         if gobject::g_type_is_a(gtype, glib::g_strv_get_type()) != 0 {
-            return strv(pointer.cast());
+            return Some(strv(pointer.cast()));
         }
         if gobject::g_type_is_a(gtype, gobject::g_value_array_get_type()) != 0 {
-            return value_array(pointer.cast(), mode);
+            return Some(value_array(pointer.cast(), mode));
         }
         if let Some(known) = custom::load(value) {
-            return known;
+            return Some(known);
         }
         if pointer.is_null() {
-            return Ok(output::none());
+            return Some(Ok(output::none()));
         }
         if let Some(known) = foreign::from_value(value) {
-            return known;
+            return Some(known);
         }
         if gtype == gobject::g_value_get_type() {
-            return load(pointer.cast(), Mode::Generic);
+            return Some(load(pointer.cast(), Mode::Generic));
         }
         if gtype == glib::g_error_get_type() {
-            return special::error_output(pointer.cast(), false);
+            return Some(special::error_output(pointer.cast(), false));
         }
         if gtype == glib::g_gstring_get_type() {
             let string = pointer.cast::<glib::GString>();
             let len = (*string).len as isize;
-            return not_null(ffi::PyUnicode_FromStringAndSize((*string).str, len));
+            return Some(not_null(ffi::PyUnicode_FromStringAndSize(
+                (*string).str,
+                len,
+            )));
         }
-        let cell = (hooks().cell_of_type)(gtype)?;
-        not_null((table().boxed_out_none)(pointer, cell))
+        None
     }
 }
 

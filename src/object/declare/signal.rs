@@ -19,7 +19,7 @@ use super::{flags, items};
 use crate::closure::Outer;
 use crate::closure::gclosure;
 use crate::convert::gtype::pyobject_gtype;
-use crate::convert::gvalue::{self, Mode, load};
+use crate::convert::gvalue::{self, Loans, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
@@ -392,8 +392,9 @@ unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GVal
             return Ok(());
         }
         let method = held.take(ffi::PyObject_GetAttr(object, name))?;
+        let mut loans = Loans::default();
         for i in 1..n as usize {
-            held.take(load::load(values.add(i), Mode::Generic)?)?;
+            held.take(loans.lend(values.add(i))?)?;
         }
         let (args, n) = held.from(2);
         let returned = held.take(python::call(method, args, n))?;
