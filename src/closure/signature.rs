@@ -9,6 +9,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use gijit_plan::types::{Conversion, Fundamental};
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, TypeRef};
 use gijit_typelib::Info;
 use gobject_sys as gobject;
@@ -368,7 +369,7 @@ fn held_by_value(arg: &Arg, gtype: usize) -> Param {
         Way::Variable {
             is_read: arg.direction == Direction::InOut,
         }
-    } else if holds(gtype, &converter) {
+    } else if holds(gtype, &arg.ty) {
         Way::In
     } else {
         Way::AsValue
@@ -385,45 +386,13 @@ fn held_by_value(arg: &Arg, gtype: usize) -> Param {
     }
 }
 
-/// Whether values of a GType hold what C passes of the converter's type.
-fn holds(gtype: usize, converter: &Converter) -> bool {
-    let is_float = matches!(converter, Converter::Scalar(Kind::F32 | Kind::F64));
-    let is_integer = |size| converter.is_plain() && !is_float && converter.size() <= size;
+/// Whether values of a GType hold what C passes of a type.
+fn holds(gtype: usize, ty: &Type) -> bool {
     // SAFETY: a registered type.
-    match unsafe { gobject::g_type_fundamental(gtype) } {
-        gobject::G_TYPE_FLOAT => matches!(converter, Converter::Scalar(Kind::F32)),
-        gobject::G_TYPE_DOUBLE => matches!(converter, Converter::Scalar(Kind::F64)),
-        gobject::G_TYPE_LONG
-        | gobject::G_TYPE_ULONG
-        | gobject::G_TYPE_INT64
-        | gobject::G_TYPE_UINT64 => is_integer(8) && converter.size() == 8,
-        gobject::G_TYPE_CHAR
-        | gobject::G_TYPE_UCHAR
-        | gobject::G_TYPE_BOOLEAN
-        | gobject::G_TYPE_INT
-        | gobject::G_TYPE_UINT
-        | gobject::G_TYPE_ENUM
-        | gobject::G_TYPE_FLAGS => is_integer(4),
-        gobject::G_TYPE_STRING => matches!(
-            converter,
-            Converter::Utf8 | Converter::Filename | Converter::Pointer
-        ),
-        gobject::G_TYPE_VARIANT => matches!(converter, Converter::Variant(_)),
-        gobject::G_TYPE_BOXED => {
-            converter.is_pointer()
-                && !matches!(
-                    converter,
-                    Converter::Utf8
-                        | Converter::Filename
-                        | Converter::Object(_)
-                        | Converter::Variant(_)
-                        | Converter::Callback(_)
-                )
-        }
-        gobject::G_TYPE_POINTER => {
-            converter.is_pointer() || matches!(converter, Converter::Scalar(Kind::GType))
-        }
-        _ => matches!(converter, Converter::Object(_)),
+    match Fundamental::of(unsafe { gobject::g_type_fundamental(gtype) }) {
+        Some(fundamental) => fundamental.holds(ty),
+        // One that is none of GObject's own.
+        None => ty.row().conversion == Conversion::Object,
     }
 }
 
@@ -483,7 +452,7 @@ fn returned(plan: &CallPlan, params: &[Param], travel: Travel<'_>) -> Result<Ret
         transfer: plan.ret.transfer,
         length: length(plan, params, ty),
         bytes: inline_size(&converter),
-        as_value: gtype != 0 && !holds(gtype, &converter),
+        as_value: gtype != 0 && !holds(gtype, ty),
         converter,
     })
 }

@@ -390,6 +390,35 @@ impl Fundamental {
         })
     }
 
+    /// Whether the data of a value of this begins with what C passes of a type, a record by its address: libraries and
+    /// typelibs do not always agree on what a signal passes.
+    pub fn holds(self, ty: &Type) -> bool {
+        use Conversion as C;
+        let Row {
+            passed, conversion, ..
+        } = ty.row();
+        let is_address = !matches!(passed, Passing::Number(_) | Passing::Nothing);
+        match self {
+            Fundamental::Float | Fundamental::Double => passed == self.row().passed,
+            Fundamental::String => matches!(conversion, C::Utf8 | C::Filename | C::Pointer),
+            Fundamental::Variant => conversion == C::Variant,
+            Fundamental::Object | Fundamental::Interface | Fundamental::Param => {
+                conversion == C::Object
+            }
+            Fundamental::Boxed => {
+                let others = [C::Utf8, C::Filename, C::Object, C::Variant, C::Callback];
+                is_address && !others.contains(&conversion)
+            }
+            Fundamental::Pointer => is_address || *ty == Type::Scalar(Kind::GType),
+            // A value has small numbers as wide ones.
+            _ => match passed {
+                Passing::Number(Kind::F32 | Kind::F64) => false,
+                Passing::Number(kind) => kind.size().max(4) == self.row().passed.size().max(4),
+                _ => false,
+            },
+        }
+    }
+
     /// The type of what a value of this holds, where the fundamental type says all of it.
     pub fn as_type(self) -> Option<Type> {
         match self {
