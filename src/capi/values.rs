@@ -11,10 +11,9 @@ use pyo3::ffi;
 use super::Object;
 use crate::convert::gvalue::custom::{self, FromValue, ToValue};
 use crate::convert::gvalue::{self, Mode, load};
-use crate::convert::instance::gtype_of;
 use crate::convert::instance::is_boxed;
 use crate::convert::{Raised, Result, gtype, input, not_null, type_error, type_name};
-use crate::object::boxed;
+use crate::object::{boxed, typed};
 
 pub unsafe extern "C" fn register_gtype_custom(
     gtype: usize,
@@ -116,14 +115,7 @@ pub unsafe extern "C" fn gvalue_from_param_pyobject(
 /// `spec` is NULL or live.
 unsafe fn is_unichar(spec: *const GParamSpec) -> bool {
     // SAFETY: by the caller's word.
-    unsafe {
-        if spec.is_null() {
-            return false;
-        }
-        let unichar = gobject::g_type_from_name(c"GParamUnichar".as_ptr());
-        let gtype = gtype_of(spec);
-        gobject::g_type_is_a(gtype, unichar) != 0
-    }
+    unsafe { !spec.is_null() && typed::is_unichar(spec) }
 }
 
 /// A converter for `PyArg_ParseTuple`: a text of one character, or None for 0. 1, or 0 with a TypeError.

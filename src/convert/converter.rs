@@ -150,11 +150,7 @@ impl Converter {
 
     /// What stands in a place that holds nothing but pointers, whatever the typelib says.
     pub fn by_pointer(ty: &Type) -> Converter {
-        let mut ty = ty.clone();
-        if let Type::Struct { pointer, .. } | Type::Union { pointer, .. } = &mut ty {
-            *pointer = true;
-        }
-        Converter::of(&ty, false)
+        Converter::of(&ty.clone().by_address(), false)
     }
 
     /// How C has the value.

@@ -5,6 +5,7 @@
 use std::ffi::c_void;
 use std::sync::OnceLock;
 
+use gijit_plan::types::Fundamental;
 use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
@@ -43,6 +44,20 @@ pub fn pyobject_gtype() -> usize {
     })
 }
 
+/// The GType of the values of a class that Python itself has.
+#[inline]
+pub fn of_builtin(class: *mut ffi::PyTypeObject) -> Option<usize> {
+    let builtin = [
+        (&raw mut ffi::PyUnicode_Type, Fundamental::String),
+        (&raw mut ffi::PyLong_Type, Fundamental::Int),
+        (&raw mut ffi::PyBool_Type, Fundamental::Boolean),
+        (&raw mut ffi::PyFloat_Type, Fundamental::Double),
+    ];
+    let mut known = builtin.iter();
+    let found = known.find(|(known, _)| *known == class)?;
+    Some(found.1.gtype())
+}
+
 /// The GType that stands for `object`, or None with no exception set where there is none.
 ///
 /// # Safety
@@ -60,17 +75,11 @@ pub unsafe fn lookup(object: *mut PyObject) -> Result<Option<usize>> {
             return Ok(Some(gobject::G_TYPE_NONE));
         }
         if ffi::PyType_Check(object) != 0 {
-            let classes = [
-                (&raw mut ffi::PyLong_Type, gobject::G_TYPE_INT),
-                (&raw mut ffi::PyBool_Type, gobject::G_TYPE_BOOLEAN),
-                (&raw mut ffi::PyFloat_Type, gobject::G_TYPE_DOUBLE),
-                (&raw mut ffi::PyUnicode_Type, gobject::G_TYPE_STRING),
-                (&raw mut ffi::PyBaseObject_Type, pyobject_gtype()),
-            ];
-            for (class, gtype) in classes {
-                if object == class.cast() {
-                    return Ok(Some(gtype));
-                }
+            if let Some(gtype) = of_builtin(object.cast()) {
+                return Ok(Some(gtype));
+            }
+            if object == (&raw mut ffi::PyBaseObject_Type).cast() {
+                return Ok(Some(pyobject_gtype()));
             }
         }
         if ffi::PyUnicode_Check(object) != 0 {

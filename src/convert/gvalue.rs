@@ -11,6 +11,7 @@ pub mod store;
 use std::ffi::c_void;
 use std::ptr;
 
+use gijit_plan::types::{Fundamental, ValueRow};
 use glib_sys as glib;
 use gobject_sys as gobject;
 use gobject_sys::GValue;
@@ -18,7 +19,7 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::cell::TypeCell;
-use super::converter::{Converter, GVALUE};
+use super::converter::{Converter, GVALUE, read_bits, write_bits};
 use super::temps::Temps;
 use super::{Result, errors, gtype, instance, output, table, type_error};
 
@@ -63,16 +64,8 @@ unsafe fn infer_known(object: *mut PyObject) -> Result<Option<usize>> {
     // SAFETY: the object is live, and so is its type; the builtin types are statics.
     unsafe {
         let class = ffi::Py_TYPE(object);
-        let builtin = [
-            (&raw mut ffi::PyUnicode_Type, gobject::G_TYPE_STRING),
-            (&raw mut ffi::PyLong_Type, gobject::G_TYPE_INT),
-            (&raw mut ffi::PyBool_Type, gobject::G_TYPE_BOOLEAN),
-            (&raw mut ffi::PyFloat_Type, gobject::G_TYPE_DOUBLE),
-        ];
-        for (known, gtype) in builtin {
-            if class == known {
-                return Ok(Some(gtype));
-            }
+        if let Some(gtype) = gtype::of_builtin(class) {
+            return Ok(Some(gtype));
         }
         // A struct without a type of its own says "void", which no value can hold.
         Ok(
@@ -317,7 +310,7 @@ impl Owned {
         // SAFETY: by the caller's word; a zeroed value is one without a type.
         unsafe {
             let mut value: GValue = std::mem::zeroed();
-            if is_number(gtype) {
+            if Fundamental::is_number(gtype) {
                 value.g_type = gtype;
             } else {
                 gobject::g_value_init(&mut value, gtype);
@@ -340,23 +333,66 @@ impl Drop for Owned {
     }
 }
 
-/// Whether a GType is one of GObject's own numbers, whose values are no more than their bits.
-fn is_number(gtype: usize) -> bool {
-    matches!(
-        gtype,
-        gobject::G_TYPE_CHAR
-            | gobject::G_TYPE_UCHAR
-            | gobject::G_TYPE_BOOLEAN
-            | gobject::G_TYPE_INT
-            | gobject::G_TYPE_UINT
-            | gobject::G_TYPE_LONG
-            | gobject::G_TYPE_ULONG
-            | gobject::G_TYPE_INT64
-            | gobject::G_TYPE_UINT64
-            | gobject::G_TYPE_FLOAT
-            | gobject::G_TYPE_DOUBLE
-    )
+/// The fundamental type that a GType comes down to; None for GTypes of other libraries' own kinds.
+#[inline]
+pub fn fundamental(gtype: usize) -> Option<Fundamental> {
+    // SAFETY: any number may be asked for.
+    Fundamental::of(gtype)
+        .or_else(|| Fundamental::of(unsafe { gobject::g_type_fundamental(gtype) }))
 }
+
+/// The number in a value, as the bits of its kind.
+///
+/// # Safety
+/// The value is live and of a type that comes down to `row`'s, which is a number.
+#[inline]
+unsafe fn bits(value: *const GValue, row: &ValueRow) -> u64 {
+    // SAFETY: by the caller's word; the data begins with the number.
+    unsafe { read_bits((&raw const (*value).data).cast(), row.held.size()) }
+}
+
+/// Writes the number of a value, from the bits of its kind.
+///
+/// # Safety
+/// As for [`bits`].
+#[inline]
+unsafe fn set_bits(value: *mut GValue, row: &ValueRow, bits: u64) {
+    // SAFETY: as above.
+    unsafe { write_bits((&raw mut (*value).data).cast(), row.held.size(), bits) }
+}
+
+/// The rows are those of GObject.
+const _: () = {
+    use Fundamental as F;
+    let known = [
+        (F::Interface, gobject::G_TYPE_INTERFACE),
+        (F::Char, gobject::G_TYPE_CHAR),
+        (F::UChar, gobject::G_TYPE_UCHAR),
+        (F::Boolean, gobject::G_TYPE_BOOLEAN),
+        (F::Int, gobject::G_TYPE_INT),
+        (F::UInt, gobject::G_TYPE_UINT),
+        (F::Long, gobject::G_TYPE_LONG),
+        (F::ULong, gobject::G_TYPE_ULONG),
+        (F::Int64, gobject::G_TYPE_INT64),
+        (F::UInt64, gobject::G_TYPE_UINT64),
+        (F::Enum, gobject::G_TYPE_ENUM),
+        (F::Flags, gobject::G_TYPE_FLAGS),
+        (F::Float, gobject::G_TYPE_FLOAT),
+        (F::Double, gobject::G_TYPE_DOUBLE),
+        (F::String, gobject::G_TYPE_STRING),
+        (F::Pointer, gobject::G_TYPE_POINTER),
+        (F::Boxed, gobject::G_TYPE_BOXED),
+        (F::Param, gobject::G_TYPE_PARAM),
+        (F::Object, gobject::G_TYPE_OBJECT),
+        (F::Variant, gobject::G_TYPE_VARIANT),
+    ];
+    assert!(known.len() == F::ALL.len());
+    let mut i = 0;
+    while i < known.len() {
+        assert!(known[i].0.gtype() == known[i].1);
+        i += 1;
+    }
+};
 
 /// Empties a value if there is something in it.
 ///
@@ -366,7 +402,7 @@ fn is_number(gtype: usize) -> bool {
 pub unsafe fn unset(value: *mut GValue) {
     // SAFETY: by the caller's word; a zeroed value is one without a type.
     unsafe {
-        if is_number((*value).g_type) {
+        if Fundamental::is_number((*value).g_type) {
             value.write(std::mem::zeroed());
         } else if (*value).g_type != 0 {
             gobject::g_value_unset(value);

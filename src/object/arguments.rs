@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use std::ptr;
 
 use gijit_plan::Kind;
-use gobject_sys as gobject;
+use gijit_plan::types::Fundamental;
 use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
@@ -78,20 +78,25 @@ impl Arguments {
 unsafe fn usual(gtype: usize, object: *mut PyObject) -> Option<u64> {
     // SAFETY: by the caller's word; text lives as long as its str.
     unsafe {
-        let word = match gtype {
-            gobject::G_TYPE_INT if ffi::PyLong_CheckExact(object) != 0 => {
-                input::scalar(Kind::I32, object)
+        let of = Fundamental::of(gtype)?;
+        let word = if of == Fundamental::String {
+            if ffi::PyUnicode_CheckExact(object) == 0 {
+                return None;
             }
-            gobject::G_TYPE_BOOLEAN if ffi::PyBool_Check(object) != 0 => {
-                input::scalar(Kind::Bool, object)
+            input::utf8(object).map(|text| text as u64)
+        } else {
+            let kind = of.row().number?;
+            let is_exact = match kind {
+                Kind::Bool => ffi::PyBool_Check(object),
+                Kind::F64 => ffi::PyFloat_CheckExact(object),
+                // A float is passed as a double.
+                Kind::F32 => return None,
+                _ => ffi::PyLong_CheckExact(object),
+            };
+            if is_exact == 0 {
+                return None;
             }
-            gobject::G_TYPE_DOUBLE if ffi::PyFloat_CheckExact(object) != 0 => {
-                input::scalar(Kind::F64, object)
-            }
-            gobject::G_TYPE_STRING if ffi::PyUnicode_CheckExact(object) != 0 => {
-                input::utf8(object).map(|text| text as u64)
-            }
-            _ => return None,
+            input::scalar(kind, object)
         };
         if word.is_err() {
             ffi::PyErr_Clear();

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use std::sync::atomic::Ordering;
 use std::sync::{LazyLock, Mutex};
 
-use gijit_plan::TypeRef;
+use gijit_plan::{Type, TypeRef, builder};
 use gijit_shape::abi::WRAPPER_POINTER;
 use gijit_typelib::Info;
 use gobject_sys as gobject;
@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::instance::gtype_name;
 use crate::convert::table::ValueFunctions;
-use crate::convert::{Raised, Result, runtime_error};
+use crate::convert::{Raised, Result, gvalue, runtime_error};
 use crate::invoke::bind::repository;
 
 /// Guards only the map; never held while a class is made.
@@ -33,7 +33,8 @@ pub fn of_type(gtype: usize) -> Result<&'static TypeCell> {
     if let Some(known) = lock().get(&gtype) {
         return Ok(known);
     }
-    let cell = match described(gtype)? {
+    let described = described(gtype)?;
+    let cell = match described.and_then(|ty| cell::of_type(&ty, false)) {
         Some(cell) => {
             cell.class()?;
             cell
@@ -54,40 +55,18 @@ fn broken(error: impl std::fmt::Display) -> Raised {
     runtime_error(&error.to_string())
 }
 
-/// The cell of a type that a loaded namespace describes.
-fn described(gtype: usize) -> Result<Option<&'static TypeCell>> {
-    let name = gtype_name(gtype);
-    let Some((namespace, index)) = repository().find_by_gtype_name(&name) else {
-        return Ok(None);
-    };
-    let entry = namespace.typelib().entry(index).map_err(broken)?;
-    let (family, size) = match entry.info().map_err(broken)? {
-        Info::Enum(_) => (Family::Enum, 0),
-        Info::Flags(_) => (Family::Flags, 0),
-        Info::Object(_) => (Family::Object, 0),
-        Info::Interface(_) => (Family::Interface, 0),
-        Info::Struct(info) | Info::Boxed(info) => (Family::Struct, info.size()),
-        Info::Union(info) => (Family::Union, info.size()),
-        _ => return Ok(None),
-    };
-    let of = TypeRef {
-        namespace: namespace.name().into(),
-        name: entry.name().map_err(broken)?.into(),
-    };
-    Ok(Some(cell::intern(&of, family, size as usize, false)))
+/// What a loaded namespace says of a GType. Without an exception if there is no such namespace.
+pub fn described(gtype: usize) -> Result<Option<Type>> {
+    builder::registered(repository(), &gtype_name(gtype)).map_err(broken)
 }
 
 /// A cell for a type without metadata.
 fn generated(gtype: usize) -> Result<&'static TypeCell> {
     let class = registry::class_of(gtype)?;
-    // SAFETY: any number may be asked for.
-    let family = match unsafe { gobject::g_type_fundamental(gtype) } {
-        gobject::G_TYPE_ENUM => Family::Enum,
-        gobject::G_TYPE_FLAGS => Family::Flags,
-        gobject::G_TYPE_INTERFACE => Family::Interface,
-        gobject::G_TYPE_BOXED => Family::Struct,
-        _ => Family::Object,
-    };
+    let fundamental = gvalue::fundamental(gtype);
+    // Whatever else has a class is an instance of it.
+    let family = fundamental.and_then(|of| of.row().family);
+    let family = family.unwrap_or(Family::Object);
     let of = TypeRef {
         namespace: "__gi__".into(),
         name: gtype_name(gtype).into(),

@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_uint};
 use std::sync::OnceLock;
 
+use gijit_plan::types::{Fundamental, Passing};
 use gijit_plan::{CallPlan, Kind, Type, TypeRef};
 use gijit_typelib::Info;
 use gobject_sys as gobject;
@@ -14,12 +15,12 @@ use gobject_sys::{GClosure, GObject};
 use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::{arguments, subclass, types};
+use super::{arguments, cells, subclass, types};
 use crate::closure::signature::{Signature, Way};
 use crate::closure::{entry, marshaller};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::ByName;
-use crate::convert::{Raised, Result, input};
+use crate::convert::{Raised, Result, gvalue, input};
 use crate::invoke::bind::repository;
 use crate::python::UnderGil;
 
@@ -229,38 +230,36 @@ pub enum Passed {
 impl Passed {
     /// What the values of a GType hold; None for those that only values carry well.
     pub fn of(gtype: usize) -> Option<Passed> {
-        // SAFETY: a registered type.
-        Some(match unsafe { gobject::g_type_fundamental(gtype) } {
-            gobject::G_TYPE_BOOLEAN
-            | gobject::G_TYPE_INT
-            | gobject::G_TYPE_UINT
-            | gobject::G_TYPE_ENUM
-            | gobject::G_TYPE_FLAGS => Passed::Int,
-            gobject::G_TYPE_LONG
-            | gobject::G_TYPE_ULONG
-            | gobject::G_TYPE_INT64
-            | gobject::G_TYPE_UINT64 => Passed::Word,
-            gobject::G_TYPE_FLOAT => Passed::Float,
-            gobject::G_TYPE_DOUBLE => Passed::Double,
-            gobject::G_TYPE_STRING
-            | gobject::G_TYPE_OBJECT
-            | gobject::G_TYPE_INTERFACE
-            | gobject::G_TYPE_PARAM => Passed::Pointer,
-            _ => return None,
-        })
+        Passed::carried(gvalue::fundamental(gtype)?, None)
     }
 
     /// What a typelib says of an argument.
     fn as_type(ty: &Type) -> Option<Passed> {
-        Some(match ty {
-            Type::Scalar(Kind::F32) => Passed::Float,
-            Type::Scalar(Kind::F64) => Passed::Double,
-            Type::Scalar(kind) if kind.size() == 8 => Passed::Word,
-            Type::Scalar(kind) if kind.size() == 4 => Passed::Int,
-            Type::Enum(_, kind) | Type::Flags(_, kind) if kind.size() == 4 => Passed::Int,
-            Type::Utf8 | Type::Filename | Type::Object(_) | Type::Interface(_) => Passed::Pointer,
-            _ => return None,
-        })
+        let row = ty.row();
+        Passed::carried(row.value?, Some(row.passed))
+    }
+
+    /// `passed` is how C passes it, where that is not said by the fundamental type.
+    fn carried(of: Fundamental, passed: Option<Passing>) -> Option<Passed> {
+        match of {
+            Fundamental::Char
+            | Fundamental::UChar
+            | Fundamental::Pointer
+            | Fundamental::Boxed
+            | Fundamental::Variant => None,
+            _ => Passed::in_c(passed.unwrap_or(of.row().passed)),
+        }
+    }
+
+    fn in_c(passed: Passing) -> Option<Passed> {
+        match passed {
+            Passing::Number(Kind::F32) => Some(Passed::Float),
+            Passing::Number(Kind::F64) => Some(Passed::Double),
+            Passing::Number(kind) if kind.size() == 4 => Some(Passed::Int),
+            Passing::Number(kind) if kind.size() == 8 => Some(Passed::Word),
+            Passing::Address => Some(Passed::Pointer),
+            _ => None,
+        }
     }
 
     fn is_number(self) -> bool {
@@ -270,30 +269,18 @@ impl Passed {
 
 /// The type of a parameter that its GType says all of.
 fn value_type(gtype: usize) -> Option<Type> {
-    // SAFETY: a registered type.
-    Some(match unsafe { gobject::g_type_fundamental(gtype) } {
-        gobject::G_TYPE_BOOLEAN => Type::Scalar(Kind::Bool),
-        gobject::G_TYPE_INT => Type::Scalar(Kind::I32),
-        gobject::G_TYPE_UINT => Type::Scalar(Kind::U32),
-        gobject::G_TYPE_LONG | gobject::G_TYPE_INT64 => Type::Scalar(Kind::I64),
-        gobject::G_TYPE_ULONG | gobject::G_TYPE_UINT64 => Type::Scalar(Kind::U64),
-        gobject::G_TYPE_FLOAT => Type::Scalar(Kind::F32),
-        gobject::G_TYPE_DOUBLE => Type::Scalar(Kind::F64),
-        gobject::G_TYPE_STRING => Type::Utf8,
-        gobject::G_TYPE_OBJECT => Type::Object(known_class(gtype)?),
-        _ => return None,
-    })
+    Passed::of(gtype)?;
+    match gvalue::fundamental(gtype)? {
+        Fundamental::Object => Some(Type::Object(known_class(gtype)?)),
+        of => of.as_type(),
+    }
 }
 
 /// The nearest class above a type, or itself, that a typelib describes.
 fn known_class(mut gtype: usize) -> Option<TypeRef> {
     while gtype != 0 {
-        if let Some((namespace, index)) = repository().find_by_gtype_name(&gtype_name(gtype)) {
-            let entry = namespace.typelib().entry(index).ok()?;
-            return Some(TypeRef {
-                namespace: namespace.name().into(),
-                name: entry.name().ok()?.into(),
-            });
+        if let Some(ty) = cells::described(gtype).ok()? {
+            return ty.row().named.map(|named| named.of.clone());
         }
         // SAFETY: a registered type.
         gtype = unsafe { gobject::g_type_parent(gtype) };

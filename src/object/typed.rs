@@ -56,8 +56,7 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
     }
     // Compilers write a number's type for characters.
     // SAFETY: as above.
-    let kind = unsafe { gtype_of(spec) };
-    if gtype_name(kind) == "GParamUnichar" {
+    if unsafe { is_unichar(spec) } {
         return Some(Converter::Scalar(Kind::Unichar));
     }
     let (namespace, index) = repository().find_by_gtype_name(&gtype_name(owner))?;
@@ -75,6 +74,19 @@ unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
         | Converter::Hash(_)
         | Converter::Callback(_)) => Some(converter),
         _ => None,
+    }
+}
+
+/// Whether a property is a character, which its values hold as a number.
+///
+/// # Safety
+/// The property is live.
+pub unsafe fn is_unichar(spec: *const GParamSpec) -> bool {
+    // SAFETY: by the caller's word; any number may be asked for, and before there is such a property the name is that of
+    // no type.
+    unsafe {
+        let unichar = gobject_sys::g_type_from_name(c"GParamUnichar".as_ptr());
+        gobject_sys::g_type_is_a(gtype_of(spec), unichar) != 0
     }
 }
 

@@ -256,6 +256,32 @@ pub fn value_type(
     .ty(ty, 0)
 }
 
+/// The type that a loaded namespace describes under a GType's name, as C passes it: records by their addresses.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn registered(repository: &Repository, gtype_name: &str) -> Result<Option<Type>> {
+    let Some((namespace, index)) = repository.find_by_gtype_name(gtype_name) else {
+        return Ok(None);
+    };
+    let entry = namespace.typelib().entry(index)?;
+    let reader = Reader {
+        repository,
+        namespace: &namespace,
+    };
+    Ok(match (reader.named(entry, false)?, entry.info()?) {
+        // Python has a class of its own for errors; who knows but the GType has a boxed value.
+        (Type::Error, Info::Struct(info) | Info::Boxed(info)) => Some(Type::Struct {
+            of: type_ref(&namespace, entry.name()?),
+            pointer: true,
+            size: info.size(),
+            form: StructForm::Plain,
+        }),
+        (Type::Unresolved(_), _) => None,
+        (ty, _) => Some(ty.by_address()),
+    })
+}
+
 fn deprecation(is_deprecated: bool, message: Option<&str>) -> Option<Option<Box<str>>> {
     is_deprecated.then(|| message.map(Into::into))
 }

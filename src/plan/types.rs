@@ -151,6 +151,14 @@ impl Type {
         }
     }
 
+    /// The type where nothing but addresses stand: that of a record is meant by it, whatever a typelib says.
+    pub fn by_address(mut self) -> Type {
+        if let Type::Struct { pointer, .. } | Type::Union { pointer, .. } = &mut self {
+            *pointer = true;
+        }
+        self
+    }
+
     /// Whether the C value is an address, so that NULL is possible.
     pub fn is_pointer(&self) -> bool {
         self.row().passed == Passing::Address

@@ -3,6 +3,8 @@
 use std::ptr;
 use std::sync::OnceLock;
 
+use gijit_plan::Kind;
+use gijit_plan::types::Fundamental;
 use glib_sys as glib;
 use gobject_sys as gobject;
 use gobject_sys::GValue;
@@ -24,108 +26,69 @@ pub unsafe fn load(value: *const GValue, mode: Mode) -> Result<*mut PyObject> {
     // SAFETY: each accessor is called for the type that it is for; NULL is tested before it is read.
     unsafe {
         let gtype = (*value).g_type;
-        let object = match gtype {
-            gobject::G_TYPE_INT => ffi::PyLong_FromLong(gobject::g_value_get_int(value).into()),
-            gobject::G_TYPE_STRING => output::utf8_out_none(gobject::g_value_get_string(value)),
-            gobject::G_TYPE_BOOLEAN => {
-                ffi::PyBool_FromLong(gobject::g_value_get_boolean(value).into())
+        if gtype == 0 {
+            return Err(type_error("Invalid type"));
+        }
+        let of = super::fundamental(gtype);
+        if let Some(row) = of.map(Fundamental::row)
+            && let Some(kind) = row.number
+        {
+            return number(row.of, kind, super::bits(value, row), mode);
+        }
+        let object = match of {
+            Some(Fundamental::String) => output::utf8_out_none(gobject::g_value_get_string(value)),
+            Some(Fundamental::Enum) => {
+                let number = gobject::g_value_get_enum(value);
+                if mode == Mode::Value {
+                    ffi::PyLong_FromLong(number.into())
+                } else {
+                    enumeration::enum_out(number, (hooks().cell_of_type)(gtype)?)
+                }
             }
-            gobject::G_TYPE_DOUBLE => ffi::PyFloat_FromDouble(gobject::g_value_get_double(value)),
-            0 => return Err(type_error("Invalid type")),
-            _ => match gobject::g_type_fundamental(gtype) {
-                gobject::G_TYPE_INT => ffi::PyLong_FromLong(gobject::g_value_get_int(value).into()),
-                gobject::G_TYPE_STRING => output::utf8_out_none(gobject::g_value_get_string(value)),
-                gobject::G_TYPE_BOOLEAN => {
-                    ffi::PyBool_FromLong(gobject::g_value_get_boolean(value).into())
+            Some(Fundamental::Flags) => {
+                let bits = gobject::g_value_get_flags(value);
+                if mode == Mode::Value {
+                    ffi::PyLong_FromUnsignedLong(bits.into())
+                } else {
+                    enumeration::flags_out(bits, (hooks().cell_of_type)(gtype)?)
                 }
-                gobject::G_TYPE_DOUBLE => {
-                    ffi::PyFloat_FromDouble(gobject::g_value_get_double(value))
+            }
+            Some(Fundamental::Pointer) => return pointer(value, gtype, mode),
+            Some(Fundamental::Boxed) => return boxed(value, gtype, mode),
+            Some(Fundamental::Object | Fundamental::Interface) => {
+                if let Some(known) = custom::load(value) {
+                    return known;
                 }
-                gobject::G_TYPE_CHAR => {
-                    let byte = gobject::g_value_get_schar(value);
-                    if mode == Mode::Generic {
-                        ffi::PyUnicode_FromStringAndSize((&raw const byte).cast(), 1)
-                    } else {
-                        ffi::PyLong_FromLong(byte.into())
-                    }
+                let object = gobject::g_value_get_object(value);
+                if object.is_null() {
+                    output::none()
+                } else {
+                    static CELL: OnceLock<&'static TypeCell> = OnceLock::new();
+                    let cell = match CELL.get() {
+                        Some(cell) => cell,
+                        None => {
+                            let cell = (hooks().cell_of_type)(gobject::G_TYPE_OBJECT)?;
+                            CELL.get_or_init(|| cell)
+                        }
+                    };
+                    (table().object_out_none)(object.cast(), *cell)
                 }
-                gobject::G_TYPE_UCHAR => {
-                    let byte = gobject::g_value_get_uchar(value);
-                    if mode == Mode::Generic {
-                        ffi::PyBytes_FromStringAndSize((&raw const byte).cast(), 1)
-                    } else {
-                        ffi::PyLong_FromLong(byte.into())
-                    }
+            }
+            Some(Fundamental::Variant) => {
+                let variant = gobject::g_value_get_variant(value);
+                if variant.is_null() {
+                    output::none()
+                } else {
+                    let cell = (hooks().cell_of_type)(gobject::G_TYPE_VARIANT)?;
+                    return special::variant_output(variant.cast(), cell, false);
                 }
-                gobject::G_TYPE_UINT => {
-                    ffi::PyLong_FromUnsignedLong(gobject::g_value_get_uint(value).into())
+            }
+            _ => {
+                if let Some(known) = custom::load(value) {
+                    return known;
                 }
-                gobject::G_TYPE_LONG => ffi::PyLong_FromLong(gobject::g_value_get_long(value)),
-                gobject::G_TYPE_ULONG => {
-                    ffi::PyLong_FromUnsignedLong(gobject::g_value_get_ulong(value))
-                }
-                gobject::G_TYPE_INT64 => {
-                    ffi::PyLong_FromLongLong(gobject::g_value_get_int64(value))
-                }
-                gobject::G_TYPE_UINT64 => {
-                    ffi::PyLong_FromUnsignedLongLong(gobject::g_value_get_uint64(value))
-                }
-                gobject::G_TYPE_FLOAT => {
-                    ffi::PyFloat_FromDouble(gobject::g_value_get_float(value).into())
-                }
-                gobject::G_TYPE_ENUM => {
-                    let number = gobject::g_value_get_enum(value);
-                    if mode == Mode::Value {
-                        ffi::PyLong_FromLong(number.into())
-                    } else {
-                        enumeration::enum_out(number, (hooks().cell_of_type)(gtype)?)
-                    }
-                }
-                gobject::G_TYPE_FLAGS => {
-                    let bits = gobject::g_value_get_flags(value);
-                    if mode == Mode::Value {
-                        ffi::PyLong_FromUnsignedLong(bits.into())
-                    } else {
-                        enumeration::flags_out(bits, (hooks().cell_of_type)(gtype)?)
-                    }
-                }
-                gobject::G_TYPE_POINTER => return pointer(value, gtype, mode),
-                gobject::G_TYPE_BOXED => return boxed(value, gtype, mode),
-                gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE => {
-                    if let Some(known) = custom::load(value) {
-                        return known;
-                    }
-                    let object = gobject::g_value_get_object(value);
-                    if object.is_null() {
-                        output::none()
-                    } else {
-                        static CELL: OnceLock<&'static TypeCell> = OnceLock::new();
-                        let cell = match CELL.get() {
-                            Some(cell) => cell,
-                            None => {
-                                let cell = (hooks().cell_of_type)(gobject::G_TYPE_OBJECT)?;
-                                CELL.get_or_init(|| cell)
-                            }
-                        };
-                        (table().object_out_none)(object.cast(), *cell)
-                    }
-                }
-                gobject::G_TYPE_VARIANT => {
-                    let variant = gobject::g_value_get_variant(value);
-                    if variant.is_null() {
-                        output::none()
-                    } else {
-                        let cell = (hooks().cell_of_type)(gobject::G_TYPE_VARIANT)?;
-                        return special::variant_output(variant.cast(), cell, false);
-                    }
-                }
-                _ => {
-                    if let Some(known) = custom::load(value) {
-                        return known;
-                    }
-                    return fundamental(value, gtype);
-                }
-            },
+                return fundamental(value, gtype);
+            }
         };
         not_null(object)
     }
@@ -152,6 +115,20 @@ pub unsafe fn lend(value: *const GValue) -> Result<(*mut PyObject, bool)> {
         let pointer = gobject::g_value_get_boxed(value);
         Ok((not_null((hooks().boxed_lend)(pointer, cell))?, true))
     }
+}
+
+/// A number. Of the two chars, the generic path makes a text and a byte.
+fn number(of: Fundamental, kind: Kind, bits: u64, mode: Mode) -> Result<*mut PyObject> {
+    let byte = [bits as u8];
+    let byte = byte.as_ptr().cast();
+    // SAFETY: makes new objects; the byte is read at once.
+    not_null(unsafe {
+        match (of, mode) {
+            (Fundamental::Char, Mode::Generic) => ffi::PyUnicode_FromStringAndSize(byte, 1),
+            (Fundamental::UChar, Mode::Generic) => ffi::PyBytes_FromStringAndSize(byte, 1),
+            _ => output::scalar(kind, bits),
+        }
+    })
 }
 
 /// # Safety

@@ -5,6 +5,7 @@
 use std::ffi::c_void;
 
 use gijit_plan::Kind;
+use gijit_plan::types::Fundamental;
 use glib_sys as glib;
 use gobject_sys as gobject;
 use gobject_sys::GValue;
@@ -34,49 +35,24 @@ pub unsafe fn store(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Re
                 "Fundamental type is required"
             }));
         }
-        match gobject::g_type_fundamental(gtype) {
-            gobject::G_TYPE_INT => {
-                gobject::g_value_set_int(value, input::integer(Kind::I32, object)? as i32);
-            }
-            gobject::G_TYPE_STRING => string(value, object, mode)?,
-            gobject::G_TYPE_BOOLEAN => {
-                let truth = input::scalar(Kind::Bool, object)?;
-                gobject::g_value_set_boolean(value, truth as i32);
-            }
-            gobject::G_TYPE_DOUBLE => {
-                let bits = input::scalar(Kind::F64, object)?;
-                gobject::g_value_set_double(value, f64::from_bits(bits));
-            }
-            gobject::G_TYPE_FLOAT => {
-                let bits = input::scalar(Kind::F32, object)?;
-                gobject::g_value_set_float(value, f32::from_bits(bits as u32));
-            }
-            gobject::G_TYPE_CHAR => {
-                gobject::g_value_set_schar(value, character(Kind::I8, object, mode)? as i8);
-            }
-            gobject::G_TYPE_UCHAR => {
-                gobject::g_value_set_uchar(value, character(Kind::U8, object, mode)? as u8);
-            }
-            gobject::G_TYPE_UINT => {
-                gobject::g_value_set_uint(value, input::integer(Kind::U32, object)? as u32);
-            }
-            gobject::G_TYPE_LONG => {
-                gobject::g_value_set_long(value, input::integer(Kind::I64, object)? as i64);
-            }
-            gobject::G_TYPE_ULONG => {
-                gobject::g_value_set_ulong(value, input::integer(Kind::U64, object)?);
-            }
-            gobject::G_TYPE_INT64 => {
-                gobject::g_value_set_int64(value, input::integer(Kind::I64, object)? as i64);
-            }
-            gobject::G_TYPE_UINT64 => {
-                gobject::g_value_set_uint64(value, input::integer(Kind::U64, object)?);
-            }
-            gobject::G_TYPE_ENUM => {
+        let of = super::fundamental(gtype);
+        if let Some(row) = of.map(Fundamental::row)
+            && let Some(kind) = row.number
+        {
+            let bits = match row.of {
+                Fundamental::Char | Fundamental::UChar => character(kind, object, mode)?,
+                _ => input::scalar(kind, object)?,
+            };
+            super::set_bits(value, row, bits);
+            return Ok(());
+        }
+        match of {
+            Some(Fundamental::String) => string(value, object, mode)?,
+            Some(Fundamental::Enum) => {
                 let number = enumeration::number(object, gtype, Family::Enum)?;
                 gobject::g_value_set_enum(value, number as i32);
             }
-            gobject::G_TYPE_FLAGS => {
+            Some(Fundamental::Flags) => {
                 let bits = if mode == Mode::Value {
                     refuse_none(object)?;
                     input::integer(Kind::U32, object)?
@@ -85,11 +61,11 @@ pub unsafe fn store(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Re
                 };
                 gobject::g_value_set_flags(value, bits as u32);
             }
-            gobject::G_TYPE_POINTER => return pointer(value, object, mode),
-            gobject::G_TYPE_BOXED => return boxed(value, object),
-            gobject::G_TYPE_OBJECT => return gobject_value(value, object, mode),
-            gobject::G_TYPE_INTERFACE => return interface(value, object, mode),
-            gobject::G_TYPE_VARIANT => return variant(value, object, mode),
+            Some(Fundamental::Pointer) => return pointer(value, object, mode),
+            Some(Fundamental::Boxed) => return boxed(value, object),
+            Some(Fundamental::Object) => return gobject_value(value, object, mode),
+            Some(Fundamental::Interface) => return interface(value, object, mode),
+            Some(Fundamental::Variant) => return variant(value, object, mode),
             _ => {
                 if let Some(known) = custom::store(value, object) {
                     return known;

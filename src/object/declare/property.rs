@@ -10,6 +10,7 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use gijit_plan::Kind;
+use gijit_plan::types::Fundamental;
 use gobject_sys as gobject;
 use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject};
@@ -182,10 +183,14 @@ impl Making<'_> {
             gtype: of,
             ..
         } = *self;
+        let Some(fundamental) = gvalue::fundamental(of) else {
+            return Ok(ptr::null_mut());
+        };
+        let kind = fundamental.row().number.unwrap_or(Kind::Any);
         macro_rules! number {
-            ($kind:ident, $type:ty, $of:expr, $make:ident) => {{
+            ($type:ty, $of:expr, $make:ident) => {{
                 let of: fn(u64) -> $type = $of;
-                match self.range(Kind::$kind, of)? {
+                match self.range(kind, of)? {
                     Some([minimum, maximum, default]) => {
                         gobject::$make(name, nick, blurb, minimum, maximum, default, flags)
                     }
@@ -195,27 +200,22 @@ impl Making<'_> {
         }
         // SAFETY: by the caller's word; each function gets values of its type, and copies what it needs.
         unsafe {
-            Ok(match gobject::g_type_fundamental(of) {
-                gobject::G_TYPE_CHAR => number!(I8, i8, |bits| bits as i8, g_param_spec_char),
-                gobject::G_TYPE_UCHAR => number!(U8, u8, |bits| bits as u8, g_param_spec_uchar),
-                gobject::G_TYPE_INT => number!(I32, i32, |bits| bits as i32, g_param_spec_int),
-                gobject::G_TYPE_UINT => number!(U32, u32, |bits| bits as u32, g_param_spec_uint),
-                gobject::G_TYPE_LONG => number!(I64, i64, |bits| bits as i64, g_param_spec_long),
-                gobject::G_TYPE_ULONG => number!(U64, u64, |bits| bits, g_param_spec_ulong),
-                gobject::G_TYPE_INT64 => number!(I64, i64, |bits| bits as i64, g_param_spec_int64),
-                gobject::G_TYPE_UINT64 => number!(U64, u64, |bits| bits, g_param_spec_uint64),
-                gobject::G_TYPE_FLOAT => {
-                    number!(
-                        F32,
-                        f32,
-                        |bits| f32::from_bits(bits as u32),
-                        g_param_spec_float
-                    )
+            Ok(match fundamental {
+                Fundamental::Char => number!(i8, |bits| bits as i8, g_param_spec_char),
+                Fundamental::UChar => number!(u8, |bits| bits as u8, g_param_spec_uchar),
+                Fundamental::Int => number!(i32, |bits| bits as i32, g_param_spec_int),
+                Fundamental::UInt => number!(u32, |bits| bits as u32, g_param_spec_uint),
+                Fundamental::Long => number!(i64, |bits| bits as i64, g_param_spec_long),
+                Fundamental::ULong => number!(u64, |bits| bits, g_param_spec_ulong),
+                Fundamental::Int64 => number!(i64, |bits| bits as i64, g_param_spec_int64),
+                Fundamental::UInt64 => number!(u64, |bits| bits, g_param_spec_uint64),
+                Fundamental::Float => {
+                    number!(f32, |bits| f32::from_bits(bits as u32), g_param_spec_float)
                 }
-                gobject::G_TYPE_DOUBLE => {
-                    number!(F64, f64, f64::from_bits, g_param_spec_double)
+                Fundamental::Double => {
+                    number!(f64, f64::from_bits, g_param_spec_double)
                 }
-                gobject::G_TYPE_BOOLEAN => {
+                Fundamental::Boolean => {
                     let [default] = self.exactly()?;
                     let default = ffi::PyObject_IsTrue(default);
                     if default < 0 {
@@ -223,7 +223,7 @@ impl Making<'_> {
                     }
                     gobject::g_param_spec_boolean(name, nick, blurb, default, flags)
                 }
-                gobject::G_TYPE_ENUM => {
+                Fundamental::Enum => {
                     let [default] = self.exactly()?;
                     let default = enumeration::number(default, of, Family::Enum)? as i32;
                     let class = gobject::g_type_class_ref(of);
@@ -234,37 +234,37 @@ impl Making<'_> {
                     }
                     gobject::g_param_spec_enum(name, nick, blurb, of, default, flags)
                 }
-                gobject::G_TYPE_FLAGS => {
+                Fundamental::Flags => {
                     let [default] = self.exactly()?;
                     let default = enumeration::number(default, of, Family::Flags)? as u32;
                     gobject::g_param_spec_flags(name, nick, blurb, of, default, flags)
                 }
-                gobject::G_TYPE_STRING => {
+                Fundamental::String => {
                     let [default] = self.exactly()?;
                     let default = optional_text(default)?;
                     gobject::g_param_spec_string(name, nick, blurb, default, flags)
                 }
-                gobject::G_TYPE_PARAM => {
+                Fundamental::Param => {
                     self.exactly::<0>()?;
                     gobject::g_param_spec_param(name, nick, blurb, of, flags)
                 }
-                gobject::G_TYPE_BOXED => {
+                Fundamental::Boxed => {
                     self.exactly::<0>()?;
                     gobject::g_param_spec_boxed(name, nick, blurb, of, flags)
                 }
-                gobject::G_TYPE_POINTER if of == gobject::g_gtype_get_type() => {
+                Fundamental::Pointer if of == gobject::g_gtype_get_type() => {
                     self.exactly::<0>()?;
                     gobject::g_param_spec_gtype(name, nick, blurb, gobject::G_TYPE_NONE, flags)
                 }
-                gobject::G_TYPE_POINTER => {
+                Fundamental::Pointer => {
                     self.exactly::<0>()?;
                     gobject::g_param_spec_pointer(name, nick, blurb, flags)
                 }
-                gobject::G_TYPE_OBJECT | gobject::G_TYPE_INTERFACE => {
+                Fundamental::Object | Fundamental::Interface => {
                     self.exactly::<0>()?;
                     gobject::g_param_spec_object(name, nick, blurb, of, flags)
                 }
-                gobject::G_TYPE_VARIANT => {
+                Fundamental::Variant => {
                     let [default] = self.exactly()?;
                     let mut value = gvalue::Owned::new(gobject::G_TYPE_VARIANT);
                     gvalue::set(&mut value.0, default)?;
@@ -272,7 +272,6 @@ impl Making<'_> {
                     let any = c"*".as_ptr().cast();
                     gobject::g_param_spec_variant(name, nick, blurb, any, default, flags)
                 }
-                _ => ptr::null_mut(),
             })
         }
     }
