@@ -196,7 +196,7 @@ impl Repository {
             };
             for candidate in candidates {
                 // A file that cannot be opened is passed over; one that can, but is broken, is an error.
-                if let Err(error) = std::fs::File::open(&candidate.path) {
+                if let Err(error) = gijit_typelib::open_file(&candidate.path) {
                     if error.kind() != io::ErrorKind::NotFound {
                         refused.push((candidate.path, error.to_string()));
                     }

@@ -46,6 +46,6 @@ pub use entry::{BlobType, Entry, Info};
 pub use error::{Error, ErrorKind, Result};
 pub use object::{Interface, Object, Property};
 pub use registered::{Enum, Field, Struct, Union, Value};
-pub use typelib::Typelib;
+pub use typelib::{Typelib, open_file};
 pub use types::{ArrayType, Type, TypeTag};
 pub use validate::Summary;

@@ -3,7 +3,9 @@
 //! All reading of bytes in this crate goes through the loads at the end of this file.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
@@ -44,6 +46,23 @@ enum NameIndexState {
     },
 }
 
+/// Opens a file that may be a typelib. A path is anybody's, so this waits for nobody: what is no regular file, a named
+/// pipe for one, is refused.
+///
+/// # Errors
+/// If the file cannot be opened or is no regular file.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it is not a regular file"))
+    }
+}
+
 impl Typelib {
     /// Maps a typelib, read-only and privately, and checks its header (see the crate's documentation).
     ///
@@ -54,7 +73,7 @@ impl Typelib {
     /// # Errors
     /// If the file cannot be read, or is no typelib of major version 4 whose header is sound.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|e| Error::io(path, "open", &e))?;
+        let file = open_file(path).map_err(|e| Error::io(path, "open", &e))?;
         let len = file
             .metadata()
             .map_err(|e| Error::io(path, "read the size", &e))?
