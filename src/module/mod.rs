@@ -39,6 +39,7 @@ fn fetch(py: Python<'_>, _: Raised) -> PyErr {
 #[pyfunction]
 #[pyo3(signature = (namespace, version=None))]
 fn require(namespace: &str, version: Option<&str>) -> PyResult<String> {
+    crate::python::stay();
     repository()
         .require(namespace, version)
         .map(|loaded| loaded.version().to_owned())
@@ -48,6 +49,7 @@ fn require(namespace: &str, version: Option<&str>) -> PyResult<String> {
 /// The versions of a namespace that are installed, oldest first; empty where there is none.
 #[pyfunction]
 fn enumerate_versions(namespace: &str) -> Vec<String> {
+    crate::python::stay();
     repository().enumerate_versions(namespace)
 }
 
@@ -60,6 +62,7 @@ fn loaded(namespace: &str) -> PyResult<std::sync::Arc<gijit_repository::Namespac
 /// The version of a loaded namespace, or None.
 #[pyfunction]
 fn loaded_version(namespace: &str) -> Option<String> {
+    crate::python::stay();
     repository()
         .get(namespace)
         .map(|namespace| namespace.version().to_owned())
@@ -68,6 +71,7 @@ fn loaded_version(namespace: &str) -> Option<String> {
 /// Names of the loaded namespaces.
 #[pyfunction]
 fn loaded_namespaces() -> Vec<String> {
+    crate::python::stay();
     repository()
         .loaded()
         .iter()
@@ -78,6 +82,7 @@ fn loaded_namespaces() -> Vec<String> {
 /// The file that a loaded namespace comes from.
 #[pyfunction]
 fn typelib_path(namespace: &str) -> PyResult<std::ffi::OsString> {
+    crate::python::stay();
     // Not as a path: that would import pathlib, which takes longer than the rest of the import.
     Ok(loaded(namespace)?.path().as_os_str().to_owned())
 }
@@ -85,6 +90,7 @@ fn typelib_path(namespace: &str) -> PyResult<std::ffi::OsString> {
 /// What a loaded namespace depends on at once, as `("GLib", "2.0")`.
 #[pyfunction]
 fn immediate_dependencies(namespace: &str) -> PyResult<Vec<(String, String)>> {
+    crate::python::stay();
     let namespace = loaded(namespace)?;
     let dependencies = namespace
         .typelib()
@@ -99,6 +105,7 @@ fn immediate_dependencies(namespace: &str) -> PyResult<Vec<(String, String)>> {
 /// The folders in which typelibs are looked for, in order.
 #[pyfunction]
 fn search_path() -> Vec<String> {
+    crate::python::stay();
     let folders = repository().search_path();
     folders
         .iter()
@@ -109,18 +116,21 @@ fn search_path() -> Vec<String> {
 /// Adds a folder before all others in which typelibs are looked for.
 #[pyfunction]
 fn prepend_search_path(path: std::path::PathBuf) {
+    crate::python::stay();
     repository().prepend_search_path(&path);
 }
 
 /// Adds a folder before all others in which shared libraries are looked for.
 #[pyfunction]
 fn prepend_library_path(path: std::path::PathBuf) {
+    crate::python::stay();
     repository().prepend_library_path(&path);
 }
 
 /// The names of a namespace, callback types left out.
 #[pyfunction]
 fn namespace_names(namespace: &str) -> PyResult<Vec<String>> {
+    crate::python::stay();
     let namespace = loaded(namespace)?;
     let mut names = Vec::new();
     for entry in namespace.typelib().entries() {
@@ -138,6 +148,7 @@ fn namespace_names(namespace: &str) -> PyResult<Vec<String>> {
 #[pyfunction]
 #[pyo3(signature = (function, code=true))]
 fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: bool) -> PyResult<String> {
+    crate::python::stay();
     // Of a bound method, what is bound.
     let inner = function
         .getattr("__func__")
@@ -158,6 +169,7 @@ fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: bool) -> PyResult<
 /// Counters of the executors, as a dict.
 #[pyfunction]
 fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    crate::python::stay();
     let counters = &worker::COUNTERS;
     let dict = PyDict::new(py);
     let settings = tier::settings();
@@ -186,6 +198,7 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 /// What a `GObject.Value` holds, as signal handlers see it.
 #[pyfunction]
 fn _gvalue_get(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let py = value.py();
     // SAFETY: a live object; the result is a new reference.
     unsafe {
@@ -197,6 +210,7 @@ fn _gvalue_get(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
 /// Stores an object in a `GObject.Value` that has a type, by the rules for signal arguments.
 #[pyfunction]
 fn _gvalue_set(value: &Bound<'_, PyAny>, py_value: &Bound<'_, PyAny>) -> PyResult<()> {
+    crate::python::stay();
     // SAFETY: live objects.
     unsafe { value::module_set(value.as_ptr(), py_value.as_ptr()) }
         .map_err(|raised| fetch(value.py(), raised))
@@ -205,6 +219,7 @@ fn _gvalue_set(value: &Bound<'_, PyAny>, py_value: &Bound<'_, PyAny>) -> PyResul
 /// The GType of a `GObject.Value`.
 #[pyfunction]
 fn _gvalue_get_type(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let py = value.py();
     // SAFETY: a live object; the result is a new reference.
     unsafe {
@@ -217,6 +232,7 @@ fn _gvalue_get_type(value: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
 /// names once it has been.
 #[pyfunction]
 fn expect_overrides(namespace: &str, names: Vec<String>) {
+    crate::python::stay();
     overrides::expect(namespace, names);
 }
 
@@ -227,6 +243,7 @@ fn override_class(
     name: &str,
     class: &Bound<'_, pyo3::types::PyType>,
 ) -> PyResult<()> {
+    crate::python::stay();
     // SAFETY: a live class.
     unsafe { overrides::replace(namespace, name, class.as_ptr().cast()) }
         .map_err(|raised| fetch(class.py(), raised))
@@ -235,6 +252,7 @@ fn override_class(
 /// The wrapper of the GObject at an address. With `steal`, the reference that the caller has becomes the wrapper's.
 #[pyfunction]
 fn pygobject_new_full(py: Python<'_>, pointer: usize, steal: bool) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let object = cells::of_type(gobject_sys::G_TYPE_OBJECT).map(|cell| {
         let wrap = if steal {
             wrapper::object_out_full
@@ -252,6 +270,7 @@ fn pygobject_new_full(py: Python<'_>, pointer: usize, steal: bool) -> PyResult<P
 /// A `GLib.VariantType` of a type string. TypeError for what is none.
 #[pyfunction]
 fn variant_type_from_string(py: Python<'_>, type_string: &str) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let text = std::ffi::CString::new(type_string)?;
     // SAFETY: a C string, which the type is a view of until it has been copied; the result is a new reference, or NULL
     // with an exception set.
@@ -271,6 +290,7 @@ fn variant_type_from_string(py: Python<'_>, type_string: &str) -> PyResult<Py<Py
 #[pyfunction]
 #[pyo3(name = "__getattr__")]
 fn module_attribute(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let from = match name {
         "GEnum" | "GFlags" => "gi._enum",
         "PyGIWarning" | "PyGIDeprecationWarning" => "gi",
@@ -290,6 +310,7 @@ fn module_attribute(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
 /// Raises what a panic inside Rust becomes; for the test of that boundary.
 #[pyfunction]
 fn _panic() -> PyResult<()> {
+    crate::python::stay();
     match crate::guard::<()>(|| panic!("on purpose")) {
         Some(()) => Ok(()),
         None => Err(Python::attach(PyErr::fetch)),
@@ -309,6 +330,7 @@ fn add_type(
 #[pymodule]
 fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
+    crate::python::only_one().map_err(|raised| fetch(py, raised))?;
     let made = object::initialise()
         .and_then(|()| info::initialise_bases())
         .and_then(|base| callable::initialise(base, info::function_methods()))

@@ -7,17 +7,22 @@ import types
 if type(sys.modules.get("gobject")).__name__ not in ("NoneType", "_DummyStaticModule"):
     raise ImportError("the static bindings of GObject (gobject) are loaded: gi cannot be imported beside them")
 
+try:
+    # All but _gi are needed by the first call that fails, gives several results, or meets an enumeration: that call
+    # should not pay for their import.
+    from . import _enum, _error, _gi, _result  # noqa: F401
+except ImportError as _reason:
+    from ._missing import why as _why
+
+    raise ImportError(_why(_reason), name="gi._gi") from _reason
+
 # Parts of this package may be installed in folders named gi elsewhere on the path, and override modules in folders
 # gi/overrides. This is what pkgutil.extend_path does, whose imports would take longer than all the rest. A whole package
-# of that name is PyGObject, which this one stands for.
+# of that name is PyGObject, which this one stands for; and the extension module is none of theirs.
 for _folder in sys.path:
     _folder = os.path.join(_folder, "gi")
     if _folder not in __path__ and os.path.isdir(_folder) and not os.path.exists(os.path.join(_folder, "__init__.py")):
         __path__.append(_folder)
-
-# All but _gi are needed by the first call that fails, gives several results, or meets an enumeration: that call should
-# not pay for their import.
-from . import _enum, _error, _gi, _result  # noqa: E402, F401
 
 #: Tells this package from PyGObject's.
 _gijit = _gi.__version__
