@@ -30,9 +30,18 @@ use pyo3::ffi;
 
 /// The one boundary between Rust and C: a panic becomes a `SystemError`, and with every failure an exception is set.
 ///
-/// None means that the caller must return its error value.
+/// None means that the caller must return its error value. A thread that comes here stays in this process, whatever
+/// becomes of Python (`python::stay`); and what GLib has said while `body` ran, Python hears now.
 #[inline]
 pub(crate) fn guard<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
+    python::stay();
+    let done = caught(body);
+    python::warnings::issue_waiting();
+    done
+}
+
+#[inline]
+fn caught<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => Some(value),
         Ok(Err(convert::Raised)) => None,

@@ -1,35 +1,21 @@
 //! The interpreter as C's threads meet it: it may be busy, know nothing of the thread, or be ending.
 //!
-//! When the interpreter is finalised, a thread that asks for the GIL is ended; before Python 3.14 by `pthread_exit`,
-//! which unwinds the stack. Frames of Rust must not be unwound so: where Python is called for long, such a thread is
-//! stopped for good instead, as 3.14 does it by itself. Nor can Python make a thread known while it ends: the last
-//! thing that it does before is to wait for those that are being made known, and afterwards none is any more.
+//! - this file: the GIL, taken, given up, and what happens in between.
+//! - [`ending`]: what becomes of threads when the interpreter ends.
+//! - [`warnings`]: what GLib says while nobody may wait for the GIL.
 //!
 //! Below all rooms of this crate: whatever C may call on a thread of its own begins here.
 
+mod ending;
+pub mod warnings;
+
 use std::cell::{Cell, UnsafeCell};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-use pyo3::ffi::{self, PyObject};
+use pyo3::ffi::{self, PyObject, PyThreadState};
 
+pub use self::ending::{initialise, stay};
 use crate::convert::{Raised, Result};
-
-unsafe extern "C-unwind" {
-    fn PyObject_VectorcallDict(
-        callable: *mut PyObject,
-        args: *const *mut PyObject,
-        nargsf: usize,
-        kwargs: *mut PyObject,
-    ) -> *mut PyObject;
-    fn PyErr_Print();
-}
-
-/// Threads that are being made known to Python: neither before it nor in it.
-static ARRIVING: AtomicUsize = AtomicUsize::new(0);
-/// Python makes no threads known any more.
-static ENDED: AtomicBool = AtomicBool::new(false);
 
 /// The GIL, held until it is dropped.
 pub struct Gil(Before);
@@ -40,16 +26,16 @@ enum Before {
     Held,
     /// Python knew the thread, which had given it up.
     GivenUp,
-    /// Python did not know the thread.
-    Unknown(ffi::PyGILState_STATE),
+    /// Python did not know the thread: what it knows of it now ends with this.
+    Unknown,
 }
 
 impl Gil {
     /// Takes the GIL on any thread; None where Python has ended.
     #[inline]
     pub fn take() -> Option<Gil> {
-        // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter. What
-        // `PyGILState_Ensure` does besides is to count how often a thread came that it has made known itself.
+        stay();
+        // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter.
         unsafe {
             if ffi::Py_IsInitialized() == 0 {
                 return None;
@@ -69,26 +55,54 @@ impl Gil {
     /// The same on a thread that Python does not know.
     #[cold]
     fn arrive() -> Option<Gil> {
-        ARRIVING.fetch_add(1, Ordering::SeqCst);
-        let ended = ENDED.load(Ordering::SeqCst);
-        // SAFETY: as above; while this is counted, Python does not end.
-        let gil = (!ended).then(|| Gil(Before::Unknown(unsafe { ffi::PyGILState_Ensure() })));
-        ARRIVING.fetch_sub(1, Ordering::SeqCst);
-        gil
+        let state = ending::make_known()?;
+        // SAFETY: this thread's own new state.
+        unsafe { ffi::PyEval_RestoreThread(state) };
+        Some(Gil(Before::Unknown))
     }
 }
 
 impl Drop for Gil {
     fn drop(&mut self) {
-        // SAFETY: taken by this thread, and given back once.
+        // SAFETY: taken by this thread, and given back once; a state that was made for this has no other use.
         unsafe {
             match self.0 {
                 Before::Held => {}
                 Before::GivenUp => drop(ffi::PyEval_SaveThread()),
-                Before::Unknown(state) => ffi::PyGILState_Release(state),
+                Before::Unknown => {
+                    warnings::issue_waiting();
+                    ffi::PyThreadState_Clear(ffi::PyThreadState_Get());
+                    ffi::PyThreadState_DeleteCurrent();
+                }
             }
         }
     }
+}
+
+/// Runs C that may wait for what another thread holds, without the GIL. No lock of GLib's may be waited for with it:
+/// who has that lock may be waiting for the GIL.
+///
+/// # Safety
+/// The GIL is held; what `body` touches lives, and it does not touch Python.
+pub unsafe fn without_gil<T>(body: impl FnOnce() -> T) -> T {
+    // SAFETY: by the caller's word; `body` is C's, which does not unwind.
+    unsafe {
+        let state = ffi::PyEval_SaveThread();
+        let done = body();
+        restore(state);
+        done
+    }
+}
+
+/// Takes the GIL again that this thread gave up, and hears what GLib has said meanwhile. Thunks call it, too.
+///
+/// # Safety
+/// As for `PyEval_RestoreThread`.
+pub unsafe extern "C" fn restore(state: *mut PyThreadState) {
+    ending::stay_as(state);
+    // SAFETY: by the caller's word.
+    unsafe { ffi::PyEval_RestoreThread(state) };
+    warnings::issue_waiting();
 }
 
 /// State that the GIL alone guards: for what is looked up at every turn, where a lock would be felt.
@@ -113,18 +127,6 @@ impl<T> UnderGil<T> {
     }
 }
 
-/// Stops the thread when it is dropped, which only unwinding does.
-struct Stop;
-
-impl Drop for Stop {
-    fn drop(&mut self) {
-        loop {
-            // SAFETY: only waits.
-            unsafe { libc::pause() };
-        }
-    }
-}
-
 thread_local! {
     /// How many objects this thread makes, or asks for properties of, from Python right now.
     static ASKED: Cell<u32> = const { Cell::new(0) };
@@ -135,20 +137,28 @@ pub fn is_asked() -> bool {
     ASKED.get() > 0
 }
 
+/// Refuses another interpreter than the process's first.
+pub fn only_one() -> Result<()> {
+    // SAFETY: asked with the GIL; ImportError is a static.
+    unsafe {
+        if ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() {
+            return Ok(());
+        }
+        let kind = ffi::PyExc_ImportError;
+        Err(crate::convert::raise(
+            kind,
+            "gi._gi is for the main interpreter",
+        ))
+    }
+}
+
 /// Runs C without the GIL. Raised if something in Python that C called has left its exception set.
 ///
 /// # Safety
 /// The GIL is held; what `body` touches lives.
 pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
     // SAFETY: by the caller's word.
-    unsafe {
-        asking_with_gil(|| {
-            let state = ffi::PyEval_SaveThread();
-            let done = body();
-            ffi::PyEval_RestoreThread(state);
-            done
-        })
-    }
+    unsafe { asking_with_gil(|| without_gil(body)) }
 }
 
 /// The same with the GIL, for C that waits for no other thread.
@@ -180,11 +190,8 @@ pub unsafe fn call(
     args: *const *mut PyObject,
     nargsf: usize,
 ) -> *mut PyObject {
-    let stop = Stop;
     // SAFETY: by the caller's word.
-    let result = unsafe { PyObject_VectorcallDict(callable, args, nargsf, ptr::null_mut()) };
-    std::mem::forget(stop);
-    result
+    unsafe { ffi::PyObject_VectorcallDict(callable, args, nargsf, ptr::null_mut()) }
 }
 
 /// Hands the exception that is set to `sys.excepthook`.
@@ -192,60 +199,34 @@ pub unsafe fn call(
 /// # Safety
 /// The GIL is held and an exception is set.
 pub unsafe fn print() {
-    let stop = Stop;
     // SAFETY: by the caller's word.
-    unsafe { PyErr_Print() };
-    std::mem::forget(stop);
+    unsafe { ffi::PyErr_Print() };
 }
 
-/// Has Python tell us when it ends; once, at initialisation.
-pub fn initialise() -> Result<()> {
-    /// A child has none of its parent's other threads.
-    unsafe extern "C" fn forked() {
-        ARRIVING.store(0, Ordering::SeqCst);
-    }
-    struct Definition(std::cell::UnsafeCell<ffi::PyMethodDef>);
-    // SAFETY: Python only reads it.
-    unsafe impl Sync for Definition {}
-    static DEFINITION: Definition = Definition(std::cell::UnsafeCell::new(ffi::PyMethodDef {
-        ml_name: c"end_callbacks".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer { PyCFunction: end },
-        ml_flags: ffi::METH_NOARGS,
-        ml_doc: ptr::null(),
-    }));
-    // SAFETY: the definition lives for ever; every new reference is dropped.
-    unsafe {
-        libc::pthread_atfork(None, None, Some(forked));
-        let function = ffi::PyCFunction_NewEx(DEFINITION.0.get(), ptr::null_mut(), ptr::null_mut());
-        let module = ffi::PyImport_ImportModule(c"atexit".as_ptr());
-        let done = if function.is_null() || module.is_null() {
-            ptr::null_mut()
-        } else {
-            let name = ffi::PyUnicode_FromString(c"register".as_ptr());
-            let done = ffi::PyObject_CallMethodOneArg(module, name, function);
-            ffi::Py_XDECREF(name);
-            done
-        };
-        for object in [function, module, done] {
-            ffi::Py_XDECREF(object);
+/// An exception that was set before C came here.
+pub struct Outer([*mut PyObject; 3]);
+
+impl Outer {
+    /// # Safety
+    /// The GIL is held.
+    pub unsafe fn take() -> Option<Outer> {
+        // SAFETY: the references that are fetched are kept until they are restored.
+        unsafe {
+            if ffi::PyErr_Occurred().is_null() {
+                return None;
+            }
+            let mut parts = [ptr::null_mut(); 3];
+            let [kind, value, traceback] = &mut parts;
+            ffi::PyErr_Fetch(kind, value, traceback);
+            Some(Outer(parts))
         }
-        if done.is_null() { Err(Raised) } else { Ok(()) }
     }
 }
 
-/// No thread arrives any more; waits for those that are about to, which need the GIL.
-unsafe extern "C" fn end(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
-    /// No thread takes as long to get the GIL from one that waits.
-    const PATIENCE: Duration = Duration::from_secs(5);
-    ENDED.store(true, Ordering::SeqCst);
-    // SAFETY: called by Python with the GIL, which is given up while Python is not touched.
-    unsafe {
-        let state = ffi::PyEval_SaveThread();
-        let until = Instant::now() + PATIENCE;
-        while ARRIVING.load(Ordering::SeqCst) > 0 && Instant::now() < until {
-            std::thread::sleep(Duration::from_micros(100));
-        }
-        ffi::PyEval_RestoreThread(state);
-        ffi::Py_NewRef(ffi::Py_None())
+impl Drop for Outer {
+    fn drop(&mut self) {
+        let [kind, value, traceback] = self.0;
+        // SAFETY: the references are given back.
+        unsafe { ffi::PyErr_Restore(kind, value, traceback) };
     }
 }

@@ -8,6 +8,7 @@ use pyo3::ffi;
 
 use super::{Object, Text};
 use crate::convert::cell::Family;
+use crate::convert::classes;
 use crate::convert::enumeration;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, Result, type_error};
@@ -81,7 +82,7 @@ fn members(gtype: usize, fundamental: usize) -> Result<Vec<(&'static CStr, i64)>
     check(gtype, fundamental)?;
     // SAFETY: the class of a registered type, which has as many values as it says; they live for ever.
     unsafe {
-        let class = gobject::g_type_class_ref(gtype);
+        let class = classes::class_ref(gtype);
         let found = if fundamental == gobject::G_TYPE_ENUM {
             let class = class.cast::<gobject::GEnumClass>();
             (0..(*class).n_values as usize)

@@ -1,7 +1,8 @@
 //! GLib's warnings as Python's: what GLib and GObject say of misuse becomes a `GObject.Warning` at the caller's line,
 //! and what extensions ask for a warning of their class.
 //!
-//! Compat surface, section 1.2. A handler may be called on any thread, with or without the GIL; it takes it.
+//! Compat surface, section 1.2. A handler may be called on any thread, with or without the GIL, and under locks of GLib's:
+//! it only notes what Python is to hear (`python::warnings`).
 
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char, c_void};
@@ -11,9 +12,8 @@ use std::sync::{LazyLock, Mutex};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use crate::closure::Outer;
 use crate::convert::{Raised, Result};
-use crate::python::Gil;
+use crate::python::warnings;
 
 /// The domains whose warnings are redirected from the beginning.
 const DOMAINS: [&CStr; 3] = [c"GLib", c"GLib-GObject", c"GThread"];
@@ -92,19 +92,6 @@ unsafe extern "C" fn log(
     message: *const c_char,
     class: *mut c_void,
 ) {
-    // SAFETY: the strings are GLib's. Python is asked only while it runs; an exception that is under way is kept, and
-    // one that the warning has become cannot be raised here: it is reported.
-    unsafe {
-        let Some(gil) = Gil::take() else {
-            glib::g_log_default_handler(domain, level, message, ptr::null_mut());
-            return;
-        };
-        let outer = Outer::take();
-        let class = class.cast();
-        if ffi::PyErr_WarnEx(class, message, 1) < 0 {
-            ffi::PyErr_WriteUnraisable(class);
-        }
-        drop(outer);
-        drop(gil);
-    }
+    // SAFETY: the strings are GLib's, the class has a reference for ever.
+    unsafe { warnings::say(class.cast(), domain, level, message) };
 }

@@ -10,6 +10,7 @@ use pyo3::ffi;
 use super::{Object, Text};
 use crate::closure::gclosure::{self, ExceptionHandler, PyGClosure};
 use crate::closure::watch;
+use crate::convert::classes;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, gvalue, not_implemented, not_null, type_error};
 use crate::object::{cells, wrapper};
@@ -124,7 +125,7 @@ pub unsafe extern "C" fn parse_constructor_args(
         // SAFETY: called as said above, with room for all parameters; the class is held while its properties are looked
         // up.
         unsafe {
-            let class = gobject::g_type_class_ref(gtype);
+            let class = classes::class_ref(gtype);
             let mut made = 0;
             let mut result = if class.is_null() {
                 Err(type_error(&format!(

@@ -23,6 +23,7 @@ use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, not_null, output, special};
+pub use crate::python::Outer;
 use crate::python::{self, Gil};
 
 /// The function behind every trampoline.
@@ -100,34 +101,6 @@ unsafe fn clear(signature: &Signature, result: *mut c_void, args: *mut *mut c_vo
                 place.write_bytes(0, size);
             }
         }
-    }
-}
-
-/// An exception that was set before C came here.
-pub struct Outer([*mut PyObject; 3]);
-
-impl Outer {
-    /// # Safety
-    /// The GIL is held.
-    pub unsafe fn take() -> Option<Outer> {
-        // SAFETY: the references that are fetched are kept until they are restored.
-        unsafe {
-            if ffi::PyErr_Occurred().is_null() {
-                return None;
-            }
-            let mut parts = [ptr::null_mut(); 3];
-            let [kind, value, traceback] = &mut parts;
-            ffi::PyErr_Fetch(kind, value, traceback);
-            Some(Outer(parts))
-        }
-    }
-}
-
-impl Drop for Outer {
-    fn drop(&mut self) {
-        let [kind, value, traceback] = self.0;
-        // SAFETY: the references are given back.
-        unsafe { ffi::PyErr_Restore(kind, value, traceback) };
     }
 }
 

@@ -143,6 +143,7 @@ pub unsafe fn from_object<'a>(object: *mut PyObject) -> Option<&'a Pointer> {
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone; an instance of a heap type holds a reference to its type.
     unsafe {
         let class = ffi::Py_TYPE(object);

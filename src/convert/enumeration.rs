@@ -11,6 +11,7 @@ use gijit_plan::Kind;
 use gobject_sys as gobject;
 
 use super::cell::{Family, TypeCell};
+use super::classes;
 use super::{Raised, Result, input, output, type_error};
 
 /// An enumeration's or flags' value for C, which stores it as a number of this kind. Members fit by the typelib's word.
@@ -152,7 +153,7 @@ unsafe fn by_name(object: *mut PyObject, gtype: usize, family: Family) -> Result
             ffi::PyErr_Clear();
             return Err(type_error("could not convert string"));
         };
-        let class = gobject::g_type_class_ref(gtype);
+        let class = classes::class_ref(gtype);
         let value = if family == Family::Flags {
             let class = class.cast();
             let mut found = gobject::g_flags_get_value_by_name(class, name);

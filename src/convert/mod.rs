@@ -13,6 +13,7 @@
 pub mod array;
 pub mod buffer;
 pub mod cell;
+pub mod classes;
 pub mod converter;
 pub mod enumeration;
 pub mod errors;

@@ -67,11 +67,11 @@ impl Items {
 
 /// Says which item an error is about, as PyGObject does before Python 3.12 (compat surface, section 2.4).
 pub fn in_item(index: usize, raised: Raised) -> Raised {
-    // SAFETY: reads the version; what is fetched is restored or replaced; references are dropped once.
+    if cfg!(Py_3_12) {
+        return raised;
+    }
+    // SAFETY: what is fetched is restored or replaced; references are dropped once.
     unsafe {
-        if ffi::Py_Version >= 0x030c_0000 {
-            return raised;
-        }
         let (mut kind, mut value, mut traceback) =
             (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);

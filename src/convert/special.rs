@@ -8,6 +8,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
 use super::cell::TypeCell;
+use super::classes;
 use super::reference::Held;
 use super::table::hooks;
 use super::temps::Temps;
@@ -86,10 +87,10 @@ pub unsafe fn class_input(
         match gtype::lookup(object)? {
             Some(gtype) if gtype != 0 && gtype != gobject::G_TYPE_NONE => {
                 if gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE {
-                    return Ok(gobject::g_type_default_interface_ref(gtype).cast());
+                    return Ok(classes::interface_ref(gtype).cast());
                 }
                 if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_CLASSED) != 0 {
-                    let class = gobject::g_type_class_ref(gtype);
+                    let class = classes::class_ref(gtype);
                     temps.lend(class.cast(), unref, ptr::null());
                     return Ok(class.cast());
                 }

@@ -155,7 +155,7 @@ pub fn publish(of_objects: ObjectFunctions) {
         true_,
         false_,
         save_thread: ffi::PyEval_SaveThread,
-        restore_thread: ffi::PyEval_RestoreThread,
+        restore_thread: crate::python::restore,
         is_subtype: ffi::PyType_IsSubtype,
         long_as_i64: input::long_as_i64,
         long_as_u64: input::long_as_u64,

@@ -153,6 +153,7 @@ pub fn documentation() -> Result<*mut PyObject> {
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone; each field is released once.
     unsafe {
         let descriptor = object.cast::<Descriptor>();

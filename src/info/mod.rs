@@ -302,6 +302,7 @@ fn without_module(class: *mut PyTypeObject, name: &'static CStr) -> Result<()> {
 /// A callable info's plan as tuples (`src/info/describe.rs` has their form), for `gi._signature` and `gi.docstring`.
 #[pyfunction]
 fn _describe<'py>(info: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    crate::python::stay();
     let py = info.py();
     let raised = |fault: Fault| {
         let Raised = fault.raise();

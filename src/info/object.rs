@@ -325,6 +325,7 @@ pub(super) use methods_text;
 // ---- Slots ----
 
 pub unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone; the place is dropped once.
     unsafe {
         let information = object.cast::<Information>();

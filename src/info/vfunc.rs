@@ -20,6 +20,7 @@ use super::object::{self, member};
 use super::place::{Place, What};
 use super::registered;
 use crate::closure::signature::Signature;
+use crate::convert::classes;
 use crate::convert::{self, Raised, Result, runtime_error, type_error};
 use crate::invoke::arguments::{self, Function, Given};
 use crate::invoke::bind::{self, Bound as BoundPlan};
@@ -113,7 +114,7 @@ impl Slot {
             }
             let mut class = gobject::g_type_class_peek(gtype).cast::<c_void>();
             if class.is_null() {
-                class = gobject::g_type_class_ref(gtype).cast();
+                class = classes::class_ref(gtype).cast();
             }
             if self.is_interface {
                 class = gobject::g_type_interface_peek(class.cast(), self.owner).cast();
@@ -276,6 +277,7 @@ pub fn hook_up_vfunc_implementation(
     gtype: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
+    crate::python::stay();
     let py = info.py();
     let run = || -> std::result::Result<bool, object::Fault> {
         // SAFETY: live objects.

@@ -182,7 +182,7 @@ unsafe fn call_in(
         };
         libffi::ffi_call(cif, Some(target), place, pointers.as_mut_ptr());
         if !state.is_null() {
-            ffi::PyEval_RestoreThread(state);
+            crate::python::restore(state);
         }
     }
 

@@ -328,6 +328,7 @@ unsafe extern "C" fn first_call(
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone; each field is released once; a heap type's instance holds a
     // reference to its type.
     unsafe {

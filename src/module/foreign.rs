@@ -10,6 +10,7 @@ use super::fetch;
 #[pyfunction]
 #[pyo3(signature = (namespace, symbol=None))]
 pub fn require_foreign(py: Python<'_>, namespace: &str, symbol: Option<&str>) -> PyResult<()> {
+    crate::python::stay();
     match symbol {
         None => py
             .import(format!("gi._gi_{}", namespace.to_lowercase()))
@@ -25,5 +26,7 @@ pub fn register_foreign() {}
 /// What importing `gi._gi_cairo` does.
 #[pyfunction]
 pub fn _load_cairo(py: Python<'_>) -> PyResult<()> {
+    crate::python::stay();
+    crate::python::stay();
     foreign::load_cairo().map_err(|raised| fetch(py, raised))
 }

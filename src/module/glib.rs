@@ -46,6 +46,7 @@ pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
 /// The address of what handles a signal, whoever has set it.
 #[pyfunction]
 fn pyos_getsig(signum: c_int) -> usize {
+    crate::python::stay();
     // SAFETY: plain function.
     unsafe { PyOS_getsig(signum) as usize }
 }
@@ -53,6 +54,7 @@ fn pyos_getsig(signum: c_int) -> usize {
 /// Has a signal handled by the function at an address; returns the one before.
 #[pyfunction]
 fn pyos_setsig(signum: c_int, handler: usize) -> usize {
+    crate::python::stay();
     // SAFETY: the caller's word is all there is for the address.
     unsafe { PyOS_setsig(signum, handler as *mut c_void) as usize }
 }
@@ -63,6 +65,7 @@ fn boxed_as(
     class: &Bound<'_, pyo3::types::PyType>,
     value: &Bound<'_, PyAny>,
 ) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let py = class.py();
     // SAFETY: live objects; the result is a new reference.
     unsafe {
@@ -83,6 +86,7 @@ fn glib_error(py: Python<'_>, error: *mut glib::GError) -> PyErr {
 /// end, or before the channel had nothing more for now.
 #[pyfunction]
 fn io_channel_read(channel: &Bound<'_, PyAny>, max_count: isize) -> PyResult<Py<PyBytes>> {
+    crate::python::stay();
     const CHUNK: usize = 8192;
     let py = channel.py();
     // SAFETY: a live object, which holds the channel during the call.
@@ -286,7 +290,7 @@ fn spawn_async<'py>(
             &mut error,
         );
         match state {
-            Some(state) => ffi::PyEval_RestoreThread(state),
+            Some(state) => python::restore(state),
             None => PyOS_AfterFork_Parent(),
         }
         done

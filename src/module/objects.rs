@@ -32,6 +32,7 @@ pub fn new(
     object_type: &Bound<'_, PyAny>,
     properties: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let make = || {
         // SAFETY: live objects; the reference to what is made becomes the wrapper's.
         unsafe {
@@ -70,6 +71,7 @@ pub fn new(
 /// The properties of a type, as ParamSpecs in a list.
 #[pyfunction]
 pub fn list_properties(py: Python<'_>, object_type: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     let made = || {
         // SAFETY: a live object.
         let gtype = unsafe { gtype::value(object_type.as_ptr())? } as usize;
@@ -88,6 +90,7 @@ pub fn signal_new(
     return_type: &Bound<'_, PyAny>,
     param_types: &Bound<'_, PyAny>,
 ) -> PyResult<u32> {
+    crate::python::stay();
     let add = || {
         // SAFETY: live objects.
         unsafe {
@@ -108,6 +111,7 @@ pub fn signal_new(
 #[pyfunction]
 #[pyo3(signature = (*args))]
 pub fn add_emission_hook(py: Python<'_>, args: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
     // SAFETY: a live tuple.
     given(py, unsafe { signal::add_emission_hook(args.as_ptr()) })
 }

@@ -257,6 +257,7 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    crate::python::stay();
     // SAFETY: the collector's protocol.
     unsafe {
         for field in (*object.cast::<Accessor>()).references() {
@@ -267,6 +268,7 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());

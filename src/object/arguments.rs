@@ -134,9 +134,9 @@ pub unsafe fn emit(
             overflow: arguments.words.as_ptr(),
             saved: ptr::null(),
         };
-        let state = ffi::PyEval_SaveThread();
-        g_signal_emit_valist(object.cast(), signal.id, detail, &raw mut list);
-        ffi::PyEval_RestoreThread(state);
+        crate::python::without_gil(|| {
+            g_signal_emit_valist(object.cast(), signal.id, detail, &raw mut list)
+        });
         if signal.returned == 0 {
             return Ok(output::none());
         }

@@ -81,17 +81,17 @@ unsafe extern "C" fn bind_property(
                     return Err(raised);
                 }
             };
-            let state = ffi::PyEval_SaveThread();
-            let binding = gobject::g_object_bind_property_with_closures(
-                source,
-                source_property,
-                target_object,
-                target_property,
-                flags as gobject::GBindingFlags,
-                to,
-                from,
-            );
-            ffi::PyEval_RestoreThread(state);
+            let binding = python::without_gil(|| {
+                gobject::g_object_bind_property_with_closures(
+                    source,
+                    source_property,
+                    target_object,
+                    target_property,
+                    flags as gobject::GBindingFlags,
+                    to,
+                    from,
+                )
+            });
             if binding.is_null() {
                 drop_floating(to);
                 drop_floating(from);

@@ -883,6 +883,7 @@ unsafe extern "C" fn clear_boxed(object: *mut PyObject, _: *mut PyObject) -> *mu
 }
 
 pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
@@ -892,6 +893,7 @@ pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
 }
 
 unsafe extern "C" fn dealloc_base(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
         let this = object.cast::<Base>();
@@ -904,6 +906,7 @@ unsafe extern "C" fn dealloc_base(object: *mut PyObject) {
 }
 
 unsafe extern "C" fn dealloc_pointer(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
         if !(*object.cast::<Base>()).value.is_null() {
@@ -939,6 +942,7 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    crate::python::stay();
     // SAFETY: the collector's protocol. Without its parent the value must not be looked at any more.
     unsafe {
         let extra = (*object.cast::<Wrapper>()).extra;

@@ -249,13 +249,14 @@ impl Maker<'_> {
                 let Ok(function) = self.namespace.symbol(symbol) else {
                     return Ok(0);
                 };
-                // SAFETY: a GType function takes nothing and returns a GType, by the typelib's word.
+                // SAFETY: a GType function takes nothing and returns a GType, by the typelib's word. It may add
+                // interfaces, which waits for whoever makes a class.
                 unsafe {
                     let function = std::mem::transmute::<
                         *mut c_void,
                         unsafe extern "C" fn() -> usize,
                     >(function.as_ptr());
-                    Ok(function())
+                    Ok(crate::python::without_gil(|| function()))
                 }
             }
         }

@@ -113,9 +113,7 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
             return;
         }
         let outer = Outer::take();
-        let state = ffi::PyEval_SaveThread();
-        gobject::g_object_run_dispose(object);
-        ffi::PyEval_RestoreThread(state);
+        python::without_gil(|| gobject::g_object_run_dispose(object));
         drop(outer);
     }
 }

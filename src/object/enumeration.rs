@@ -12,7 +12,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use super::{gtype, registry};
+use crate::convert::classes;
 use crate::convert::{self, c_text};
+use crate::python;
 
 /// The GType of a class.
 fn gtype_of(class: &Bound<'_, PyAny>) -> PyResult<usize> {
@@ -27,13 +29,14 @@ fn gtype_of(class: &Bound<'_, PyAny>) -> PyResult<usize> {
 /// Name and nick of a value of a registered enumeration, or None.
 #[pyfunction]
 pub fn enum_value(class: &Bound<'_, PyAny>, value: i64) -> PyResult<Option<(String, String)>> {
+    crate::python::stay();
     let gtype = gtype_of(class)?;
     // SAFETY: the class is held while it is read; only the class of an enumeration is read as one.
     unsafe {
         if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_ENUM {
             return Ok(None);
         }
-        let info = gobject::g_type_class_ref(gtype);
+        let info = classes::class_ref(gtype);
         let found = gobject::g_enum_get_value(info.cast(), value as i32);
         let names = found
             .as_ref()
@@ -51,6 +54,7 @@ pub fn flags_values(
     value: i64,
     first: bool,
 ) -> PyResult<Vec<(String, String)>> {
+    crate::python::stay();
     let gtype = gtype_of(class)?;
     let bits = value as u32;
     // SAFETY: the class is held while it is read; it has as many values as it says.
@@ -58,7 +62,7 @@ pub fn flags_values(
         if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_FLAGS {
             return Ok(Vec::new());
         }
-        let info = gobject::g_type_class_ref(gtype).cast::<gobject::GFlagsClass>();
+        let info = classes::class_ref(gtype).cast::<gobject::GFlagsClass>();
         let names =
             |found: &gobject::GFlagsValue| (c_text(found.value_name), c_text(found.value_nick));
         let found = if first {
@@ -118,6 +122,7 @@ fn members(class: &Bound<'_, PyType>) -> PyResult<Vec<(*const c_char, *const c_c
 /// Registers a Python enumeration with GObject: its class gets `__gtype__`.
 #[pyfunction]
 pub fn enum_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -> PyResult<()> {
+    crate::python::stay();
     let name = type_name(class, type_name_given)?;
     let mut values: Vec<gobject::GEnumValue> = members(class)?
         .into_iter()
@@ -133,13 +138,17 @@ pub fn enum_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -
         value_nick: ptr::null(),
     });
     // SAFETY: GObject keeps the values, which are leaked.
-    let gtype = unsafe { gobject::g_enum_register_static(name.as_ptr(), values.leak().as_ptr()) };
+    let gtype = unsafe {
+        let values = values.leak().as_ptr();
+        python::without_gil(|| gobject::g_enum_register_static(name.as_ptr(), values))
+    };
     registered(class, gtype, "enum", &name)
 }
 
 /// Registers Python flags with GObject: their class gets `__gtype__`.
 #[pyfunction]
 pub fn flags_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -> PyResult<()> {
+    crate::python::stay();
     let name = type_name(class, type_name_given)?;
     let mut values: Vec<gobject::GFlagsValue> = members(class)?
         .into_iter()
@@ -155,7 +164,10 @@ pub fn flags_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) 
         value_nick: ptr::null(),
     });
     // SAFETY: as above.
-    let gtype = unsafe { gobject::g_flags_register_static(name.as_ptr(), values.leak().as_ptr()) };
+    let gtype = unsafe {
+        let values = values.leak().as_ptr();
+        python::without_gil(|| gobject::g_flags_register_static(name.as_ptr(), values))
+    };
     registered(class, gtype, "flags", &name)
 }
 
@@ -181,7 +193,7 @@ pub fn generated(py: Python<'_>, gtype: usize, name: &str) -> PyResult<Py<PyAny>
     // SAFETY: the class is held while it is read; it has as many values as it says.
     unsafe {
         is_flags = gobject::g_type_fundamental(gtype) == gobject::G_TYPE_FLAGS;
-        let info = gobject::g_type_class_ref(gtype);
+        let info = classes::class_ref(gtype);
         let add = |nick: *const c_char, value: i64| {
             let member = c_text(nick).to_uppercase().replace('-', "_");
             members.append((member, value))
@@ -220,6 +232,7 @@ pub fn enum_add<'py>(
     g_type: &Bound<'py, PyAny>,
     enum_info: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    crate::python::stay();
     add(
         module,
         name,
@@ -238,6 +251,7 @@ pub fn flags_add<'py>(
     g_type: &Bound<'py, PyAny>,
     flags_info: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    crate::python::stay();
     add(
         module,
         name,

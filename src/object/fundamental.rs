@@ -160,9 +160,7 @@ unsafe extern "C" fn construct(
                 return Err(errors::abstract_type(gtype));
             }
             let references = cells::of_type(gtype)?.references.get();
-            let state = ffi::PyEval_SaveThread();
-            let instance = gobject::g_type_create_instance(gtype);
-            ffi::PyEval_RestoreThread(state);
+            let instance = crate::python::without_gil(|| gobject::g_type_create_instance(gtype));
             let this = object.cast::<Fundamental>();
             (*this).instance = instance.cast();
             (*this).release = references
@@ -177,6 +175,7 @@ unsafe extern "C" fn construct(
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone; the wrapper's own reference to the instance is released.
     unsafe {
         let this = object.cast::<Fundamental>();

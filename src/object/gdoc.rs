@@ -10,6 +10,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{property, types};
+use crate::convert::classes;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Result, c_text, gtype, not_null};
 
@@ -102,9 +103,9 @@ fn members(text: &mut String, gtype: usize) {
     let signals = unsafe {
         let is_interface = gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE;
         let held = if is_interface {
-            gobject::g_type_default_interface_ref(gtype)
+            classes::interface_ref(gtype)
         } else {
-            gobject::g_type_class_ref(gtype).cast()
+            classes::class_ref(gtype).cast()
         };
         let ids = gobject::g_signal_list_ids(gtype, &mut n);
         let mut found = Vec::new();

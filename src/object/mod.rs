@@ -88,6 +88,7 @@ pub fn initialise() -> Result<()> {
         pointer_new: boxed::pointer_of_gtype,
         value_functions: cells::value_functions,
     });
+    crate::convert::classes::initialise();
     wrapper::initialise()?;
     weakref::initialise()?;
     property::initialise(wrapper::types().gobject)?;

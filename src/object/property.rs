@@ -15,6 +15,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::declare::property::{Declared, Which};
 use super::{accessor, cells, declare, typed, types, wrapper};
 use crate::closure::Outer;
+use crate::convert::classes;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::reference::ByName;
@@ -338,7 +339,7 @@ unsafe fn named(gtype: usize, name: *mut PyObject) -> Result<Option<Property>> {
     unsafe {
         KNOWN.get(gtype, name, || {
             let text = input::utf8(name)?;
-            let class = gobject::g_type_class_ref(gtype);
+            let class = classes::class_ref(gtype);
             let found = gobject::g_object_class_find_property(class.cast(), text);
             if found.is_null() {
                 gobject::g_type_class_unref(class.cast());
@@ -475,9 +476,7 @@ unsafe extern "C" fn set_properties(
                     });
                 }
             }
-            let state = ffi::PyEval_SaveThread();
-            gobject::g_object_thaw_notify(object);
-            ffi::PyEval_RestoreThread(state);
+            python::without_gil(|| gobject::g_object_thaw_notify(object));
             result.map(|()| crate::convert::output::none())
         }
     })
@@ -613,6 +612,7 @@ unsafe extern "C" fn props_of(
 }
 
 unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::Py_CLEAR(&mut (*object.cast::<Props>()).object);
@@ -642,7 +642,7 @@ unsafe fn of_interface(gtype: usize, name: *mut PyObject) -> Result<Option<*mut 
             return Ok(None);
         }
         let text = input::utf8(name)?;
-        let interface = gobject::g_type_default_interface_ref(gtype);
+        let interface = classes::interface_ref(gtype);
         let found = gobject::g_object_interface_find_property(interface.cast(), text);
         gobject::g_type_default_interface_unref(interface);
         Ok((!found.is_null()).then_some(found))
@@ -740,13 +740,13 @@ pub fn list(gtype: usize) -> Vec<*mut GParamSpec> {
     unsafe {
         let array = match gobject::g_type_fundamental(gtype) {
             gobject::G_TYPE_OBJECT => {
-                let class = gobject::g_type_class_ref(gtype);
+                let class = classes::class_ref(gtype);
                 let array = gobject::g_object_class_list_properties(class.cast(), &mut n);
                 gobject::g_type_class_unref(class.cast());
                 array
             }
             gobject::G_TYPE_INTERFACE => {
-                let interface = gobject::g_type_default_interface_ref(gtype);
+                let interface = classes::interface_ref(gtype);
                 let array = gobject::g_object_interface_list_properties(interface.cast(), &mut n);
                 gobject::g_type_default_interface_unref(interface);
                 array

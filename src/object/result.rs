@@ -120,6 +120,7 @@ unsafe fn forget_hash(tuple: *mut PyObject) {
 /// Frees a result tuple. The general way for classes of Python, which looks for slots, dicts and finalisers that these
 /// do not have, takes as long as all the rest of a call.
 unsafe extern "C" fn dealloc(tuple: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone; the type is kept alive until its instance has been freed.
     unsafe {
         let class = ffi::Py_TYPE(tuple);

@@ -17,6 +17,7 @@ use super::arguments;
 use super::described::{Described, described, find, find_named};
 use super::{declare, fundamental, types, wrapper};
 use crate::closure::{gclosure, watch};
+use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::{
@@ -455,9 +456,7 @@ unsafe fn answered(
             gobject::g_value_init(&mut result, signal.returned);
             &raw mut result
         };
-        let state = ffi::PyEval_SaveThread();
-        emit(place);
-        ffi::PyEval_RestoreThread(state);
+        crate::python::without_gil(|| emit(place));
         if place.is_null() {
             return Ok(output::none());
         }
@@ -660,11 +659,11 @@ pub unsafe fn initialise_class(gtype: usize) {
     // SAFETY: by the caller's word; the reference is kept for ever, as GObject's static types are.
     unsafe {
         if gobject::g_type_fundamental(gtype) == gobject::G_TYPE_INTERFACE {
-            gobject::g_type_default_interface_ref(gtype);
+            classes::interface_ref(gtype);
         } else if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_CLASSED) != 0
             && gobject::g_type_class_peek(gtype).is_null()
         {
-            gobject::g_type_class_ref(gtype);
+            classes::class_ref(gtype);
         }
     }
 }

@@ -20,6 +20,7 @@ use super::declare::{self, Declaration};
 use super::{enumeration, gtype, initialisers, registry, signal, wrapper};
 use crate::closure::{Outer, ties};
 use crate::convert;
+use crate::convert::classes;
 use crate::python::{self, Gil};
 
 thread_local! {
@@ -105,6 +106,7 @@ pub fn type_register(
     again: Vec<Bound<'_, PyAny>>,
     accessors: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
+    crate::python::stay();
     let py = class.py();
     // SAFETY: a live class, whose dictionary is borrowed.
     let own = unsafe {
@@ -160,7 +162,9 @@ pub fn type_register(
                 .then_some(instance_init),
             value_table: ptr::null(),
         };
-        let gtype = gobject::g_type_register_static(parent, name.as_ptr(), &info, 0);
+        let gtype = python::without_gil(|| {
+            gobject::g_type_register_static(parent, name.as_ptr(), &info, 0)
+        });
         if gtype != 0 {
             enter(gtype);
         }
@@ -187,12 +191,12 @@ pub fn type_register(
         // SAFETY: the type has no class yet; GObject copies the description; the class lives for ever.
         unsafe {
             let info = initialisers::interface_info(interface, class.as_ptr().cast());
-            gobject::g_type_add_interface_static(gtype, interface, &info);
+            python::without_gil(|| gobject::g_type_add_interface_static(gtype, interface, &info));
         }
     }
     // SAFETY: a registered class, which is kept for ever: this makes it, with what it declares.
     unsafe {
-        gobject::g_type_class_ref(gtype);
+        classes::class_ref(gtype);
         declare::signal::find_handlers(class.as_ptr().cast(), gtype)
     }
     .map_err(|_| PyErr::fetch(py))

@@ -171,9 +171,7 @@ unsafe extern "C" fn unref(object: *mut PyObject, _: *mut PyObject) -> *mut PyOb
             if notifies {
                 gobject::g_object_weak_unref(held, Some(gone), object.cast());
             }
-            let state = ffi::PyEval_SaveThread();
-            gobject::g_object_unref(held);
-            ffi::PyEval_RestoreThread(state);
+            python::without_gil(|| gobject::g_object_unref(held));
             clear(object);
             if notifies {
                 ffi::Py_DECREF(object);
@@ -185,6 +183,7 @@ unsafe extern "C" fn unref(object: *mut PyObject, _: *mut PyObject) -> *mut PyOb
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone, so no notification is left.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
@@ -219,6 +218,7 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    crate::python::stay();
     // SAFETY: the collector's protocol.
     unsafe {
         let this = object.cast::<WeakRef>();

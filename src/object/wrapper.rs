@@ -27,7 +27,7 @@ use crate::convert::cell::TypeCell;
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
 use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
-use crate::python::UnderGil;
+use crate::python::{self, UnderGil};
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]
@@ -625,6 +625,7 @@ unsafe extern "C" fn construct(
 }
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
@@ -692,9 +693,7 @@ unsafe fn give_up(object: *mut gobject::GObject) {
                 Err(now) => n = now,
             }
         }
-        let state = ffi::PyEval_SaveThread();
-        gobject::g_object_unref(object);
-        ffi::PyEval_RestoreThread(state);
+        python::without_gil(|| gobject::g_object_unref(object));
     }
 }
 
@@ -765,6 +764,7 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    crate::python::stay();
     // SAFETY: the collector's protocol: only what was visited is let go of. What C holds keeps its attributes.
     // Disposing of the object comes before its attributes go.
     unsafe {

@@ -16,6 +16,7 @@ use self::signal::Signal;
 use super::{construction, initialisers, wrapper};
 use crate::closure::ties;
 use crate::convert::{Raised, Result, type_error, type_name};
+use crate::python::Gil;
 
 /// What one class declares. Lives for ever, as its GType does.
 pub struct Declaration {
@@ -175,10 +176,15 @@ unsafe fn flags(object: *mut PyObject, what: &str) -> Result<u32> {
 
 /// `class_init` of all classes that are declared in Python.
 pub unsafe extern "C" fn class_init(class: *mut c_void, data: *mut c_void) {
-    // SAFETY: GObject calls this once, with the class and the declaration that it was registered with.
+    // SAFETY: GObject calls this once, with the class and the declaration that it was registered with. Who made it do so
+    // waits without the GIL; once Python has ended, nobody does.
     unsafe {
+        let Some(gil) = Gil::take() else {
+            return;
+        };
         let declaration = data.cast::<Declaration>();
         (*declaration).install(class.cast());
         initialisers::run_class_inits(class, (*declaration).class);
+        drop(gil);
     }
 }

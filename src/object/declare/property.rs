@@ -18,6 +18,7 @@ use pyo3::ffi::{self, PyObject};
 use super::{Declaration, flags, items};
 use crate::closure::Outer;
 use crate::convert::cell::Family;
+use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Name;
@@ -226,7 +227,7 @@ impl Making<'_> {
                 Fundamental::Enum => {
                     let [default] = self.exactly()?;
                     let default = enumeration::number(default, of, Family::Enum)? as i32;
-                    let class = gobject::g_type_class_ref(of);
+                    let class = classes::class_ref(of);
                     let known = gobject::g_enum_get_value(class.cast(), default);
                     gobject::g_type_class_unref(class.cast());
                     if known.is_null() {
@@ -237,6 +238,7 @@ impl Making<'_> {
                 Fundamental::Flags => {
                     let [default] = self.exactly()?;
                     let default = enumeration::number(default, of, Family::Flags)? as u32;
+                    gobject::g_type_class_unref(classes::class_ref(of).cast());
                     gobject::g_param_spec_flags(name, nick, blurb, of, default, flags)
                 }
                 Fundamental::String => {

@@ -1,0 +1,144 @@
+"""Locks of GLib's and the GIL: none is waited for with the other in hand."""
+
+import pytest
+
+
+def test_two_threads_define_classes(run):
+    program = """
+import sys, threading
+sys.setswitchinterval(1e-5)
+from gi.repository import Gio, GObject
+failed = []
+def work(k):
+    for i in range(60):
+        try:
+            class Made(GObject.Object, Gio.Initable):
+                __gtype_name__ = f"Made{k}x{i}"
+                __gsignals__ = {"said": (GObject.SignalFlags.RUN_FIRST, None, (int,))}
+                number = GObject.Property(type=int)
+                def do_said(self, n):
+                    self.number = n
+            made = Made()
+            made.emit("said", 5)
+            assert made.number == 5
+        except Exception as error:
+            failed.append(error)
+threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print(failed)
+"""
+    assert run(program).strip() == "[]"
+
+
+def test_a_warning_under_the_type_lock_waits_for_nobody(run):
+    # GObject says under its lock that a name is taken, and has a lot of Python called for it; others define classes.
+    program = """
+import sys, threading, time, warnings
+sys.setswitchinterval(1e-5)
+from gi.repository import GObject
+said = []
+def show(message, *args, **kwargs):
+    time.sleep(0.001)
+    said.append(str(message))
+warnings.simplefilter("always")
+warnings.showwarning = show
+class Taken(GObject.Object):
+    __gtype_name__ = "Taken"
+refused = []
+def again():
+    for i in range(40):
+        try:
+            class Again(GObject.Object):
+                __gtype_name__ = "Taken"
+        except RuntimeError as error:
+            refused.append(str(error))
+def define(k):
+    for i in range(40):
+        type(GObject.Object)(f"New{k}x{i}", (GObject.Object,), {})
+        GObject.Object().disconnect(12345)
+threads = [threading.Thread(target=again), threading.Thread(target=define, args=(0,)),
+           threading.Thread(target=define, args=(1,))]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print(len(refused), sum("Taken" in text for text in said), sum("12345" in text for text in said))
+"""
+    assert run(program).strip() == "40 40 80"
+
+
+@pytest.mark.parametrize("tier", ["ffi", "thunk"])
+def test_a_warning_is_issued_at_the_line_of_its_call(run, tier):
+    program = """
+import warnings
+from gi.repository import GObject
+thing = GObject.Object()
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    thing.disconnect(1)
+    here = len(caught)
+    GObject.signal_handler_disconnect(thing, 2)
+    there = len(caught)
+print(here, there)
+for warning in caught:
+    print(warning.lineno, warning.category.__name__, "has no handler" in str(warning.message))
+"""
+    text = run(program, tier=tier).splitlines()
+    assert text == ["1 2", "8 Warning True", "10 Warning True"]
+
+
+def test_a_warning_of_who_does_not_come_through_gi(run):
+    program = """
+import ctypes, time, warnings
+from gi.repository import GLib
+glib = ctypes.CDLL("libglib-2.0.so.0")
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    glib.g_log(b"GLib", 1 << 4, b"%s", b"said")
+    for i in range(10):
+        pass
+    print([(w.lineno, str(w.message)) for w in caught])
+"""
+    assert run(program).strip() in ("[(7, 'said')]", "[(8, 'said')]")
+
+
+def test_a_warning_of_a_thread_of_c(run):
+    program = """
+import ctypes, time, warnings
+from gi.repository import GLib
+glib = ctypes.CDLL("libglib-2.0.so.0")
+glib.g_thread_new.restype = glib.g_thread_join.argtypes = None
+glib.g_thread_new.restype = ctypes.c_void_p
+glib.g_thread_join.argtypes = [ctypes.c_void_p]
+# g_return_if_fail: called on a thread that Python never sees.
+function = ctypes.cast(glib.g_main_loop_quit, ctypes.c_void_p)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    glib.g_thread_join(glib.g_thread_new(b"c", function, None))
+    until = time.monotonic() + 10
+    while not caught and time.monotonic() < until:
+        time.sleep(0.01)
+    print([str(w.message) for w in caught])
+"""
+    assert "g_main_loop_quit: assertion" in run(program)
+
+
+def test_a_warning_that_is_an_error_is_reported(run):
+    program = """
+import sys, warnings
+from gi.repository import GObject
+sys.unraisablehook = lambda what: print(type(what.exc_value).__name__)
+warnings.simplefilter("error")
+try:
+    GObject.Object().disconnect(1)
+finally:
+    print("done")
+"""
+    assert run(program).split() == ["Warning", "done"]
+
+
+def test_properties_of_an_interface_before_any_object(run):
+    program = """
+from gi.repository import Gio, GObject
+print(len(GObject.list_properties(Gio.Action)))
+"""
+    assert run(program).strip() == "5"
