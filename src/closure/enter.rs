@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
 
-use gijit_plan::{Role, Transfer};
+use gijit_plan::{Direction, Role, Transfer};
 use glib_sys::GError;
 use gobject_sys::GValue;
 use libffi::raw as libffi;
@@ -166,8 +166,8 @@ pub unsafe fn leave(this: *const Called) {
 /// The arguments for Python, behind a place that the callee may use.
 struct Arguments {
     objects: SmallVec<[*mut PyObject; 9]>,
-    /// Which of them are lent by C.
-    lent: SmallVec<[u32; 4]>,
+    /// Which of them are lent by C, and whether C's memory is only for the call.
+    lent: SmallVec<[(u32, bool); 4]>,
 }
 
 impl Arguments {
@@ -193,8 +193,8 @@ impl Drop for Arguments {
     fn drop(&mut self) {
         // SAFETY: the references are ours; what C lends is asked for while its wrapper is alive.
         unsafe {
-            for &i in &self.lent {
-                (hooks().boxed_settle)(self.objects[i as usize]);
+            for &(i, is_over) in &self.lent {
+                (hooks().boxed_settle)(self.objects[i as usize], is_over);
             }
             for &object in &self.objects[1..] {
                 ffi::Py_DECREF(object);
@@ -329,7 +329,9 @@ unsafe fn take(
                 Converter::Record(cell) if param.lent => {
                     let value = from.cast::<*mut c_void>().read();
                     let object = (hooks().boxed_lend)(value, cell);
-                    to.lent.push(to.objects.len() as u32);
+                    // What C has filled is the caller's own, or it would not be filled.
+                    let is_over = signature.plan.args[i].direction != Direction::In;
+                    to.lent.push((to.objects.len() as u32, is_over));
                     not_null(object)
                 }
                 converter => converter.output(from, transfer, length),
@@ -337,7 +339,7 @@ unsafe fn take(
             match object {
                 Ok(object) => to.objects.push(object),
                 Err(raised) => {
-                    to.lent.retain(|i| (*i as usize) < to.objects.len());
+                    to.lent.retain(|(i, _)| (*i as usize) < to.objects.len());
                     taken = Err(raised);
                 }
             }

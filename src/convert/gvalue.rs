@@ -292,7 +292,7 @@ impl Drop for Loans {
     fn drop(&mut self) {
         for &object in &self.0 {
             // SAFETY: a wrapper that was lent, held until now, whose value is still live.
-            unsafe { (table::hooks().boxed_settle)(object) };
+            unsafe { (table::hooks().boxed_settle)(object, false) };
         }
     }
 }

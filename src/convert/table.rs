@@ -227,7 +227,7 @@ pub struct Hooks {
     /// A wrapper of a boxed value or struct that C lends for a call: Python sees C's own value.
     pub boxed_lend: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
     /// Ends the loan: a wrapper that is still in use elsewhere gets a copy of its own.
-    pub boxed_settle: unsafe fn(Object),
+    pub boxed_settle: unsafe fn(Object, bool),
     /// The cell of a GType that no plan mentions.
     pub cell_of_type: fn(usize) -> Result<&'static TypeCell>,
     /// The GObject in a wrapper of one, borrowed; None for other objects. RuntimeError if it has not been constructed.

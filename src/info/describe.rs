@@ -14,6 +14,10 @@
 //! Names are as Python writes them. A role is `function`, `method`, `constructor`, `vfunc`, `callback` or `signal`; a
 //! direction `in`, `out` or `inout`; a job `value`, `instance`, `length`, `user_data` or `destroy`. Inputs and user
 //! data are numbers of arguments, an output is one or None for the result.
+//!
+//! What C calls is `(got, given)`: of what Python gets `(name, type, way)`, of what it gives the name, or None for the
+//! result. A way is `in`, `data` for all that a callback was made with, `inout`, `memory` for a copy of bytes of C's,
+//! `variable` for what a signal's handler may leave as it is, or `value` where a `GValue` is asked itself.
 
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Type};
 use pyo3::IntoPyObjectExt;
@@ -21,6 +25,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
 use super::place::escaped;
+use crate::closure::signature::{self, Signature, Way};
 
 type Made<'py> = PyResult<Bound<'py, PyAny>>;
 
@@ -83,6 +88,31 @@ fn arg<'py>(py: Python<'py>, arg: &Arg) -> Made<'py> {
             any(py, arg.optional)?,
         ],
     )
+}
+
+/// What Python gets and gives where C calls it.
+pub fn handled<'py>(py: Python<'py>, signature: &Signature) -> Made<'py> {
+    let args = &signature.plan.args;
+    let mut got = Vec::new();
+    for (arg, param) in args.iter().zip(&signature.params) {
+        let way = match param.way {
+            Way::Hidden | Way::Out | Way::Memory => continue,
+            Way::In => "in",
+            Way::UserData => "data",
+            Way::InOut => "inout",
+            Way::FullMemory => "memory",
+            Way::Variable { .. } => "variable",
+            Way::AsValue => "value",
+        };
+        let name = any(py, &*arg.name)?;
+        got.push(tuple(py, [name, ty(py, &arg.ty)?, any(py, way)?])?);
+    }
+    let given = signature.outputs.iter().map(|output| match *output {
+        signature::Output::Return => None,
+        signature::Output::Arg(i) | signature::Output::Length(i) => Some(&*args[i].name),
+    });
+    let given = PyTuple::new(py, given.collect::<Vec<_>>())?.into_any();
+    tuple(py, [PyTuple::new(py, got)?.into_any(), given])
 }
 
 fn ty<'py>(py: Python<'py>, ty: &Type) -> Made<'py> {

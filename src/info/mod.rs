@@ -18,10 +18,10 @@ mod registered;
 pub mod repository;
 pub mod vfunc;
 
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
 
-use gijit_plan::CallPlan;
+use gijit_plan::{CallPlan, Role};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyTypeObject};
 use pyo3::prelude::*;
@@ -29,8 +29,9 @@ use pyo3::types::{PyDict, PyType};
 
 use self::object::{Fault, Methods};
 use self::place::What;
-use crate::convert::{Raised, Result};
-use crate::object::types;
+use crate::closure::signature::Signature;
+use crate::convert::{Raised, Result, gtype as convert_gtype};
+use crate::object::{described, signal, types};
 
 /// girepository's word for an offset that nobody knows.
 const UNKNOWN_OFFSET: u16 = 0xFFFF;
@@ -111,6 +112,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         py.get_type::<repository::RepositoryError>(),
     )?;
     module.add_function(wrap_pyfunction!(_describe, module)?)?;
+    module.add_function(wrap_pyfunction!(_handled, module)?)?;
     module.add_function(wrap_pyfunction!(
         vfunc::hook_up_vfunc_implementation,
         module
@@ -303,6 +305,43 @@ fn without_module(class: *mut PyTypeObject, name: &'static CStr) -> Result<()> {
 #[pyfunction]
 fn _describe<'py>(info: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     crate::python::stay();
+    describe::plan(info.py(), &plan_of(info)?)
+}
+
+/// What Python gets and gives in the place of what an info stands for, where C calls it: tuples, whose form is in
+/// `src/info/describe.rs`. For a signal, `gtype` is the type that has it. For tests: what is made for it stays.
+#[pyfunction]
+#[pyo3(signature = (info, gtype=None))]
+fn _handled<'py>(
+    info: &Bound<'py, PyAny>,
+    gtype: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    crate::python::stay();
+    let py = info.py();
+    // SAFETY: the object is live while `gtype` is.
+    let gtype = gtype.map(|gtype| unsafe { convert_gtype::value(gtype.as_ptr()) });
+    let gtype = gtype.transpose().map_err(|Raised| PyErr::fetch(py))?;
+    let gtype = gtype.unwrap_or(0) as usize;
+    let plan = plan_of(info)?;
+    let signature = if plan.role == Role::Signal {
+        let name = CString::new(&*plan.name)?;
+        // SAFETY: the GIL is held, and Python's caller says that the type is registered.
+        let found = unsafe {
+            signal::initialise_class(gtype);
+            described::find(gtype, &name)
+        };
+        found.and_then(|(signal, _)| signal.described_signature())
+    } else {
+        let made = Signature::new(plan);
+        Some(made.map_err(|Raised| PyErr::fetch(py))?)
+    };
+    match signature {
+        Some(signature) => describe::handled(py, signature),
+        None => Ok(py.None().into_bound(py)),
+    }
+}
+
+fn plan_of(info: &Bound<'_, PyAny>) -> PyResult<CallPlan> {
     let py = info.py();
     let raised = |fault: Fault| {
         let Raised = fault.raise();
@@ -319,11 +358,10 @@ fn _describe<'py>(info: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let Some(place) = place else {
         let found = info.get_type().name()?;
         return Err(PyTypeError::new_err(format!(
-            "_describe() takes a CallableInfo, not {found}"
+            "a CallableInfo is wanted, not {found}"
         )));
     };
-    let plan: CallPlan = place.plan().map_err(|error| raised(error.into()))?;
-    describe::plan(py, &plan)
+    place.plan().map_err(|error| raised(error.into()))
 }
 
 type Numbers = &'static [(&'static str, u32)];

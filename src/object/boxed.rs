@@ -534,11 +534,12 @@ pub unsafe fn lend(value: *mut c_void, cell: &'static TypeCell) -> *mut PyObject
     unsafe { wrap(value, cell, Owner::Nobody) }
 }
 
-/// Ends a loan: a wrapper that others hold too gets a copy, if its type can be copied.
+/// Ends a loan: a wrapper that others hold too gets a copy, if its type can be copied. With `is_over` the value is known not
+/// to outlive the loan: then a plain struct is copied too, and what cannot be is taken away.
 ///
 /// # Safety
 /// `object` is what [`lend`] returned, and the value is still live.
-pub unsafe fn settle(object: *mut PyObject) {
+pub unsafe fn settle(object: *mut PyObject, is_over: bool) {
     // SAFETY: by the caller's word; None is no wrapper.
     unsafe {
         if object == ffi::Py_None() || ffi::Py_REFCNT(object) == 1 {
@@ -549,6 +550,16 @@ pub unsafe fn settle(object: *mut PyObject) {
         if !given_up && (*this).owner == Owner::Nobody && is_boxed((*this).gtype) {
             (*this).value = gobject::g_boxed_copy((*this).gtype, (*this).value);
             (*this).owner = Owner::Boxed;
+        } else if is_over && !given_up && is_wrapper(object) && (*this).owner == Owner::Nobody {
+            let size = described(ffi::Py_TYPE(object)).map_or(0, |known| known.cell.size);
+            if size == 0 {
+                empty(object);
+                return;
+            }
+            let copy = glib_sys::g_malloc(size);
+            ptr::copy_nonoverlapping((*this).value.cast::<u8>(), copy.cast(), size);
+            (*this).value = copy;
+            (*this).owner = Owner::Memory;
         }
     }
 }

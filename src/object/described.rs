@@ -118,6 +118,11 @@ impl Described {
         self.any_signature().filter(|_| !self.is_from_python)
     }
 
+    /// The signature of a handler, however it is called.
+    pub fn described_signature(&self) -> Option<&'static Signature> {
+        self.any_signature()
+    }
+
     /// The signature of a handler. Without an exception: what a typelib has wrong, values may still carry.
     fn any_signature(&self) -> Option<&'static Signature> {
         *self.signature.get_or_init(|| {

@@ -13,7 +13,7 @@ import weakref
 
 import handler_questions as questions
 import pytest
-from asking import differences
+from asking import ask, differences
 from gi.repository import GijitHandlers as H
 from gi.repository import GObject
 
@@ -113,11 +113,21 @@ def test_every_answer_is_that_of_pygobject():
     assert not differences(program, [NOT_READ, NOT_GIVEN, UNSET, TOO_FEW])
 
 
+def test_what_a_handler_gets_and_gives_in_all_typelibs_is_what_pygobject_s_rules_say(tier):
+    if tier != "ffi":
+        pytest.skip("the tier makes no difference")
+    ours, theirs = (ask(HERE / "handler_facts.py", peer=peer) for peer in (False, True))
+    common = [key for key in ours if key in theirs and key != "version" and ours[key] not in ("crash", "absent")]
+    assert len(common) > 1000
+    different = [f"{key}\n  {theirs[key]}\n  {ours[key]}" for key in common if ours[key] != theirs[key]]
+    assert not different, "\n".join([f"{len(different)} of {len(common):,}", *different[:20]])
+
+
 # ---- What is lent ----
 
 
-@pytest.mark.parametrize("kind", ["record_in", "record_out", "record_inout"])
-def test_a_boxed_value_that_a_handler_keeps_is_its_own_afterwards(kind):
+@pytest.mark.parametrize("kind", ["record_in", "record_out", "record_inout", "plain_out", "plain_inout"])
+def test_a_value_that_a_handler_keeps_is_its_own_afterwards(kind):
     thing, kept = H.Thing(), []
     thing.connect(kind.replace("_", "-"), lambda thing, record: (questions.change(record), kept.append(record)))
     assert getattr(thing, f"call_signal_{kind}")() == "0: 9 2.50"
