@@ -3,7 +3,8 @@
 //! The extension module `gi._gi`. The rooms, in the order in which they may use each other:
 //!
 //! - `typelib`, `repository`, `plan`, `shape`: crates of their own; what is in the metadata, without Python.
-//! - [`process`], [`python`]: the one repository of the process, and the one interpreter, as any thread meets it.
+//! - [`process`], [`girepository`], [`python`]: the one repository of the process, libgirepository's beside it, and the one
+//!   interpreter, as any thread meets it.
 //! - [`convert`]: the one place where a value crosses between Python and C.
 //! - [`closure`]: lets C call Python.
 //! - [`invoke`]: runs any plan over libffi.
@@ -16,6 +17,7 @@
 mod capi;
 mod closure;
 mod convert;
+mod girepository;
 mod info;
 mod invoke;
 mod module;

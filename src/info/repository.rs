@@ -16,7 +16,7 @@ use pyo3::types::PyTuple;
 use super::object::{self, Fault};
 use super::place::Place;
 use crate::convert::Raised;
-use crate::invoke::bind::repository;
+use crate::process::{current, repository};
 
 create_exception!(
     gi,
@@ -34,7 +34,7 @@ pub fn require_error(error: &RequireError) -> PyErr {
 pub struct PyRepository;
 
 fn loaded(namespace: &str) -> PyResult<Arc<Namespace>> {
-    repository()
+    current()
         .get(namespace)
         .ok_or_else(|| PyRuntimeError::new_err(format!("Namespace '{namespace}' not loaded")))
 }
@@ -62,17 +62,22 @@ impl PyRepository {
     }
 
     /// Loads a namespace and what it depends on. RepositoryError if that fails.
-    #[pyo3(signature = (namespace, version=None, lazy=false))]
-    fn require(&self, namespace: &str, version: Option<&str>, lazy: bool) -> PyResult<()> {
-        // All namespaces are read lazily.
-        let _ = lazy;
+    #[pyo3(signature = (namespace, version=None, lazy=None))]
+    fn require(
+        &self,
+        namespace: &str,
+        version: Option<&str>,
+        lazy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        // All namespaces are read lazily. Older programs pass the number of no flags.
+        lazy.map_or(Ok(false), PyAnyMethods::is_truthy)?;
         let loaded = repository().require(namespace, version);
         loaded.map(drop).map_err(|error| require_error(&error))
     }
 
     /// The versions of a namespace that are installed.
     fn enumerate_versions(&self, namespace: &str) -> Vec<String> {
-        repository().enumerate_versions(namespace)
+        current().enumerate_versions(namespace)
     }
 
     /// The version of a loaded namespace. RuntimeError if it is not loaded.
@@ -88,12 +93,12 @@ impl PyRepository {
     /// Whether a namespace is loaded, in this version if one is given.
     #[pyo3(signature = (namespace, version=None))]
     fn is_registered(&self, namespace: &str, version: Option<&str>) -> bool {
-        repository().is_registered(namespace, version)
+        current().is_registered(namespace, version)
     }
 
     /// The names of the loaded namespaces.
     fn get_loaded_namespaces(&self) -> Vec<String> {
-        let loaded = repository().loaded();
+        let loaded = current().loaded();
         loaded.iter().map(|one| one.name().to_owned()).collect()
     }
 
@@ -129,7 +134,7 @@ impl PyRepository {
         namespace: &str,
         name: &str,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(namespace) = repository().get(namespace) else {
+        let Some(namespace) = current().get(namespace) else {
             return Ok(None);
         };
         let found = Place::named(&namespace, name).map_err(|error| raised(py, error))?;

@@ -21,13 +21,13 @@ use crate::closure;
 use crate::convert::Raised;
 use crate::info;
 use crate::info::repository::require_error;
-use crate::invoke::bind::repository;
 use crate::invoke::callable;
 use crate::object;
 use crate::object::gtype::gtype_out;
 use crate::object::{
     accessor, boxed, cells, enumeration, native, overrides, subclass, value, wrapper,
 };
+use crate::process::{current, repository};
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -50,7 +50,7 @@ fn require(namespace: &str, version: Option<&str>) -> PyResult<String> {
 #[pyfunction]
 fn enumerate_versions(namespace: &str) -> Vec<String> {
     crate::python::stay();
-    repository().enumerate_versions(namespace)
+    current().enumerate_versions(namespace)
 }
 
 fn loaded(namespace: &str) -> PyResult<std::sync::Arc<gijit_repository::Namespace>> {
@@ -63,7 +63,7 @@ fn loaded(namespace: &str) -> PyResult<std::sync::Arc<gijit_repository::Namespac
 #[pyfunction]
 fn loaded_version(namespace: &str) -> Option<String> {
     crate::python::stay();
-    repository()
+    current()
         .get(namespace)
         .map(|namespace| namespace.version().to_owned())
 }
@@ -72,7 +72,7 @@ fn loaded_version(namespace: &str) -> Option<String> {
 #[pyfunction]
 fn loaded_namespaces() -> Vec<String> {
     crate::python::stay();
-    repository()
+    current()
         .loaded()
         .iter()
         .map(|namespace| namespace.name().to_owned())
@@ -106,7 +106,7 @@ fn immediate_dependencies(namespace: &str) -> PyResult<Vec<(String, String)>> {
 #[pyfunction]
 fn search_path() -> Vec<String> {
     crate::python::stay();
-    let folders = repository().search_path();
+    let folders = current().search_path();
     folders
         .iter()
         .map(|folder| folder.display().to_string())
@@ -393,6 +393,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(enumeration::flags_values, module)?,
         wrap_pyfunction!(enumeration::enum_register, module)?,
         wrap_pyfunction!(enumeration::flags_register, module)?,
+        wrap_pyfunction!(enumeration::plain_gtype, module)?,
         wrap_pyfunction!(expect_overrides, module)?,
         wrap_pyfunction!(override_class, module)?,
         wrap_pyfunction!(pygobject_new_full, module)?,

@@ -13,7 +13,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::{boxed, class, enumeration, types};
 use crate::convert::instance::gtype_name;
 use crate::convert::{Result, runtime_error};
-use crate::invoke::bind::repository;
+use crate::process::{current, repository};
 use crate::python::UnderGil;
 
 /// A strong reference that is never given up.
@@ -71,7 +71,7 @@ pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
         return Ok(class);
     }
     let name = gtype_name(gtype);
-    if let Some((namespace, index)) = repository().find_by_gtype_name(&name) {
+    if let Some((namespace, index)) = current().find_by_gtype_name(&name) {
         let entry = namespace
             .typelib()
             .entry(index)

@@ -16,7 +16,9 @@ pub mod search;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 pub use error::{RequireError, ResolveError, SymbolError};
 use gijit_typelib::{Entry, Typelib};
@@ -40,8 +42,26 @@ pub struct Repository {
     loaded: RwLock<Loaded>,
     /// Where typelibs are looked for.
     search_path: RwLock<Vec<PathBuf>>,
-    /// Where libraries are looked for, before the system's directories; shared with the namespaces.
-    library_path: Arc<RwLock<Vec<PathBuf>>>,
+    /// How many directories at the end of it are those that it began with.
+    defaults: usize,
+    shared: Arc<Shared>,
+}
+
+/// What the namespaces of a repository have in common.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Where libraries are looked for, before the system's directories.
+    library_path: RwLock<Vec<PathBuf>>,
+    /// See [`Repository::tell`].
+    told: OnceLock<fn()>,
+}
+
+impl Shared {
+    fn tell(&self) {
+        if let Some(told) = self.told.get() {
+            told();
+        }
+    }
 }
 
 #[derive(Default)]
@@ -95,9 +115,17 @@ impl Repository {
             loading: Mutex::default(),
             found: Mutex::default(),
             loaded: RwLock::default(),
+            defaults: path.len(),
             search_path: RwLock::new(path),
-            library_path: Arc::default(),
+            shared: Arc::default(),
         }
+    }
+
+    /// Has a function called, with no lock held, before a namespace that is not loaded is looked for, after some have been
+    /// loaded, after a directory has been added and after libraries have been opened: for another repository in the
+    /// process that is to show the same. It may call any method of this one.
+    pub fn tell(&self, told: fn()) {
+        let _ = self.shared.told.set(told);
     }
 
     /// The directories that are searched for typelibs, in order.
@@ -108,17 +136,25 @@ impl Repository {
     /// Has `dir` searched for typelibs before all others, also those of the environment.
     pub fn prepend_search_path(&self, dir: impl Into<PathBuf>) {
         write(&self.search_path).insert(0, dir.into());
+        self.shared.tell();
+    }
+
+    /// The directories of the search path that have been added to what it began with, in order.
+    pub fn added_search_path(&self) -> Vec<PathBuf> {
+        let path = read(&self.search_path);
+        path[..path.len() - self.defaults].to_vec()
     }
 
     /// The directories that are searched for shared libraries before the system's, in order.
     pub fn library_path(&self) -> Vec<PathBuf> {
-        read(&self.library_path).clone()
+        read(&self.shared.library_path).clone()
     }
 
     /// Has `dir` searched for shared libraries before all others. Counts for namespaces of which no symbol has been
     /// asked for yet.
     pub fn prepend_library_path(&self, dir: impl Into<PathBuf>) {
-        write(&self.library_path).insert(0, dir.into());
+        write(&self.shared.library_path).insert(0, dir.into());
+        self.shared.tell();
     }
 
     /// The namespace, loaded now if it is not yet, with everything that it depends on.
@@ -137,10 +173,14 @@ impl Repository {
             check_conflict(namespace, version, loaded.version())?;
             return Ok(loaded);
         }
-        let _loading = lock(&self.loading);
-        let mut stage = Stage::default();
-        self.load(namespace, version, &mut stage)?;
-        self.publish(stage);
+        self.shared.tell();
+        {
+            let _loading = lock(&self.loading);
+            let mut stage = Stage::default();
+            self.load(namespace, version, &mut stage)?;
+            self.publish(stage);
+        }
+        self.shared.tell();
         Ok(self
             .get(namespace)
             .expect("a namespace that was loaded without an error has been published"))
@@ -164,7 +204,7 @@ impl Repository {
             namespace: namespace.to_owned(),
             error,
         };
-        let loaded = Namespace::new(typelib, self.library_path.clone()).map_err(unsound)?;
+        let loaded = Namespace::new(typelib, self.shared.clone()).map_err(unsound)?;
         stage
             .open
             .push((loaded.name().into(), loaded.version().into()));

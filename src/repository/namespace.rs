@@ -2,14 +2,14 @@
 
 use std::ffi::c_void;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::ptr::NonNull;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use gijit_typelib::Typelib;
 
-use crate::SymbolError;
 use crate::library::Libraries;
+use crate::{Shared, SymbolError};
 
 /// A namespace of a [`Repository`](crate::Repository). Immutable, but for its libraries, which are opened when the
 /// first symbol is asked for.
@@ -17,15 +17,12 @@ pub struct Namespace {
     typelib: Arc<Typelib>,
     dependencies: Box<[(Box<str>, Box<str>)]>,
     libraries: OnceLock<Libraries>,
-    /// The repository's: directories to look for libraries in, before the system's.
-    library_path: Arc<RwLock<Vec<PathBuf>>>,
+    /// The repository's.
+    shared: Arc<Shared>,
 }
 
 impl Namespace {
-    pub(crate) fn new(
-        typelib: Typelib,
-        library_path: Arc<RwLock<Vec<PathBuf>>>,
-    ) -> gijit_typelib::Result<Self> {
+    pub(crate) fn new(typelib: Typelib, shared: Arc<Shared>) -> gijit_typelib::Result<Self> {
         let dependencies = typelib
             .dependencies()?
             .into_iter()
@@ -37,7 +34,7 @@ impl Namespace {
             typelib: Arc::new(typelib),
             dependencies,
             libraries: OnceLock::new(),
-            library_path,
+            shared,
         })
     }
 
@@ -85,10 +82,15 @@ impl Namespace {
     /// # Errors
     /// If no library has it; then the error tells which were searched and which could not be opened.
     pub fn symbol(&self, name: &str) -> Result<NonNull<c_void>, SymbolError> {
+        let mut opened = false;
         let libraries = self.libraries.get_or_init(|| {
-            let path = crate::read(&self.library_path).clone();
+            opened = true;
+            let path = crate::read(&self.shared.library_path).clone();
             Libraries::open(&self.shared_libraries(), &path)
         });
+        if opened {
+            self.shared.tell();
+        }
         libraries.symbol(name).ok_or_else(|| SymbolError {
             symbol: name.to_owned(),
             namespace: self.full_name(),

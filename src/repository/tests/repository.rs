@@ -552,3 +552,23 @@ fn a_repository_can_be_shared() {
     shared::<gijit_repository::Namespace>();
     shared::<RequireError>();
 }
+
+#[test]
+fn another_repository_is_told_what_changes() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static TOLD: AtomicUsize = AtomicUsize::new(0);
+    fn told() {
+        TOLD.fetch_add(1, Ordering::Relaxed);
+    }
+    let repository = Repository::with_search_path(vec!["/first".into(), "/second".into()]);
+    repository.tell(told);
+    assert!(repository.added_search_path().is_empty());
+    repository.prepend_search_path("/third");
+    repository.prepend_library_path("/fourth");
+    assert_eq!(TOLD.load(Ordering::Relaxed), 2);
+    assert_eq!(repository.added_search_path(), [Path::new("/third")]);
+    assert_eq!(repository.search_path().len(), 3);
+    // Once before it is looked for; nothing has been loaded.
+    repository.require("Nope", None).unwrap_err();
+    assert_eq!(TOLD.load(Ordering::Relaxed), 3);
+}
