@@ -1,8 +1,11 @@
 """``python -m gijit script.py args…`` or ``python -m gijit -m module args…``: run a program with ``gi`` being gijit."""
 
+import builtins
 import os
 import runpy
 import sys
+import types
+from importlib.machinery import SourceFileLoader
 
 import gijit
 
@@ -14,6 +17,59 @@ usage: python -m gijit script.py [argument ...]
 Runs a program with `import gi` being gijit. GIJIT_TIER is auto (the default), ffi or thunk.
 --cflags says what a compiler needs to find the headers for extension modules, pygobject.h.
 """
+
+
+def _fresh_main():
+    """The namespace that the program begins in. Its module is ``__main__`` until the process ends."""
+    module = sys.modules["__main__"] = types.ModuleType("__main__")
+    module.__builtins__ = builtins
+    return vars(module)
+
+
+def _set_first_path(folder):
+    """Puts a folder where Python has that of the program, unless it is told to have none."""
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = folder
+
+
+def _run_module(name):
+    _set_first_path(os.getcwd())
+    _fresh_main()
+    # What `python -m` does.
+    runpy._run_module_as_main(name)
+
+
+def _run_file(path):
+    """Runs a program as Python would: a file, or a folder or archive with a ``__main__``."""
+    full = os.path.abspath(path)
+    if os.path.isdir(full) or not path.endswith((".py", ".pyc")) and _is_archive(full):
+        # Python has it there in any case.
+        if getattr(sys.flags, "safe_path", False):
+            sys.path.insert(0, full)
+        else:
+            sys.path[0] = full
+        _fresh_main()
+        runpy._run_module_as_main("__main__", alter_argv=False)
+        return
+    _set_first_path(os.path.dirname(os.path.realpath(full)))
+    namespace = _fresh_main()
+    namespace.update(__file__=full, __cached__=None, __loader__=SourceFileLoader("__main__", full))
+    exec(_code_of(full), namespace)
+
+
+def _is_archive(path):
+    from pkgutil import get_importer
+
+    return type(get_importer(path)).__name__ == "zipimporter"
+
+
+def _code_of(path):
+    if path.endswith(".pyc"):
+        from importlib.machinery import SourcelessFileLoader
+
+        return SourcelessFileLoader("__main__", path).get_code("__main__")
+    with open(path, "rb") as file:
+        return compile(file.read(), path, "exec", dont_inherit=True)
 
 
 def main():
@@ -33,8 +89,7 @@ def main():
             print("gijit: -m needs the name of a module", file=sys.stderr)
             return 2
         sys.argv = args[1:]
-        sys.path[0] = os.getcwd()
-        runpy.run_module(args[1], run_name="__main__", alter_sys=True)
+        _run_module(args[1])
         return 0
     if args[0].startswith("-"):
         print(f"gijit: unknown option {args[0]}\n{USAGE}", end="", file=sys.stderr)
@@ -43,8 +98,7 @@ def main():
         print(f"gijit: cannot find the program {args[0]!r}", file=sys.stderr)
         return 2
     sys.argv = args
-    sys.path[0] = os.path.dirname(os.path.abspath(args[0]))
-    runpy.run_path(args[0], run_name="__main__")
+    _run_file(args[0])
     return 0
 
 

@@ -78,15 +78,14 @@ class DynamicImporter:
 
     def find_spec(self, fullname, path=None, target=None):
         parent, _, namespace = fullname.rpartition(".")
-        if parent != self.path:
-            return None
-        if not _gi.enumerate_versions(namespace):
-            folders = ", ".join(_gi.search_path())
-            raise ImportError(f"cannot import name {namespace}, introspection typelib not found in {folders}")
-        return ModuleSpec(fullname, self)
+        # That there is no such namespace is said by the import, and not to who only asks.
+        return ModuleSpec(fullname, self) if parent == self.path else None
 
     def create_module(self, spec):
         namespace = spec.name.rpartition(".")[2]
+        if not _gi.enumerate_versions(namespace):
+            folders = ", ".join(_gi.search_path())
+            raise ImportError(f"cannot import name {namespace}, introspection typelib not found in {folders}")
         with _check_require_version(namespace, get_import_stacklevel(import_hook=True)):
             try:
                 module = get_introspection_module(namespace, gi._versions.get(namespace))

@@ -24,8 +24,9 @@ class Source(GLib.Source):
     def __new__(cls, *args, **kwargs):
         return _gi.source_new(cls)
 
-    def __del__(self):
-        if _gi.source_end(self):
+    def __del__(self, _end=_gi.source_end):
+        # The name is bound: what goes with the interpreter goes when this module is empty already.
+        if _end(self):
             self.finalize()
 
     def set_callback(self, func, *user_data):
