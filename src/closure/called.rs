@@ -39,8 +39,6 @@ pub struct Called {
     /// How the arguments cross; None: as the values that they come in.
     signature: Option<&'static Signature>,
     pub is_closure: bool,
-    /// Invocations under way: a trampoline is not freed meanwhile.
-    pub running: Cell<u32>,
 }
 
 const _: () = {
@@ -71,7 +69,6 @@ impl Called {
             function: Cell::default(),
             signature,
             is_closure,
-            running: Cell::new(0),
         }
     }
 

@@ -122,7 +122,7 @@ unsafe fn run(
             trampoline::called_late(this);
             return;
         };
-        called.running.set(called.running.get() + 1);
+        arrive(called);
         match crate::guard(|| callee.call(signature, result, args)) {
             Some(lent) => keep(called, lent),
             None => {
@@ -148,16 +148,25 @@ pub unsafe fn keep(called: &Called, lent: Option<Box<Temps<'static>>>) {
     }
 }
 
+/// An invocation begins: a trampoline is not freed meanwhile. A closure lives through its call by whoever calls it.
+///
+/// # Safety
+/// The GIL is held.
+pub unsafe fn arrive(called: &Called) {
+    if !called.is_closure {
+        // SAFETY: as for `keep`.
+        unsafe { (*ptr::from_ref(called).cast::<Trampoline>()).arrive() };
+    }
+}
+
 /// An invocation is over.
 ///
 /// # Safety
 /// The GIL is held; `this` was running.
 pub unsafe fn leave(this: *const Called) {
-    // SAFETY: as for `keep`. A closure lives through its call by whoever calls it.
+    // SAFETY: as for `keep`.
     unsafe {
-        if (*this).is_closure {
-            (*this).running.set((*this).running.get() - 1);
-        } else {
+        if !(*this).is_closure {
             Trampoline::leave(this.cast_mut().cast());
         }
     }

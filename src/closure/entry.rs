@@ -92,7 +92,7 @@ unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
             drop(gil);
             return 0;
         };
-        called.running.set(called.running.get() + 1);
+        enter::arrive(called);
         state.cast::<State>().write(State {
             callee,
             outer: Outer::take(),

@@ -48,6 +48,8 @@ pub struct Trampoline {
     /// Where the code is, for C: the stub's or the closure's.
     pub code: *mut c_void,
     has_stub: bool,
+    /// Invocations under way: it is not freed meanwhile.
+    running: Cell<u32>,
     pub ends: Cell<Ends>,
     /// Another that ends with this one; in a list of idle ones, the next.
     next: Cell<*mut Trampoline>,
@@ -186,6 +188,11 @@ impl Trampoline {
         unsafe { crate::python::print() };
     }
 
+    /// An invocation begins, under the GIL.
+    pub fn arrive(&self) {
+        self.running.set(self.running.get() + 1);
+    }
+
     /// An invocation is over.
     ///
     /// # Safety
@@ -196,9 +203,9 @@ impl Trampoline {
             if (*this).ends.get() == Ends::Once {
                 Trampoline::end(this);
             }
-            let called = &(*this).called;
-            called.running.set(called.running.get() - 1);
-            if called.running.get() == 0 && called.function.get().is_null() {
+            let running = &(*this).running;
+            running.set(running.get() - 1);
+            if running.get() == 0 && (*this).called.function.get().is_null() {
                 Trampoline::rest(this);
             }
         }
@@ -220,7 +227,7 @@ impl Trampoline {
                 let held = (*this).called.end();
                 let next = (*this).next.replace(ptr::null_mut());
                 count(false);
-                if (*this).called.running.get() == 0 {
+                if (*this).running.get() == 0 {
                     let kept = (*this).kept.0.take();
                     Trampoline::rest(this);
                     drop(kept);
@@ -311,6 +318,7 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
         closure,
         code,
         has_stub: false,
+        running: Cell::new(0),
         ends: Cell::new(Ends::Never),
         next: Cell::default(),
         kept: Kept::default(),
