@@ -91,10 +91,7 @@ unsafe fn find(
         };
         let value = match value {
             Ok(value) => value,
-            Err(Raised)
-                if behind.is_some()
-                    && ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) != 0 =>
-            {
+            Err(Raised) if ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) != 0 => {
                 ffi::PyErr_Clear();
                 return missing(py, module, name);
             }

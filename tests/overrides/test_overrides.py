@@ -1,8 +1,12 @@
 """Override modules: of other projects, and our own, which wait until they are needed."""
 
 import ctypes
+import glob
 import json
+import pathlib
 import re
+import shutil
+import subprocess
 import sys
 import textwrap
 import warnings
@@ -11,6 +15,7 @@ import gi
 import gi.module
 import gi.overrides
 import pytest
+from asking import differences
 from gi.overrides import _lazy
 
 gi.require_version("GIMarshallingTests", "1.0")
@@ -130,10 +135,193 @@ def test_an_override_module_beside_pygobject(run, folder):
     # A whole package of that name: PyGObject itself, whose own modules are not for us.
     (folder / "gi" / "__init__.py").write_text("raise AssertionError('PyGObject')")
     (folder / "gi" / "overrides" / "__init__.py").write_text("raise AssertionError('PyGObject')")
-    (folder / "gi" / "overrides" / "Pango.py").write_text("raise AssertionError('PyGObject')")
+    (folder / "gi" / "overrides" / "GioUnix.py").write_text("raise AssertionError('PyGObject')")
     path = f"import sys; sys.path.append({str(folder)!r})\n"
     assert run(path + PROGRAM) == PRINTED
-    assert "None" in run(path + "import gi.overrides; print(gi.overrides._find('gi.overrides.Pango'))")
+    assert "None" in run(path + "import gi.overrides; print(gi.overrides._find('gi.overrides.GioUnix'))")
+
+
+OTHERS = """
+from ..importer import modules
+from ..module import get_introspection_module
+Pango = modules["Pango"]._introspection_module
+assert Pango is get_introspection_module("Pango")
+
+def derived(name):
+    return type(name, (getattr(Pango, name),), {"__module__": __name__, "hello": lambda self: name})
+
+# A struct without a GType, boxed types, an object.
+Rectangle, Color, AttrList, Language, Context = map(derived, "Rectangle Color AttrList Language Context".split())
+Other = derived("GlyphString")
+__all__ = ["Rectangle", "Color", "AttrList", "Language", "Context", "Other", "SCALE"]
+SCALE = 5
+"""
+
+
+def test_an_override_module_that_only_lists_its_classes(run, tmp_path):
+    (tmp_path / "Pango.py").write_text(OTHERS)
+    program = """
+import gi
+gi.require_version("Pango", "1.0")
+gi.require_version("PangoCairo", "1.0")
+from gi.repository import Pango, PangoCairo
+context = PangoCairo.FontMap.get_default().create_context()
+layout = Pango.Layout.new(context)
+attributes = Pango.AttrList.new()
+layout.set_attributes(attributes)
+color = Pango.Color()
+values = {
+    "Rectangle": [layout.get_extents()[0], layout.index_to_pos(0)],
+    "AttrList": [attributes, layout.get_attributes()],
+    "Color": [color, color.copy()],
+    "Language": [Pango.Language.get_default()],
+}
+for name, found in values.items():
+    print(name, *(type(value) is getattr(Pango, name) and value.hello() for value in found))
+# Of objects, the GType's class is what C's values are.
+print(type(context).__module__, Pango.Context.__module__, type(Pango.GlyphString()).__module__, Pango.SCALE)
+from gi.overrides.Pango import Pango as behind, Rectangle
+print(Rectangle is Pango.Rectangle, behind is Pango._introspection_module, Pango._overrides_module is vars(Pango)["_overrides_module"])
+"""
+    lines = run(program, env={"PYGI_OVERRIDES_PATH": str(tmp_path)}).splitlines()
+    assert lines == [
+        "Rectangle Rectangle Rectangle",
+        "AttrList AttrList AttrList",
+        "Color Color Color",
+        "Language Language",
+        "gi.repository.Pango gi.overrides.Pango gi.repository.Pango 5",
+        "True True True",
+    ]
+
+
+def test_an_override_module_with_a_c_helper(run):
+    # gst-python's asks the dictionary of gi.repository.Gst for the overrides, and those for its classes.
+    packages = "/usr/lib/python3/dist-packages"
+    found = glob.glob(f"{packages}/gi/overrides/_gi_gst.{sys.implementation.cache_tag}-*.so")
+    if not found:
+        pytest.skip("there is no gst-python for this Python")
+    program = f"""
+import sys
+sys.path.append({packages!r})
+import gi
+gi.require_version("Gst", "1.0")
+from gi.repository import Gst
+Gst.init(None)
+print(vars(Gst)["_overrides_module"].Fraction is Gst.Fraction)
+s = Gst.Structure.new_from_string("x, f=(fraction)1/2, r=(int)[1,5], l=(int){{1,2}}")
+print(s.get_value("f"), s.get_value("r"), s.get_value("l"), type(s.get_value("f")) is Gst.Fraction)
+s.set_value("g", Gst.Fraction(3, 4))
+print(s.get_fraction("g"), Gst.Fraction(1, 2) == s.get_value("f"))
+"""
+    lines = run(program).splitlines()
+    assert lines[0] == "True" and lines[1] == "1/2 [1,5] {1,2} True" and lines[2].endswith("True")
+
+
+@pytest.mark.parametrize("name", ["GLib", "GObject", "Gio", "Pango", "GdkPixbuf"])
+def test_override_modules_are_imported_by_name(run, name):
+    program = f"from gi.overrides.{name} import {name}\nprint(type({name}).__name__)\n"
+    program += f"from gi.repository import {name} as proxy\nprint(proxy._introspection_module is {name})"
+    assert run(program).split() == ["IntrospectionModule", "True"]
+
+
+def test_pango_and_gdk_pixbuf_as_in_pygobject():
+    assert not differences(pathlib.Path(__file__).parent / "pango_questions.py")
+
+
+PARTED = """<?xml version="1.0"?>
+<repository version="1.2" xmlns="http://www.gtk.org/introspection/core/1.0"
+    xmlns:c="http://www.gtk.org/introspection/c/1.0" xmlns:glib="http://www.gtk.org/introspection/glib/1.0">
+  <include name="GLib" version="2.0"/>
+  <namespace name="{name}" version="1.0" shared-library="libglib-2.0.so.0" c:identifier-prefixes="G" c:symbol-prefixes="g">
+    {entries}
+  </namespace>
+</repository>
+"""
+FUNCTION = '<function name="{0}" c:identifier="{1}"><return-value transfer-ownership="none"><type name="guint32" c:type="GQuark"/></return-value></function>'
+CONSTANT = '<constant name="{0}" value="{1}" c:type="X"><type name="gint" c:type="gint"/></constant>'
+
+
+@pytest.fixture
+def parted(tmp_path):
+    """A folder with a namespace and a part of it for Unix."""
+    compiler = shutil.which("g-ir-compiler") or shutil.which("gi-compile-repository")
+    if compiler is None:
+        pytest.skip("there is no compiler of typelibs")
+    whole = CONSTANT.format("ONE", 1) + FUNCTION.format("file_error_quark", "g_file_error_quark")
+    part = CONSTANT.format("ONE", 5) + CONSTANT.format("TWO", 2) + FUNCTION.format("error_quark", "g_unix_error_quark")
+    part += (
+        '<record name="Plain" c:type="GUnixPlain"><field name="a"><type name="gint" c:type="gint"/></field></record>'
+    )
+    for name, entries in (("Parted", whole), ("PartedUnix", part)):
+        gir = tmp_path / f"{name}-1.0.gir"
+        gir.write_text(PARTED.format(name=name, entries=entries))
+        subprocess.run([compiler, gir, "-o", tmp_path / f"{name}-1.0.typelib"], check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("has_overrides", [False, True])
+def test_what_has_moved_to_the_part_for_this_platform(run, parted, has_overrides):
+    if has_overrides:
+        (parted / "Parted.py").write_text("__all__ = ['MINE']\nMINE = 7")
+    program = """
+import warnings
+import gi, gi.module
+gi.require_version("Parted", "1.0")
+from gi.repository import GLib, Parted
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    print(Parted.ONE, Parted.TWO, Parted.UnixPlain.__name__, Parted.TWO)
+    print(GLib.quark_to_string(Parted.unix_error_quark()), hasattr(Parted, "error_quark"), hasattr(Parted, "Plain"))
+    from gi.repository.Parted import UnixPlain
+for warning in caught:
+    print(warning.category.__name__, warning.filename, warning.message)
+print(*[name for name in dir(Parted) if name in ("ONE", "TWO", "UnixPlain", "unix_error_quark", "Plain")])
+part = gi.module.get_platform_specific_module(Parted)
+print(part.__name__, gi.module.get_platform_specific_module(part))
+for name in ("ONE", "Plain", "error_quark"):
+    print(gi.module.get_fallback_platform_specific_module_symbol(Parted, part, name)[1])
+try:
+    gi.module.get_fallback_platform_specific_module_symbol(Parted, part, "nope")
+except AttributeError as error:
+    print(error)
+try:
+    Parted.nope
+except AttributeError as error:
+    print(error)
+"""
+    lines = run(program, env={"GI_TYPELIB_PATH": str(parted), "PYGI_OVERRIDES_PATH": str(parted)}).splitlines()
+    assert lines[:2] == ["1 2 Plain 2", "g-unix-error-quark False False"]
+    warnings = [line for line in lines if line.startswith("PyGI")]
+    moved = ["TWO PartedUnix.TWO", "UnixPlain PartedUnix.Plain", "TWO PartedUnix.TWO"]
+    moved += ["unix_error_quark PartedUnix.error_quark"]
+    for line, pair in zip(warnings, moved):
+        old, new = pair.split()
+        assert line == f"PyGIDeprecationWarning <string> Parted.{old} is deprecated; use {new} instead"
+    assert all("Parted.UnixPlain is" in line for line in warnings[4:]) and len(warnings) > 4
+    assert lines[2 + len(warnings) :] == [
+        "ONE TWO UnixPlain unix_error_quark",
+        "gi.repository.PartedUnix None",
+        "ONE",
+        "UnixPlain",
+        "unix_error_quark",
+        "'gi.repository.PartedUnix' object has no attribute 'nope'",
+        "'gi.repository.Parted' object has no attribute 'nope'",
+    ]
+
+
+def test_gio_has_what_is_gio_unix(run):
+    # Whole, before GLib 2.80.
+    program = """
+import os, warnings
+warnings.simplefilter("ignore")
+from gi.repository import Gio, GLib
+r, w = os.pipe()
+print(Gio.UnixOutputStream.new(w, False).write(b"q", None), Gio.UnixInputStream.new(r, False).read_bytes(1, None).get_data())
+print(len(Gio.DesktopAppInfo.search("x")) >= 0, len(Gio.unix_mounts_get()) > 0, callable(GLib.unix_signal_add))
+from gi.repository.Gio import UnixFDMessage, FileDescriptorBased
+print(*[name for name in ("UnixInputStream", "DesktopAppInfo", "unix_mount_at") if name in dir(Gio)])
+"""
+    assert run(program).splitlines() == ["1 b'q'", "True True True", "UnixInputStream DesktopAppInfo unix_mount_at"]
 
 
 def test_a_failing_override_module_fails_the_import(run, folder):

@@ -21,17 +21,30 @@ class IntrospectionModule(_gi.NamespaceModule):
         self._special = _STATIC.get(namespace, _NONE)
         self.__path__ = [_gi.typelib_path(namespace)]
 
+    #: Whether there is a proxy with overrides before this module, which knows what is deprecated.
+    _is_behind = False
+
     def _missing(self, name):
         """What the extension asks for: the value of one of the names that are special, or AttributeError."""
-        if name not in self._special:
+        if name in self._special:
+            value = vars(self)[name] = self._special[name]()
+            return value
+        moved = None if self._is_behind else moved_names(self).get(name)
+        if moved is None:
             raise AttributeError(f"{self.__name__!r} object has no attribute {name!r}")
-        value = vars(self)[name] = self._special[name]()
-        return value
+        import warnings
+
+        from . import PyGIDeprecationWarning
+
+        text = f"{self._namespace}.{name} is deprecated; use {'.'.join(moved)} instead"
+        warnings.warn(text, PyGIDeprecationWarning, stacklevel=2)
+        return getattr(import_module(f"gi.repository.{moved[0]}"), moved[1])
 
     def __dir__(self):
         names = set(super().__dir__())
         names.update(_gi.namespace_names(self._namespace))
         names.update(self._special)
+        names.update(() if self._is_behind else moved_names(self))
         return sorted(names)
 
     def __repr__(self):
@@ -112,6 +125,63 @@ def get_introspection_module(namespace, version=None):
             _gi.require(part, loaded)
         _introspection_modules[namespace] = IntrospectionModule(namespace)
     return _introspection_modules[namespace]
+
+
+#: The end of the name of a namespace that a library has for this platform only.
+_PLATFORM = "Win32" if sys.platform == "win32" else "Unix"
+
+
+def _platform_part(module):
+    """The name of the part of a namespace that is for this platform only, which is loaded now; None if there is none."""
+    part = f"{module._namespace}{_PLATFORM}"
+    if module._version not in _gi.enumerate_versions(part):
+        return None
+    _gi.require(part, module._version)
+    return part
+
+
+def get_platform_specific_module(namespace):
+    """The module of the part of a namespace (a module) that is for this platform only. None if there is none."""
+    part = _platform_part(getattr(namespace, "_introspection_module", namespace))
+    return part and import_module(f"gi.repository.{part}")
+
+
+def _name_before(info, prefix):
+    """The name that an entry of such a part had in the namespace itself, whose names in C begin with ``prefix``."""
+    name = info.get_name_unescaped()
+    if isinstance(info, _gi.FunctionInfo):
+        return info.get_symbol().removeprefix(f"{prefix}_")
+    if isinstance(info, _gi.RegisteredTypeInfo):
+        known = info.get_type_name()
+        return known.removeprefix(prefix.capitalize()) if known else _PLATFORM + name
+    return name
+
+
+def get_fallback_platform_specific_module_symbol(namespace, platform_namespace, symbol, prefix="g"):
+    """The value that ``symbol`` has in the part of a namespace that is for this platform only, and the name that it had in
+    the namespace itself while that was whole. All namespaces are modules. AttributeError if the part has no such name."""
+    value = getattr(platform_namespace, symbol)
+    part = getattr(platform_namespace, "_introspection_module", platform_namespace)
+    info = repository.find_by_name(part._namespace, symbol)
+    return value, symbol if info is None else _name_before(info, prefix)
+
+
+#: What `moved_names` has found, by namespace.
+_moved_names = {}
+
+
+def moved_names(module):
+    """The names that a namespace had before there was a part of it for this platform: {name: (part, name there)}."""
+    names = _moved_names.get(module._namespace)
+    if names is None:
+        part = _platform_part(module)
+        # The library's prefix in C, which the typelibs do not say: GLib's own.
+        infos = repository.get_infos(part) if part else ()
+        found = {_name_before(info, "g"): info.get_name() for info in infos if not isinstance(info, _gi.CallbackInfo)}
+        names = _moved_names[module._namespace] = {
+            name: (part, new) for name, new in found.items() if repository.find_by_name(module._namespace, name) is None
+        }
+    return names
 
 
 def get_class(namespace, name):

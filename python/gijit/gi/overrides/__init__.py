@@ -12,6 +12,7 @@ from importlib import import_module
 from types import FunctionType, MappingProxyType
 
 from .. import PyGIDeprecationWarning, _gi
+from ..module import moved_names
 from ._lazy import PARTS, SHADOWED, names_of
 
 __all__ = [
@@ -69,22 +70,20 @@ class OverridesProxyModule(_gi.NamespaceModule):
 
     def __init__(self, introspection_module):
         super().__init__(introspection_module.__name__)
+        introspection_module._is_behind = True
         vars(self).update(
             __path__=introspection_module.__path__,
             _introspection_module=introspection_module,
+            # What the names of the overrides are attributes of. Extension modules take it out of the dictionary.
+            _overrides_module=self,
             # The names that the module behind this one is not simply asked for.
             _special=set(SHADOWED.get(introspection_module._namespace, ())),
         )
 
     @property
-    def _overrides_module(self):
-        _load_pending(self._introspection_module._namespace)
-        return self
-
-    @property
     def _deprecations(self):
         # Deprecated attribute → its value and the warning for its use. Made at the first need: most programs have none.
-        value = vars(self)["_deprecations"] = _moved(self._introspection_module._namespace)
+        value = vars(self)["_deprecations"] = _moved(self._introspection_module)
         self._special.update(value)
         return value
 
@@ -138,13 +137,16 @@ def _deprecated_value(value, warning):
     return value.get() if isinstance(value, Moved) else value
 
 
-def _moved(namespace):
+def _moved(introspection_module):
     """The deprecated attributes that a namespace has from the beginning."""
-    if namespace not in ("GLib", "GObject"):
+    namespace = introspection_module._namespace
+    paths = {name: f"{part}.{new}" for name, (part, new) in moved_names(introspection_module).items()}
+    if namespace not in ("GLib", "GObject") and not paths:
         return {}
     from ._deprecated import Moved, of
 
-    return {name: (Moved(path), _deprecation(namespace, name, path)) for name, path in of(namespace).items()}
+    paths.update(of(namespace))
+    return {name: (Moved(path), _deprecation(namespace, name, path)) for name, path in paths.items()}
 
 
 def _find(name):
@@ -215,31 +217,52 @@ def _fill(namespace, proxies, part=None):
     """
     part = part or namespace
     elsewhere = PARTS.get(namespace, {}) if part == namespace else {}
-    key = f"gi.repository.{namespace}"
-    before = sys.modules.get(key)
+    from ..importer import modules
+
     # While it is imported, the overrides that are there already are those that all others see.
-    sys.modules[key] = proxies[-1]
+    known = ((sys.modules, f"gi.repository.{namespace}"), (modules, namespace))
+    before = [table.get(key) for table, key in known]
+    for table, key in known:
+        table[key] = proxies[-1]
     try:
         module = import_module(f"{__name__}.{part}")
     finally:
-        if before is None:
-            sys.modules.pop(key, None)
-        else:
-            sys.modules[key] = before
+        for (table, key), module_before in zip(known, before):
+            if module_before is None:
+                table.pop(key, None)
+            else:
+                table[key] = module_before
     if getattr(module.__spec__, "_initializing", False):
         return False
     deprecations = _deprecated_attrs.pop(namespace, {})
+    names = [
+        # There are modules with other things than names in their __all__.
+        name
+        for name in getattr(module, "__all__", ())
+        if isinstance(name, str) and name not in elsewhere and hasattr(module, name)
+    ]
+    for name in names:
+        _settle(namespace, name, getattr(module, name))
     for proxy in proxies:
-        for name in getattr(module, "__all__", ()):
-            # There are modules with other things than names in their __all__.
-            if isinstance(name, str) and name not in elsewhere and hasattr(module, name):
-                vars(proxy)[name] = getattr(module, name)
+        for name in names:
+            vars(proxy)[name] = getattr(module, name)
         for name, replacement in deprecations.items():
             if name not in vars(proxy):
                 raise AssertionError(f"{namespace}.{name} is deprecated, but not in __all__")
             proxy._deprecations[name] = vars(proxy).pop(name), _deprecation(namespace, name, replacement)
             proxy._special.add(name)
     return True
+
+
+def _settle(namespace, name, value):
+    """Makes a class that an override module only lists that of all values which C gives, if it derives from the one that
+    the namespace has under its name. Objects keep the class of their GType, which only ``override`` replaces."""
+    if not isinstance(value, type) or issubclass(value, (_gi.GObject, _gi.GInterface)):
+        return
+    info = getattr(value, "__info__", None)
+    # A class that comes from elsewhere is of another name or namespace.
+    if info is not None and (info.get_namespace(), info.get_name()) == (namespace, name):
+        _gi.override_class(namespace, name, value)
 
 
 def __getattr__(name):
@@ -257,11 +280,13 @@ def override(type_):
     on. For a function of the namespace, a decorator for what replaces it. TypeError for what comes from no namespace,
     KeyError outside of override modules.
     """
+    # None where the override module is imported by its own name: the namespace, when it is, takes what that lists.
+    module = sys.modules.get(f"gi.repository.{getattr(type_, '__module__', '').rpartition('.')[2]}")
     if isinstance(type_, _gi.CallableInfo):
-        module = sys.modules[f"gi.repository.{type_.__module__.rpartition('.')[2]}"]
 
         def replace(function):
-            setattr(module, function.__name__, function)
+            if module is not None:
+                setattr(module, function.__name__, function)
             return function
 
         return replace
@@ -277,8 +302,9 @@ def override(type_):
             f"This is not allowed ({type_}, {type_.__module__})"
         )
     _gi.override_class(info.get_namespace(), info.get_name(), type_)
-    # At once, as later parts of the override module ask the namespace for it.
-    setattr(sys.modules[f"gi.repository.{type_.__module__.rpartition('.')[2]}"], type_.__name__, type_)
+    if module is not None:
+        # At once, as later parts of the override module ask the namespace for it.
+        setattr(module, type_.__name__, type_)
     return type_
 
 

@@ -20,22 +20,6 @@ _MEMBERS = {
 
 _DIRECTORIES = "DESKTOP DOCUMENTS DOWNLOAD MUSIC PICTURES PUBLIC_SHARE TEMPLATES VIDEOS"
 
-#: What a GLib with a namespace of its own for Unix has no longer in GLib.
-_UNIX = {
-    "UnixPipe": "Pipe",
-    "UnixPipeEnd": "PipeEnd",
-    "closefrom": "closefrom",
-    "fdwalk_set_cloexec": "fdwalk_set_cloexec",
-    "unix_signal_add_full": "signal_add",
-    **{
-        f"unix_{name}": name
-        for name in (
-            "error_quark fd_add_full fd_query_path fd_source_new get_passwd_entry open_pipe set_fd_nonblocking "
-            "signal_add signal_source_new"
-        ).split()
-    },
-}
-
 #: Types with a least and a greatest number.
 _LIMITS = "DOUBLE FLOAT INT INT16 INT32 INT64 INT8 LONG OFFSET SHORT SSIZE"
 
@@ -64,10 +48,8 @@ def _glib():
     names.update({f"USER_DIRECTORY_{name}": f"GLib.UserDirectory.DIRECTORY_{name}" for name in _DIRECTORIES.split()})
     names["glib_version"] = "(GLib.MAJOR_VERSION, GLib.MINOR_VERSION, GLib.MICRO_VERSION)"
     names["pyglib_version"] = "gi.version_info"
-    if _gi.enumerate_versions("GLibUnix"):
-        names.update({name: f"GLibUnix.{new}" for name, new in _UNIX.items()})
-    else:
-        names["unix_signal_add_full"] = "GLib.unix_signal_add"
+    in_part = _gi.enumerate_versions("GLibUnix")
+    names["unix_signal_add_full"] = "GLibUnix.signal_add" if in_part else "GLib.unix_signal_add"
     return names
 
 
