@@ -12,7 +12,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::reference::Name;
 use super::table::table;
-use super::{Raised, Result, input, type_error, value_error};
+use super::{Raised, Result, input, not_null, type_error, value_error};
 use crate::python::Gil;
 
 /// The boxed type under which GObject carries any Python object, registered at the first need.
@@ -102,13 +102,40 @@ pub unsafe fn lookup(object: *mut PyObject) -> Result<Option<usize>> {
     }
 }
 
+/// As [`lookup`]; but a class whose library has no GType for it, which can have one made, has it made now: an enumeration
+/// (`gi._enum`) that somebody wants for a property, a signal or a value.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn wanted(object: *mut PyObject) -> Result<Option<usize>> {
+    static MAKE: Name = Name::new(c"__make_gtype__");
+    // SAFETY: by the caller's word; new references are dropped here.
+    unsafe {
+        let found = lookup(object)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        let make = ffi::PyObject_GetAttr(object, MAKE.get()?);
+        if make.is_null() {
+            ffi::PyErr_Clear();
+            return Ok(None);
+        }
+        let made = ffi::PyObject_CallNoArgs(make);
+        ffi::Py_DECREF(make);
+        let made = not_null(made)?;
+        let found = lookup(made);
+        ffi::Py_DECREF(made);
+        found
+    }
+}
+
 /// The GType for an argument.
 ///
 /// # Safety
 /// `object` is live.
 pub unsafe fn value(object: *mut PyObject) -> Result<u64> {
     // SAFETY: passed on.
-    let found = unsafe { lookup(object)? };
+    let found = unsafe { wanted(object)? };
     match found {
         // SAFETY: as above.
         Some(0) if unsafe { ffi::Py_TYPE(object) } == table().gtype_type => {

@@ -613,9 +613,10 @@ pub fn make(
     }
 }
 
-/// What makes a class with these bases: objects and interfaces have a metaclass of their own.
+/// What makes a class with these bases: objects and interfaces have a metaclass of their own, and so have records.
 fn metaclass(bases: &[*mut PyTypeObject]) -> Result<*mut PyTypeObject> {
     static META: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    static RECORD_META: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
     let wrapper::Types {
         gobject,
         interface,
@@ -627,6 +628,21 @@ fn metaclass(bases: &[*mut PyTypeObject]) -> Result<*mut PyTypeObject> {
     {
         let class = types::import_attribute(&META, c"gi.types", c"GObjectMeta")?;
         return Ok(class.cast());
+    }
+    let boxed::Types { boxed, plain, .. } = *boxed::types();
+    if [boxed, plain]
+        .iter()
+        .any(|&known| types::inherits(bases, known))
+    {
+        let class: *mut PyTypeObject =
+            types::import_attribute(&RECORD_META, c"gi.types", c"StructMeta")?.cast();
+        // SAFETY: a live class that derives from `type` and calls its instances as that does. Before 3.12 a class of
+        // Python's does not say so, and some records are made by way of it.
+        unsafe {
+            (*class).tp_vectorcall_offset = ffi::PyType_Type.tp_vectorcall_offset;
+            (*class).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL;
+        }
+        return Ok(class);
     }
     // SAFETY: classes are live; so is the class of one.
     Ok(unsafe { ffi::Py_TYPE(bases[0].cast()) })

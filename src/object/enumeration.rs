@@ -2,7 +2,7 @@
 //!
 //! The classes themselves are made in Python (`gi._enum`). Compat surface, section 2.7 and 3.3.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 
 use gobject_sys as gobject;
@@ -100,23 +100,55 @@ pub fn type_name(class: &Bound<'_, PyType>, given: Option<&str>) -> PyResult<CSt
     Ok(name)
 }
 
-/// Members as (name, nick, value), in memory that GObject keeps for ever.
-fn members(class: &Bound<'_, PyType>) -> PyResult<Vec<(*const c_char, *const c_char, i64)>> {
+/// A member as (name, nick, value).
+type Member = (String, String, i64);
+
+/// The members of a class that Python has made.
+fn members(class: &Bound<'_, PyType>) -> PyResult<Vec<Member>> {
     let members = class.getattr("__members__")?;
     let mut found = Vec::new();
     for item in members.call_method0("items")?.try_iter()? {
         let (name, member): (String, Bound<'_, PyAny>) = item?.extract()?;
-        let value: i64 = member.getattr("value")?.extract()?;
-        let keep = |text: String| {
-            CString::new(text)
-                .unwrap_or_default()
-                .into_raw()
-                .cast_const()
-        };
         let nick = name.to_lowercase().replace('_', "-");
-        found.push((keep(name), keep(nick), value));
+        found.push((name, nick, member.getattr("value")?.extract()?));
     }
     Ok(found)
+}
+
+/// Registers an enumeration or flags with GObject, which keeps the members for ever: the GType, 0 if GObject refuses.
+fn register(name: &CStr, members: Vec<Member>, is_flags: bool) -> usize {
+    let keep = |text: String| {
+        CString::new(text)
+            .unwrap_or_default()
+            .into_raw()
+            .cast_const()
+    };
+    let members = members
+        .into_iter()
+        .map(|(name, nick, value)| (keep(name), keep(nick), value))
+        .chain([(ptr::null(), ptr::null(), 0)]);
+    // SAFETY: GObject copies the name, and keeps the members, which are leaked and end with one without a name.
+    unsafe {
+        if is_flags {
+            let values = members.map(|(value_name, value_nick, value)| gobject::GFlagsValue {
+                value: value as u32,
+                value_name,
+                value_nick,
+            });
+            let values: Vec<_> = values.collect();
+            let values = values.leak().as_ptr();
+            python::without_gil(|| gobject::g_flags_register_static(name.as_ptr(), values))
+        } else {
+            let values = members.map(|(value_name, value_nick, value)| gobject::GEnumValue {
+                value: value as i32,
+                value_name,
+                value_nick,
+            });
+            let values: Vec<_> = values.collect();
+            let values = values.leak().as_ptr();
+            python::without_gil(|| gobject::g_enum_register_static(name.as_ptr(), values))
+        }
+    }
 }
 
 /// Registers a Python enumeration with GObject: its class gets `__gtype__`.
@@ -124,24 +156,7 @@ fn members(class: &Bound<'_, PyType>) -> PyResult<Vec<(*const c_char, *const c_c
 pub fn enum_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -> PyResult<()> {
     crate::python::stay();
     let name = type_name(class, type_name_given)?;
-    let mut values: Vec<gobject::GEnumValue> = members(class)?
-        .into_iter()
-        .map(|(value_name, value_nick, value)| gobject::GEnumValue {
-            value: value as i32,
-            value_name,
-            value_nick,
-        })
-        .collect();
-    values.push(gobject::GEnumValue {
-        value: 0,
-        value_name: ptr::null(),
-        value_nick: ptr::null(),
-    });
-    // SAFETY: GObject keeps the values, which are leaked.
-    let gtype = unsafe {
-        let values = values.leak().as_ptr();
-        python::without_gil(|| gobject::g_enum_register_static(name.as_ptr(), values))
-    };
+    let gtype = register(&name, members(class)?, false);
     registered(class, gtype, "enum", &name)
 }
 
@@ -150,34 +165,48 @@ pub fn enum_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -
 pub fn flags_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -> PyResult<()> {
     crate::python::stay();
     let name = type_name(class, type_name_given)?;
-    let mut values: Vec<gobject::GFlagsValue> = members(class)?
-        .into_iter()
-        .map(|(value_name, value_nick, value)| gobject::GFlagsValue {
-            value: value as u32,
-            value_name,
-            value_nick,
-        })
-        .collect();
-    values.push(gobject::GFlagsValue {
-        value: 0,
-        value_name: ptr::null(),
-        value_nick: ptr::null(),
-    });
-    // SAFETY: as above.
-    let gtype = unsafe {
-        let values = values.leak().as_ptr();
-        python::without_gil(|| gobject::g_flags_register_static(name.as_ptr(), values))
-    };
+    let gtype = register(&name, members(class)?, true);
     registered(class, gtype, "flags", &name)
 }
 
-fn registered(class: &Bound<'_, PyType>, gtype: usize, what: &str, name: &CString) -> PyResult<()> {
+/// The GType with this name of an enumeration or flags of a library that has none for them: registered at the first
+/// need, with `members` (name, nick, value). Its values are members of the class.
+#[pyfunction]
+pub fn plain_gtype(
+    class: &Bound<'_, PyType>,
+    name: &str,
+    members: Vec<Member>,
+    is_flags: bool,
+) -> PyResult<Py<PyAny>> {
+    crate::python::stay();
+    let name = CString::new(name)?;
+    // SAFETY: a C string.
+    let known = || unsafe { gobject::g_type_from_name(name.as_ptr()) };
+    let mut gtype = known();
+    if gtype == 0 {
+        gtype = register(&name, members, is_flags);
+    }
+    if gtype == 0 {
+        // Another thread may have been first: the GIL was given up.
+        gtype = known();
+    }
+    if gtype == 0 {
+        return Err(refused("enum", &name));
+    }
+    registry::remember_class(gtype, class.as_ptr().cast::<ffi::PyTypeObject>());
+    // SAFETY: makes a new object.
+    Ok(unsafe { Bound::from_owned_ptr_or_err(class.py(), gtype::gtype_out(gtype))? }.unbind())
+}
+
+fn refused(what: &str, name: &CStr) -> PyErr {
+    let name = name.to_string_lossy();
+    PyRuntimeError::new_err(format!("Unable to register {what} '{name}'"))
+}
+
+fn registered(class: &Bound<'_, PyType>, gtype: usize, what: &str, name: &CStr) -> PyResult<()> {
     let py = class.py();
     if gtype == 0 {
-        return Err(PyRuntimeError::new_err(format!(
-            "Unable to register {what} '{}'",
-            name.to_string_lossy()
-        )));
+        return Err(refused(what, name));
     }
     // SAFETY: makes a new object.
     let object = unsafe { Bound::from_owned_ptr_or_err(py, gtype::gtype_out(gtype))? };

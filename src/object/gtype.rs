@@ -92,7 +92,7 @@ unsafe extern "C" fn new(
             if ffi::PyTuple_Size(args) != 1 {
                 return Err(type_error("GType() takes exactly one argument"));
             }
-            match convert::lookup(ffi::PyTuple_GetItem(args, 0))? {
+            match convert::wanted(ffi::PyTuple_GetItem(args, 0))? {
                 Some(gtype) if gtype != 0 => Ok(gtype_out(gtype)),
                 _ => Err(errors::no_gtype()),
             }

@@ -97,7 +97,7 @@ fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize
 ///
 /// `again` are interfaces of the parent that the class implements itself; `accessors` is a dict from names of
 /// properties to objects with `fget` and `fset`. TypeError for malformed declarations, RuntimeError if GObject refuses
-/// the name or the parent.
+/// the name, the parent or a signal.
 #[pyfunction]
 #[pyo3(signature = (class, type_name=None, again=vec![], accessors=None))]
 pub fn type_register(
@@ -197,7 +197,11 @@ pub fn type_register(
     // SAFETY: a registered class, which is kept for ever: this makes it, with what it declares.
     unsafe {
         classes::class_ref(gtype);
-        declare::signal::find_handlers(class.as_ptr().cast(), gtype)
+        let declaration = &*declaration;
+        match declaration.refused.get() {
+            Some(i) => Err(declare::signal::refused(declaration.signals[i].name())),
+            None => declare::signal::find_handlers(class.as_ptr().cast(), gtype),
+        }
     }
     .map_err(|_| PyErr::fetch(py))
 }

@@ -289,10 +289,14 @@ pub fn not_implemented() -> *mut PyObject {
     unsafe { ffi::Py_NewRef(ffi::Py_NotImplemented()) }
 }
 
-/// A hash of an address; never -1.
+/// The hash of what stands for an address or a GType: that number itself. Programs pass `hash(object)` on to C, by ctypes
+/// or extension modules that know nothing of gi.
 pub fn hash(address: usize) -> ffi::Py_hash_t {
-    let hash = address.rotate_right(4) as ffi::Py_hash_t;
-    if hash == -1 { -2 } else { hash }
+    match address as ffi::Py_hash_t {
+        // Python's sign for an exception; no object lies there.
+        -1 => -2,
+        hash => hash,
+    }
 }
 
 /// The `__module__` of a class; empty if it has none.

@@ -91,11 +91,80 @@ class GFlags(IntFlag, metaclass=GFlagsMeta):
 GEnum.__module__ = GFlags.__module__ = "gi._gi"
 
 
+def _described(cls):
+    """The members of an enumeration that GObject does not know, as the typelib has them: [(name in C, nick, value)]."""
+    infos = cls.__info__.get_values()
+    return [
+        (info.get_attribute("c:identifier") or info.get_name_unescaped().upper(), info.get_name_unescaped(), value)
+        for info in infos
+        for value in (info.get_value(),)
+    ]
+
+
+def _plain_gtype(cls):
+    """The GType of such an enumeration, which it gets when a property, a signal or a value is to be of it."""
+    info = cls.__info__
+    name = f"Py{info.get_namespace()}{info.get_name_unescaped()}"
+    return _gi.plain_gtype(cls, name, _described(cls), issubclass(cls, IntFlag))
+
+
+class PlainEnum(IntEnum):
+    """An enumeration of a library that has no GType for it."""
+
+    __make_gtype__ = classmethod(_plain_gtype)
+
+    @property
+    def value_name(self):
+        """The value's name in C."""
+        return next((name for name, _, value in _described(type(self)) if value == self), None)
+
+    @property
+    def value_nick(self):
+        """The value's short name."""
+        return next((nick for _, nick, value in _described(type(self)) if value == self), None)
+
+
+class PlainFlags(IntFlag):
+    """Flags of a library that has no GType for them."""
+
+    __make_gtype__ = classmethod(_plain_gtype)
+
+    def _set(self):
+        return [(name, nick) for name, nick, bits in _described(type(self)) if self & bits == bits]
+
+    def _first(self):
+        """What GLib finds first: a member with a bit that is set, or with none for none."""
+        known = ((name, nick, bits) for name, nick, bits in _described(type(self)))
+        return next(((name, nick) for name, nick, bits in known if (self & bits == bits if bits else not self)), None)
+
+    @property
+    def first_value_name(self):
+        """The name in C of the first flag that is set, None where there is none."""
+        found = self._first()
+        return found and found[0]
+
+    @property
+    def first_value_nick(self):
+        """The short name of the first flag that is set, None where there is none."""
+        found = self._first()
+        return found and found[1]
+
+    @property
+    def value_names(self):
+        """The names in C of all flags that are set."""
+        return [name for name, _ in self._set()]
+
+    @property
+    def value_nicks(self):
+        """The short names of all flags that are set."""
+        return [nick for _, nick in self._set()]
+
+
 def make(name, module, members, is_flags, gtype):
     """The class of an enumeration of the typelib: ``members`` is a list of (name, value), ``gtype`` is None for one
     that GObject does not know."""
     if gtype is None:
-        base = IntFlag if is_flags else IntEnum
+        base = PlainFlags if is_flags else PlainEnum
     else:
         base = GFlags if is_flags else GEnum
     # Some libraries give one name to two values, which Python's enumerations refuse: the first is meant.

@@ -34,6 +34,7 @@ from ._constants import (
     TYPE_ULONG,
     TYPE_VARIANT,
 )
+from ._enum import PlainEnum, PlainFlags
 
 #: The types of numbers: their least, greatest and default value.
 _NUMBERS = {
@@ -216,6 +217,8 @@ class Property(_gi.PropertyDescriptor):
                 return gtype
             if issubclass(origin, (_gi.GObject, _gi.GInterface, _gi.GBoxed, _gi.GEnum, _gi.GFlags)):
                 return origin.__gtype__
+            if issubclass(origin, (PlainEnum, PlainFlags)):
+                return origin.__make_gtype__()
         elif isinstance(origin, _gi.GType) and origin in _BY_GTYPE:
             return origin
         raise TypeError(f"Unsupported type: {type_!r}")
@@ -297,7 +300,11 @@ def do_get_property(self, pspec):
     where it is not overridden."""
     prop = _find(self, pspec)
     if prop is not None:
-        return prop.fget(self)
+        try:
+            return prop.fget(self)
+        except AttributeError:
+            # As the extension has it.
+            return None
     function = _next_implementation(self, "do_get_property", do_get_property)
     return None if function is None else function(pspec)
 

@@ -3,6 +3,8 @@
 Compat surface, section 3.5.
 """
 
+import sys
+from collections import ChainMap
 from types import FunctionType, MethodType
 
 from . import _gi
@@ -130,10 +132,29 @@ def get_signal_annotations(func):
         func = func.__func__
     if not isinstance(func, FunctionType):
         return None, ()
-    annotations = func.__annotations__
     code = func.__code__
-    names = code.co_varnames[: code.co_argcount]
-    return annotations.get("return"), tuple(annotations[name] for name in names if name in annotations)
+    names = ("return", *code.co_varnames[: code.co_argcount])
+    types = {name: _annotated(func, func.__annotations__[name]) for name in names if name in func.__annotations__}
+    return types.pop("return", None), tuple(types.values())
+
+
+def _annotated(func, annotation):
+    """What an annotation stands for, where a module has it as text (``from __future__ import annotations``). A text that
+    is no expression of Python's is left: it may be the name of a GType."""
+    if not isinstance(annotation, str):
+        return annotation
+    namespace = func.__globals__
+    # The class statement comes after the function's own module, and what is around the statement after that.
+    frame = sys._getframe(1)
+    around = []
+    while frame is not None:
+        if frame.f_globals is namespace and frame.f_locals is not namespace:
+            around.append(frame.f_locals)
+        frame = frame.f_back
+    try:
+        return eval(annotation, namespace, ChainMap(*around))
+    except (NameError, SyntaxError):
+        return annotation
 
 
 def install_signals(cls):

@@ -1,4 +1,4 @@
-"""The metaclass of GObject classes, the info classes that class making deals with, and how virtual functions are found
+"""The metaclasses of GObject classes and of records, the info classes that class making deals with, and how virtual functions are found
 among the bases of a class."""
 
 import sys
@@ -29,9 +29,11 @@ __all__ = [
     "FunctionInfo",
     "GObjectMeta",
     "InterfaceInfo",
+    "MetaClassHelper",
     "ObjectInfo",
     "RegisteredTypeInfo",
     "StructInfo",
+    "StructMeta",
     "UnionInfo",
     "VFuncInfo",
     "find_vfunc_conflict_in_bases",
@@ -267,14 +269,57 @@ def _override(cls):
     from .overrides._lazy import METHODS
 
     body = {name: _Waiting(name) for name in METHODS}
-    body.update(__module__="gi.overrides.GObject", __doc__=vars(cls)["__doc__"])
+    # A program's class says more of its signals than this, which is GObject's then; but it can be asked.
+    body.update(__module__="gi.overrides.GObject", __doc__=vars(cls)["__doc__"], __gsignals__={})
     _gi.override_class("GObject", "Object", type(cls)("Object", (cls,), body))
 
 
 def _stack_level(cls):
     """How many frames up the class statement is: past the ``__init__`` of every metaclass."""
-    return 1 + sum("__init__" in vars(meta) for meta in type(cls).__mro__[:-2])
+    above = set(type.__mro__)
+    return 1 + sum("__init__" in vars(meta) for meta in type(cls).__mro__ if meta not in above)
 
 
-class GObjectMeta(_GObjectMetaBase):
+class MetaClassHelper:
+    """What the metaclasses of library classes have in common: each method puts one kind of what ``__info__`` lists into the
+    class. The extension makes classes with all of it; these are for who makes one by hand."""
+
+    def _setup_methods(cls):
+        """Methods, constructors and functions."""
+        for method in cls.__info__.get_methods():
+            setattr(cls, method.__name__, method)
+
+    def _setup_class_methods(cls):
+        """Methods of the class struct, but for names that the class has."""
+        struct = cls.__info__.get_class_struct()
+        for method in struct.get_methods() if struct is not None else ():
+            if not hasattr(cls, method.__name__):
+                setattr(cls, method.__name__, classmethod(method))
+
+    def _setup_fields(cls):
+        """Fields, as properties."""
+        for field in cls.__info__.get_fields():
+            setattr(cls, field.get_name().replace("-", "_"), property(field.get_value, field.set_value))
+
+    def _setup_constants(cls):
+        """Constants."""
+        for constant in cls.__info__.get_constants():
+            setattr(cls, constant.get_name(), constant.get_value())
+
+    def _setup_vfuncs(cls):
+        """Virtual functions that the class implements by methods ``do_*``: GObject calls those from now on."""
+        for info, function in _implementations(cls):
+            hook_up_vfunc_implementation(info, cls.__gtype__, function)
+
+    def _setup_native_vfuncs(cls):
+        """The library's virtual functions, as methods ``do_*``."""
+        for vfunc in cls.__info__.get_vfuncs():
+            setattr(cls, f"do_{vfunc.get_name_unescaped()}", vfunc)
+
+
+class GObjectMeta(_GObjectMetaBase, MetaClassHelper):
     """The metaclass of all GObject classes and interfaces."""
+
+
+class StructMeta(type, MetaClassHelper):
+    """The metaclass of structs, unions and boxed types."""

@@ -6,6 +6,7 @@
 pub mod property;
 pub mod signal;
 
+use std::cell::Cell;
 use std::ffi::c_void;
 
 use gobject_sys as gobject;
@@ -26,6 +27,8 @@ pub struct Declaration {
     /// By name. A property's id is its index and one.
     pub properties: Vec<Property>,
     pub signals: Vec<Signal>,
+    /// The first of the signals that GObject has not taken, once there is a class.
+    pub refused: Cell<Option<usize>>,
     /// What the class had as `do_get_property` and `do_set_property` when it was registered: strong references for
     /// ever, or NULL.
     methods: [*mut PyObject; 2],
@@ -65,6 +68,7 @@ impl Declaration {
             class: std::ptr::null_mut(),
             properties: Vec::new(),
             signals: Vec::new(),
+            refused: Cell::new(None),
             methods: [std::ptr::null_mut(); 2],
         };
         // SAFETY: by the caller's word; borrowed entries are held by their dictionaries.
@@ -98,8 +102,11 @@ impl Declaration {
             for (i, property) in self.properties.iter().enumerate() {
                 property.install(class, i as u32 + 1);
             }
-            for signal in &self.signals {
-                signal.install(self.gtype);
+            for (i, signal) in self.signals.iter().enumerate() {
+                // Also where an interface of the class has one of that name.
+                if !signal.install(self.gtype) && self.refused.get().is_none() {
+                    self.refused.set(Some(i));
+                }
             }
         }
     }

@@ -22,7 +22,9 @@ use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Name;
-use crate::convert::{Raised, Result, enumeration, gtype, input, not_null, type_error, type_name};
+use crate::convert::{
+    Raised, Result, enumeration, gtype, input, not_null, output, type_error, type_name,
+};
 use crate::object::{property, subclass, wrapper};
 use crate::python::{self, Gil};
 
@@ -415,7 +417,8 @@ unsafe fn call(of: *mut PyObject, name: &Name, args: &[*mut PyObject]) -> Result
 }
 
 /// What the getter of an accessor gives, or the instance's `do_get_property` where that is NULL: a new reference, to what
-/// it gives as it is.
+/// it gives as it is. A getter that misses an attribute gives None, as in PyGObject: objects are asked for their
+/// properties before their `__init__` has got to them.
 ///
 /// # Safety
 /// All are live, and the wrapper is held.
@@ -427,7 +430,12 @@ pub unsafe fn value_of(
     // SAFETY: by the caller's word.
     unsafe {
         if !accessor.is_null() {
-            return call(accessor, &FGET, &[wrapper]);
+            let got = call(accessor, &FGET, &[wrapper]);
+            if got.is_err() && ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) != 0 {
+                ffi::PyErr_Clear();
+                return Ok(output::none());
+            }
+            return got;
         }
         let spec = property::wrapped(spec)?;
         let got = call(wrapper, Which::Get.name(), &[spec]);

@@ -22,7 +22,7 @@ use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Loans, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::reference::Held;
-use crate::convert::{Raised, Result, gtype, input, output, type_error, type_name};
+use crate::convert::{Raised, Result, gtype, input, output, runtime_error, type_error, type_name};
 use crate::object::described::{Described, described};
 use crate::object::signal;
 use crate::object::{subclass, wrapper};
@@ -77,10 +77,24 @@ pub unsafe fn read(key: *mut PyObject, value: *mut PyObject, parent: usize) -> R
             }
             How::Override(id)
         } else {
-            How::New(describe(&name, value)?)
+            let new = describe(&name, value)?;
+            if gobject::g_signal_is_valid_name(name.as_ptr()) == 0
+                || gobject::g_signal_lookup(name.as_ptr(), parent) != 0
+            {
+                return Err(refused(&name));
+            }
+            How::New(new)
         };
         Ok(Signal { name, how })
     }
+}
+
+/// GObject does not take a signal: its name is none, or means another one already.
+pub fn refused(name: &CStr) -> Raised {
+    runtime_error(&format!(
+        "could not create signal for {}",
+        name.to_string_lossy()
+    ))
 }
 
 /// Reads the tuple that describes a new signal.
@@ -172,14 +186,21 @@ unsafe fn new_signal(
 }
 
 impl Signal {
+    pub fn name(&self) -> &CStr {
+        &self.name
+    }
+
+    /// Returns whether GObject has taken it.
+    ///
     /// # Safety
     /// The class of the type is being initialised.
-    pub unsafe fn install(&self, owner: usize) {
+    pub unsafe fn install(&self, owner: usize) -> bool {
         // SAFETY: by the caller's word.
         unsafe {
             match &self.how {
                 How::Override(id) => {
                     gobject::g_signal_override_class_closure(*id, owner, class_closure());
+                    true
                 }
                 How::New(new) => {
                     // An accumulator is asked after a class handler, too.
@@ -188,6 +209,7 @@ impl Signal {
                     if answers && id != 0 {
                         HANDLED.with(|handled| handled.insert((id, owner)));
                     }
+                    id != 0
                 }
             }
         }
@@ -327,7 +349,7 @@ pub unsafe fn add(
         let new = new_signal(&shown, flags, returned, params)?;
         let id = create(name, owner, &new, true);
         if id == 0 {
-            return Err(crate::convert::runtime_error(&format!(
+            return Err(runtime_error(&format!(
                 "could not create signal '{shown}' for {}",
                 gtype_name(owner)
             )));
