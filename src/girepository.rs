@@ -4,8 +4,7 @@
 //! Version 1.0 of the library has one repository; 2.0 has one for all who ask for the default (since 2.86). The library is
 //! never loaded from here, and it is looked for only when something has been loaded since the last time.
 //!
-//! Nothing of ours is locked while C is called but [`STATE`], which nobody waits for. The library takes no lock that
-//! anybody holds who waits for Python.
+//! Nothing of ours is locked while C is called but [`STATE`], which nobody waits for.
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_int, c_uint, c_void};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -14,9 +13,11 @@ use std::ptr;
 use std::sync::Mutex;
 
 use libloading::os::unix::{Library, RTLD_LAZY};
+use pyo3::ffi;
 
 use crate::convert::c_text;
 use crate::process::repository;
+use crate::python;
 
 /// What is known of the library.
 struct State {
@@ -54,6 +55,17 @@ pub fn exchange() {
     } = &mut *state
     {
         peer.exchange(refused);
+    }
+}
+
+/// Runs C that may wait for a lock of GLib's, without the GIL where this thread has it.
+fn unlocked<T>(run: impl FnOnce() -> T) -> T {
+    // SAFETY: asks about this thread.
+    if unsafe { ffi::PyGILState_Check() } != 0 {
+        // SAFETY: it is held, and the C that runs touches nothing of Python's.
+        unsafe { python::without_gil(run) }
+    } else {
+        run()
     }
 }
 
@@ -212,7 +224,7 @@ impl Peer {
     fn exchange(&mut self, refused: &mut Vec<String>) {
         if let Peer::One(one) = self {
             // SAFETY: makes the repository at the first call, and with it what the other functions read.
-            unsafe { (one.default)() };
+            unlocked(|| unsafe { (one.default)() });
         }
         self.search_paths();
         self.library_paths();
@@ -336,10 +348,11 @@ impl Peer {
         // SAFETY: C strings; an error is ours to free.
         unsafe {
             let (namespace, version) = (namespace.as_ptr(), version.as_ptr());
-            let loaded = match self {
-                Peer::One(one) => (one.require)(ptr::null_mut(), namespace, version, 0, &mut error),
-                Peer::Two(two) => (two.require)(two.repository, namespace, version, 0, &mut error),
+            let (require, of) = match self {
+                Peer::One(one) => (one.require, ptr::null_mut()),
+                Peer::Two(two) => (two.require, two.repository),
             };
+            let loaded = unlocked(|| require(of, namespace, version, 0, &mut error));
             if !error.is_null() {
                 glib_sys::g_error_free(error);
             }
@@ -403,7 +416,7 @@ impl Two {
     /// Takes a reference to the default repository, for ever.
     fn take(&mut self) {
         // SAFETY: makes the repository, or a new reference to it.
-        self.repository = unsafe { (self.default)() };
+        self.repository = unlocked(|| unsafe { (self.default)() });
     }
 
     /// A list of the repository's.
