@@ -15,6 +15,7 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::called::{Called, Callee};
+use super::loans::{Loans, may_lend};
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
@@ -22,7 +23,7 @@ use super::trampoline::{self, Trampoline};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, gvalue, not_null, output, special};
+use crate::convert::{Raised, Result, gvalue, output, special};
 pub use crate::python::Outer;
 use crate::python::{self, Gil};
 
@@ -175,8 +176,8 @@ pub unsafe fn leave(this: *const Called) {
 /// The arguments for Python, behind a place that the callee may use.
 struct Arguments {
     objects: SmallVec<[*mut PyObject; 9]>,
-    /// Which of them are lent by C, and whether C's memory is only for the call.
-    lent: SmallVec<[(u32, bool); 4]>,
+    /// What C lends of them; settled when the arguments have been dropped.
+    loans: Loans,
 }
 
 impl Arguments {
@@ -200,11 +201,8 @@ impl Arguments {
 
 impl Drop for Arguments {
     fn drop(&mut self) {
-        // SAFETY: the references are ours; what C lends is asked for while its wrapper is alive.
+        // SAFETY: the references are ours.
         unsafe {
-            for &(i, is_over) in &self.lent {
-                (hooks().boxed_settle)(self.objects[i as usize], is_over);
-            }
             for &object in &self.objects[1..] {
                 ffi::Py_DECREF(object);
             }
@@ -225,7 +223,7 @@ impl Callee {
     ) -> Result<Option<Box<Temps<'static>>>> {
         let mut arguments = Arguments {
             objects: SmallVec::new(),
-            lent: SmallVec::new(),
+            loans: Loans::default(),
         };
         arguments.objects.push(ptr::null_mut());
         // SAFETY: passed on; the arguments live through the call, and the place before them is the callee's.
@@ -337,20 +335,20 @@ unsafe fn take(
             let object = match &param.converter {
                 Converter::Record(cell) if param.lent => {
                     let value = from.cast::<*mut c_void>().read();
-                    let object = (hooks().boxed_lend)(value, cell);
                     // What C has filled is the caller's own, or it would not be filled.
-                    let is_over = signature.plan.args[i].direction != Direction::In;
-                    to.lent.push((to.objects.len() as u32, is_over));
-                    not_null(object)
+                    let is_filled = signature.plan.args[i].direction != Direction::In;
+                    to.loans.record(value, cell, is_filled)
                 }
                 converter => converter.output(from, transfer, length),
             };
             match object {
-                Ok(object) => to.objects.push(object),
-                Err(raised) => {
-                    to.lent.retain(|(i, _)| (*i as usize) < to.objects.len());
-                    taken = Err(raised);
+                Ok(object) => {
+                    if transfer != Transfer::Full && may_lend(param) {
+                        to.loans.mark(object);
+                    }
+                    to.objects.push(object);
                 }
+                Err(raised) => taken = Err(raised),
             }
         }
     }

@@ -12,6 +12,7 @@ mod enter;
 pub mod entry;
 pub mod gclosure;
 pub mod kept;
+pub mod loans;
 pub mod marshaller;
 pub mod pointer;
 

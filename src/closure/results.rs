@@ -493,7 +493,9 @@ impl Giving {
 }
 
 /// A GObject that is only lent to C, and that nobody but the callable's result holds, would be gone at once: C gets a
-/// reference of its own, with a warning that this is a leak. False for an instance of another fundamental type.
+/// reference of its own. That of a widget, or whatever else begins without an owner, floats, so that whoever takes it
+/// has it: as with an object that C had just made. That of any other is never given back, which a warning says. False
+/// for an instance of another fundamental type.
 ///
 /// # Safety
 /// `item` is the live wrapper of a live instance.
@@ -505,6 +507,11 @@ unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<boo
             return Ok(false);
         }
         if ffi::Py_REFCNT(item) > 1 || (*object).ref_count > 1 {
+            return Ok(true);
+        }
+        if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
+            gobject::g_object_ref(object);
+            gobject::g_object_force_floating(object);
             return Ok(true);
         }
         let warned = ffi::PyErr_WarnFormat(

@@ -3,6 +3,7 @@
 use pyo3::ffi::{self, PyObject};
 
 use super::instance::gtype_name;
+use super::table::hooks;
 use super::{Raised, Result, raise, type_error, type_name};
 
 /// Fails for what cannot be called.
@@ -60,9 +61,11 @@ pub fn abstract_type(gtype: usize) -> Raised {
 /// `kind` is one of the `PyExc_*` statics, `object` is live.
 pub unsafe fn not_initialized(kind: *mut PyObject, object: *mut PyObject) -> Raised {
     // SAFETY: by the caller's word.
-    let class = unsafe { type_name(object) };
-    raise(
-        kind,
-        &format!("object at {object:p} of type {class} is not initialized"),
-    )
+    let (class, is_gone) = unsafe { (type_name(object), (hooks().boxed_is_gone)(object)) };
+    let why = if is_gone {
+        "was lent by C for a call that is over, and cannot be copied: take from it what is needed during the call"
+    } else {
+        "is not initialized"
+    };
+    raise(kind, &format!("object at {object:p} of type {class} {why}"))
 }

@@ -226,8 +226,13 @@ pub struct Hooks {
         unsafe fn(&TypeRef, Object, &mut super::temps::Temps<'_>) -> super::Result<*mut c_void>,
     /// A wrapper of a boxed value or struct that C lends for a call: Python sees C's own value.
     pub boxed_lend: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
-    /// Ends the loan: a wrapper that is still in use elsewhere gets a copy of its own.
+    /// Says that C has lent what a new object wraps, or each in a new list, for a call, and names each of them.
+    pub boxed_mark: unsafe fn(Object, &mut dyn FnMut(Object)),
+    /// Ends a loan: a wrapper that is still in use elsewhere gets a copy of its own, or is empty. True for a struct
+    /// that Python was to fill.
     pub boxed_settle: unsafe fn(Object, bool),
+    /// Whether a wrapper is empty because C's value was lent for a call that is over.
+    pub boxed_is_gone: unsafe fn(Object) -> bool,
     /// The cell of a GType that no plan mentions.
     pub cell_of_type: fn(usize) -> Result<&'static TypeCell>,
     /// The GObject in a wrapper of one, borrowed; None for other objects. RuntimeError if it has not been constructed.

@@ -1,8 +1,10 @@
 //! Wrappers of boxed, struct and union values: the base types, and the way from C to Python.
 //!
 //! A wrapper owns its value or borrows it; how an owned one is given back is written beside it. A value that stands
-//! inside another, or that an instance lends, holds a strong reference to the wrapper of that one: its *parent*. What
-//! fields are, and how they are read, is not known here.
+//! inside another, or that an instance lends, holds a strong reference to the wrapper of that one: its *parent*. Who
+//! lends to whom, and for how long, is said in [`lent`]. What fields are, and how they are read, is not known here.
+
+pub mod lent;
 
 use std::collections::HashMap;
 use std::ffi::{c_int, c_void};
@@ -37,6 +39,18 @@ pub(super) enum Owner {
     Variant = 3,
     /// A source that Python implements: it is destroyed.
     Source = 4,
+    // C extensions take the last bit for "it is freed with the wrapper".
+    /// C's, for one call: [`lent::settle`] says what becomes of it then.
+    Lent = 8,
+    /// It was C's, for a call that is over, and nothing could copy it: the wrapper is empty.
+    Gone = 16,
+}
+
+impl Owner {
+    /// Whether the value is the wrapper's.
+    fn owns(self) -> bool {
+        !matches!(self, Owner::Nobody | Owner::Lent | Owner::Gone)
+    }
 }
 
 /// The head of every wrapper: the public layout of PyGBoxed, which begins as PyGPointer does.
@@ -66,6 +80,29 @@ struct Extra {
     parent: *mut PyObject,
     /// What Python put into fields of the value.
     given: Vec<Given>,
+    /// The wrappers of what is in a value that is lent for a call, or that it lends: they have it as their parent, and
+    /// are taken out before they end.
+    views: Vec<*mut Wrapper>,
+}
+
+impl Wrapper {
+    /// What only few wrappers have, made at the first need.
+    ///
+    /// # Safety
+    /// `this` is a live wrapper; the GIL is held as long as the result is used.
+    unsafe fn extra<'a>(this: *mut Wrapper) -> &'a mut Extra {
+        // SAFETY: by the caller's word; the box is the wrapper's own.
+        unsafe {
+            if (*this).extra.is_null() {
+                (*this).extra = Box::into_raw(Box::new(Extra {
+                    parent: ptr::null_mut(),
+                    given: Vec::new(),
+                    views: Vec::new(),
+                }));
+            }
+            &mut *(*this).extra
+        }
+    }
 }
 
 /// What Python put into a field, which nobody else gives back.
@@ -302,7 +339,7 @@ pub unsafe fn moved(class: *mut PyTypeObject, object: *mut PyObject) -> Result<*
             && ffi::PyType_IsSubtype(class, base) != 0
             && of(class) == of(ffi::Py_TYPE(object));
         let this = object.cast::<Wrapper>();
-        if !same || (*this).base.value.is_null() {
+        if !same || (*this).base.value.is_null() || (*this).base.owner == Owner::Lent {
             return Err(type_error("the class cannot hold the value"));
         }
         let alloc = (*class).tp_alloc.expect("a ready type can allocate");
@@ -339,7 +376,7 @@ unsafe fn give_back(value: *mut c_void, gtype: usize, owner: Owner) {
     // SAFETY: by the caller's word.
     unsafe {
         match owner {
-            Owner::Nobody => {}
+            Owner::Nobody | Owner::Lent | Owner::Gone => {}
             Owner::Boxed => gobject::g_boxed_free(gtype, value),
             Owner::Memory => glib_sys::g_free(value),
             Owner::Variant => glib_sys::g_variant_unref(value.cast()),
@@ -376,8 +413,11 @@ unsafe fn empty(object: *mut PyObject) {
             let Extra {
                 parent: held,
                 given,
+                views,
             } = *Box::from_raw(extra);
             parent = held;
+            lent::forget(this, parent);
+            lent::end(&views);
             // What the type's own function frees, it frees with its fields.
             if owner == Owner::Memory && is_boxed(gtype) {
                 for given in given {
@@ -472,97 +512,7 @@ pub unsafe fn variant_new(variant: *mut c_void, cell: &'static TypeCell) -> *mut
     unsafe { wrap(variant, cell, Owner::Variant) }
 }
 
-// ---- Values inside others, and values that are lent ----
-
-/// A wrapper of a value that stands inside the value of `parent`, or that `parent` lends: a new reference, which
-/// keeps the parent alive. What is written through it is written there.
-///
-/// # Safety
-/// `value` is a live value of the cell's type, and lives as long as the parent.
-pub unsafe fn view(
-    value: *mut c_void,
-    cell: &'static TypeCell,
-    parent: *mut PyObject,
-) -> *mut PyObject {
-    // SAFETY: by the caller's word.
-    unsafe {
-        let object = wrap(value, cell, Owner::Nobody);
-        if !object.is_null() {
-            tie(object, parent);
-        }
-        object
-    }
-}
-
-/// Makes what C lent keep its lender alive: a wrapper that owns nothing gets `parent` as its parent; so does each in a
-/// list. Everything else stays as it is.
-///
-/// # Safety
-/// Both are live.
-pub unsafe fn tie(object: *mut PyObject, parent: *mut PyObject) {
-    // SAFETY: the object is live and read as what it is; a parent is a reference of the wrapper's own.
-    unsafe {
-        if ffi::PyList_CheckExact(object) != 0 {
-            for i in 0..ffi::PyList_Size(object) {
-                tie(ffi::PyList_GetItem(object, i), parent);
-            }
-            return;
-        }
-        if !is_wrapper(object) {
-            return;
-        }
-        let this = object.cast::<Wrapper>();
-        let lent = (*this).base.owner == Owner::Nobody && !(*this).base.value.is_null();
-        if lent && (*this).extra.is_null() && object != parent {
-            (*this).extra = Box::into_raw(Box::new(Extra {
-                parent: ffi::Py_NewRef(parent),
-                given: Vec::new(),
-            }));
-        }
-    }
-}
-
-/// A wrapper of a value that C lends for a call: what Python changes in it, C sees. [`settle`] ends the loan.
-///
-/// # Safety
-/// `value` is NULL or a live value of the cell's type.
-pub unsafe fn lend(value: *mut c_void, cell: &'static TypeCell) -> *mut PyObject {
-    if value.is_null() {
-        return cell.null().unwrap_or(ptr::null_mut());
-    }
-    // SAFETY: by the caller's word.
-    unsafe { wrap(value, cell, Owner::Nobody) }
-}
-
-/// Ends a loan: a wrapper that others hold too gets a copy, if its type can be copied. With `is_over` the value is known not
-/// to outlive the loan: then a plain struct is copied too, and what cannot be is taken away.
-///
-/// # Safety
-/// `object` is what [`lend`] returned, and the value is still live.
-pub unsafe fn settle(object: *mut PyObject, is_over: bool) {
-    // SAFETY: by the caller's word; None is no wrapper.
-    unsafe {
-        if object == ffi::Py_None() || ffi::Py_REFCNT(object) == 1 {
-            return;
-        }
-        let this = object.cast::<Base>();
-        let given_up = (*this).value.is_null();
-        if !given_up && (*this).owner == Owner::Nobody && is_boxed((*this).gtype) {
-            (*this).value = gobject::g_boxed_copy((*this).gtype, (*this).value);
-            (*this).owner = Owner::Boxed;
-        } else if is_over && !given_up && is_wrapper(object) && (*this).owner == Owner::Nobody {
-            let size = described(ffi::Py_TYPE(object)).map_or(0, |known| known.cell.size);
-            if size == 0 {
-                empty(object);
-                return;
-            }
-            let copy = glib_sys::g_malloc(size);
-            ptr::copy_nonoverlapping((*this).value.cast::<u8>(), copy.cast(), size);
-            (*this).value = copy;
-            (*this).owner = Owner::Memory;
-        }
-    }
-}
+// ---- Values of any GType ----
 
 /// A wrapper of a boxed value of any GType, described by a namespace or not: a new reference. With `ours` it owns the
 /// value; else the value must live longer.
@@ -638,23 +588,6 @@ pub unsafe fn is_wrapper(object: *mut PyObject) -> bool {
     }
 }
 
-/// The wrapper that owns the memory that `object`'s value is in: itself, or the last of its parents.
-///
-/// # Safety
-/// `object` is a live wrapper.
-unsafe fn root(mut object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: a wrapper's parent is live; one that is no wrapper of this file lends its own memory.
-    unsafe {
-        loop {
-            let extra = (*object.cast::<Wrapper>()).extra;
-            if extra.is_null() || (*extra).parent.is_null() || !is_wrapper((*extra).parent) {
-                return object;
-            }
-            object = (*extra).parent;
-        }
-    }
-}
-
 /// Writes an owned pointer to a field, and gives back the one that Python had put there before.
 ///
 /// That is done only in boxed values of ours, whose contents are copied by the type's own function whenever C keeps
@@ -672,19 +605,16 @@ pub unsafe fn put(
 ) {
     // SAFETY: by the caller's word; the old value is released after the new one stands in its place.
     unsafe {
-        let root = root(object).cast::<Wrapper>();
-        let owned = (*root).base.owner != Owner::Nobody && is_boxed((*root).base.gtype);
+        let root = lent::lender(object);
+        let owned = !root.is_null() && is_wrapper(root) && {
+            let Base { owner, gtype, .. } = (*root.cast::<Wrapper>()).base;
+            owner.owns() && is_boxed(gtype)
+        };
         if !owned {
             at.write_unaligned(value);
             return;
         }
-        if (*root).extra.is_null() {
-            (*root).extra = Box::into_raw(Box::new(Extra {
-                parent: ptr::null_mut(),
-                given: Vec::new(),
-            }));
-        }
-        let given = &mut (*(*root).extra).given;
+        let given = &mut Wrapper::extra(root.cast()).given;
         let found = given.iter().position(|given| given.at == at);
         let old = found.map(|i| given.swap_remove(i));
         let old = old.filter(|old| at.read_unaligned() == old.value);

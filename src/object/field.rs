@@ -16,9 +16,10 @@ use gijit_plan::types::Conversion;
 use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef, python_name};
 use gijit_repository::Namespace;
 use gijit_shape::abi::WRAPPER_POINTER;
-use gijit_typelib::Field;
+use gijit_typelib::{Field, Info};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use super::boxed::lent;
 use super::{boxed, class, types};
 use crate::convert::array::Array;
 use crate::convert::cell::{self, Family, TypeCell};
@@ -99,6 +100,13 @@ impl Ready {
             Some(access) => Ok(access.get_or_init(|| Access::of(&self.plan, index))),
             None => Err(runtime_error("there is no such field")),
         }
+    }
+
+    fn members(&self) -> &[&'static TypeCell] {
+        self.members.get_or_init(|| {
+            let fields = self.plan.fields.iter();
+            fields.filter_map(|field| member(&field.ty)).collect()
+        })
     }
 
     /// The address of the record that `object` wraps.
@@ -250,7 +258,7 @@ unsafe fn get(record: &'static Record, index: u16, object: *mut PyObject) -> Res
                 check_elements(converter, at)?;
                 let value = converter.output(at, Transfer::None, length)?;
                 if converter.may_lend() {
-                    boxed::tie(value, object);
+                    lent::tie(value, object);
                 }
                 Ok(value)
             }
@@ -259,7 +267,7 @@ unsafe fn get(record: &'static Record, index: u16, object: *mut PyObject) -> Res
                 let mask = u32::MAX >> (32 - width);
                 not_null(output::scalar(*kind, u64::from(word & mask)))
             }
-            Form::View { cell, .. } | Form::Union(cell) => not_null(boxed::view(at, cell, object)),
+            Form::View { cell, .. } | Form::Union(cell) => not_null(lent::view(at, cell, object)),
             Form::GValue => gvalue::output_inline(at.cast(), false),
             Form::Foreign(cell) => foreign::output(at, cell, false),
             Form::Items(array) => items(array, at, length, object),
@@ -326,7 +334,7 @@ unsafe fn items(
         let (Converter::Inline(cell), Some(n)) = (&array.item, array.fixed) else {
             let value = array.output(at, Transfer::None, length)?;
             if array.item.may_lend() {
-                boxed::tie(value, object);
+                lent::tie(value, object);
             }
             return Ok(value);
         };
@@ -339,7 +347,7 @@ unsafe fn items(
             let value = if cell.family == Family::Union && is_empty {
                 output::none()
             } else {
-                boxed::view(item.cast(), cell, object)
+                lent::view(item.cast(), cell, object)
             };
             if value.is_null() {
                 ffi::Py_DECREF(list);
@@ -590,12 +598,7 @@ pub unsafe fn is_member(union: &'static TypeCell, object: *mut PyObject) -> Resu
     let Some(namespace) = repository().get(namespace) else {
         return Ok(false);
     };
-    let ready = record_named(&namespace, name).ready()?;
-    let members = ready.members.get_or_init(|| {
-        let fields = ready.plan.fields.iter();
-        fields.filter_map(|field| member(&field.ty)).collect()
-    });
-    for cell in members {
+    for cell in record_named(&namespace, name).ready()?.members() {
         let class = cell.class()?;
         // SAFETY: by the caller's word.
         if unsafe { ffi::PyObject_TypeCheck(object, class) } != 0 {
@@ -603,6 +606,37 @@ pub unsafe fn is_member(union: &'static TypeCell, object: *mut PyObject) -> Resu
         }
     }
     Ok(false)
+}
+
+/// The boxed union of its namespace that a record is a member of, if there is one.
+pub fn union_of(record: &TypeCell) -> Result<Option<&'static TypeCell>> {
+    let broken = |error: gijit_typelib::Error| runtime_error(&error.to_string());
+    let Some(namespace) = repository().get(&record.of.namespace) else {
+        return Ok(None);
+    };
+    for entry in namespace.typelib().entries() {
+        let Info::Union(info) = entry.info().map_err(broken)? else {
+            continue;
+        };
+        if info.gtype_name().map_err(broken)?.is_none() {
+            continue;
+        }
+        let name = entry.name().map_err(broken)?;
+        let mut members = record_named(&namespace, name).ready()?.members().iter();
+        if !members.any(|cell| cell.of == record.of) {
+            continue;
+        }
+        let of = TypeRef {
+            namespace: namespace.name().into(),
+            name: name.into(),
+        };
+        let union = cell::intern(&of, Family::Union, info.size() as usize, false);
+        union.class()?;
+        if instance::is_boxed(union.gtype()) {
+            return Ok(Some(union));
+        }
+    }
+    Ok(None)
 }
 
 fn member(ty: &Type) -> Option<&'static TypeCell> {

@@ -48,6 +48,8 @@ use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
 use crate::convert::{Raised, Result, cell};
 use crate::invoke::frame;
 
+use self::boxed::lent;
+
 /// Makes the base types and publishes the runtime table; once, at initialisation.
 pub fn initialise() -> Result<()> {
     let gtype_type = gtype::initialise()?;
@@ -73,13 +75,15 @@ pub fn initialise() -> Result<()> {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),
         error_new: error::new,
         variant_new: boxed::variant_new,
-        boxed_tie: boxed::tie,
+        boxed_tie: lent::tie,
         is_member: field::is_member,
         closure_new,
         callback_output: closure::pointer::output,
         callback_input: closure::pointer::input,
-        boxed_lend: boxed::lend,
-        boxed_settle: boxed::settle,
+        boxed_lend: lent::lend,
+        boxed_mark: lent::mark,
+        boxed_settle: lent::settle,
+        boxed_is_gone: lent::is_gone,
         cell_of_type: cells::of_type,
         gobject_of: wrapper::gobject_of,
         fundamental_of: fundamental::instance_of,

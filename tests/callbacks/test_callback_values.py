@@ -3,12 +3,14 @@
 Every type family crosses in the cells of ``tests/marshal``; here is how many values there are and in which order.
 """
 
+import gc
+
 import pytest
 from gi.repository import GijitCallbacks as Callbacks
 from gi.repository import GijitCells as C
 from gi.repository import GijitFixtures as F
 from gi.repository import GIMarshallingTests as G
-from gi.repository import GLib, Regress
+from gi.repository import GLib, GObject, Regress
 
 
 @pytest.fixture(autouse=True)
@@ -296,6 +298,32 @@ def test_an_object_that_only_the_result_holds():
         C_full(lambda data: thing)
         C_full(lambda data: F.Thing.new())
     assert thing.__grefcount__ == 1
+
+
+@pytest.mark.usefixtures("nothing_printed")
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("call", [F.make_and_sink, F.make_and_pass])
+@pytest.mark.parametrize("make", [F.Floater.new, F.Floater, lambda: GObject.new(F.Floater)])
+def test_an_object_that_only_the_result_holds_floats_if_it_can(call, make):
+    """As one does that C has just made: whoever takes it has the only reference."""
+    floater = call(lambda data: make(), None)
+    assert floater.__grefcount__ == 1
+    assert not floater.is_floating()
+    gone = []
+    floater.weak_ref(gone.append, True)
+    del floater
+    gc.collect()
+    assert gone == [True]
+
+
+@pytest.mark.usefixtures("nothing_printed")
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("call", [F.make_and_sink, F.make_and_pass])
+def test_an_object_that_somebody_holds_is_not_touched(call):
+    floater = F.Floater.new()
+    for _ in range(3):
+        assert call(lambda data: floater, None) is floater
+        assert (floater.__grefcount__, floater.is_floating()) == (1, False)
 
 
 def test_that_warning_as_an_error(printed):

@@ -148,6 +148,26 @@ def test_what_a_method_lends_keeps_its_instance():
     assert reference() is None
 
 
+def test_a_chain_of_values_that_methods_lend_keeps_the_first_alone():
+    """Each step's value is the first's own memory, or in it."""
+    first = last = F.Plain()
+    reference = weakref.ref(first)
+
+    def step():
+        nonlocal last
+        last = last.add(1)
+
+    assert growth(step) < SLACK
+    assert last.number == first.number == 2 * TIMES
+    del first
+    gc.collect()
+    assert reference() is not None
+    assert last.number == 2 * TIMES
+    del last
+    gc.collect()
+    assert reference() is None
+
+
 def test_every_tier_keeps_the_instance():
     attributes = Gio.FileAttributeInfoList.new()
     attributes.add("a::b", Gio.FileAttributeType.STRING, Gio.FileAttributeInfoFlags.NONE)
