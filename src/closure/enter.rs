@@ -15,12 +15,12 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::called::{Called, Callee};
-use super::loans::{Loans, may_lend};
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
 use super::trampoline::{self, Trampoline};
 use crate::convert::converter::{Converter, write_bits};
+use crate::convert::loans::Loans;
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, output, special};
@@ -343,7 +343,7 @@ unsafe fn take(
             };
             match object {
                 Ok(object) => {
-                    if transfer != Transfer::Full && may_lend(param) {
+                    if transfer != Transfer::Full && param.may_lend() {
                         to.loans.mark(object);
                     }
                     to.objects.push(object);

@@ -24,7 +24,7 @@ use super::signature::{Returned, Signature};
 use super::ties;
 use super::trampoline;
 use super::watch::{self, Link};
-use crate::convert::gvalue::Loans;
+use crate::convert::loans::Loans;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gvalue, not_null, type_error};
 use crate::python::{self, Gil};
@@ -268,8 +268,9 @@ unsafe fn call(
 ) -> Result<()> {
     // SAFETY: by the caller's word; the arguments are held through the call.
     unsafe {
-        let mut held = Held::default();
+        // Settled when the arguments have been given up.
         let mut loans = Loans::default();
+        let mut held = Held::default();
         for i in 0..n as usize {
             if i == 0 && !callee.swap.is_null() {
                 held.keep(callee.swap);
@@ -278,7 +279,7 @@ unsafe fn call(
             {
                 held.keep(wrapper);
             } else {
-                held.take(loans.lend(values.add(i))?)?;
+                held.take(loans.value(values.add(i))?)?;
             }
         }
         held.keep_items(callee.extra);

@@ -68,6 +68,14 @@ pub struct Param {
     pub lent: bool,
 }
 
+impl Param {
+    /// Whether what is made of it may have records of C's in it, beside what is lent as a whole. The structs of classes
+    /// stay where they are.
+    pub fn may_lend(&self) -> bool {
+        !self.lent && self.converter.may_lend() && !matches!(self.converter, Converter::Class(_))
+    }
+}
+
 /// Which way an argument goes, seen from C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {

@@ -16,12 +16,11 @@ use glib_sys as glib;
 use gobject_sys as gobject;
 use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
-use smallvec::SmallVec;
 
 use super::cell::TypeCell;
 use super::converter::{Converter, GVALUE, read_bits, write_bits};
 use super::temps::Temps;
-use super::{Result, errors, gtype, instance, output, table, type_error};
+use super::{Result, errors, gtype, instance, output, type_error};
 
 /// Whose rules hold where PyGObject has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,40 +259,6 @@ pub unsafe fn output_inline(value: *mut GValue, full: bool) -> Result<*mut PyObj
             unset(value);
         }
         object
-    }
-}
-
-/// Boxed values that C lends to Python for a call, in `GValue`s: what Python changes in them, C sees. The loans end with
-/// these, which must be before the references that they are held by are dropped.
-#[derive(Default)]
-pub struct Loans(SmallVec<[*mut PyObject; 2]>);
-
-impl Loans {
-    /// What a value holds: a new reference. A boxed value is not copied. A value without a type is None.
-    ///
-    /// # Safety
-    /// `value` is live, and stays so until these end.
-    pub unsafe fn lend(&mut self, value: *const GValue) -> Result<*mut PyObject> {
-        // SAFETY: by the caller's word.
-        unsafe {
-            if (*value).g_type == 0 {
-                return Ok(output::none());
-            }
-            let (object, is_lent) = load::lend(value)?;
-            if is_lent {
-                self.0.push(object);
-            }
-            Ok(object)
-        }
-    }
-}
-
-impl Drop for Loans {
-    fn drop(&mut self) {
-        for &object in &self.0 {
-            // SAFETY: a wrapper that was lent, held until now, whose value is still live.
-            unsafe { (table::hooks().boxed_settle)(object, false) };
-        }
     }
 }
 

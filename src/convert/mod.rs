@@ -24,6 +24,7 @@ pub mod hash;
 pub mod input;
 pub mod instance;
 pub mod list;
+pub mod loans;
 pub mod native;
 pub mod numbers;
 pub mod output;

@@ -192,11 +192,11 @@ pub unsafe fn mark(object: *mut PyObject, note: &mut dyn FnMut(*mut PyObject)) {
 
 /// Ends a loan. What others hold too gets a copy of its own, with its views: by the type's function, or by that of the
 /// union that it is the beginning of. Without one it stays C's where C is known to keep such values, and is empty
-/// otherwise. An exception that is set stays.
+/// otherwise; but of what Python was to fill (`to_fill`) it keeps the bytes. An exception that is set stays.
 ///
 /// # Safety
 /// `object` is what was lent or marked, or None; the value is still live.
-pub unsafe fn settle(object: *mut PyObject) {
+pub unsafe fn settle(object: *mut PyObject, to_fill: bool) {
     // SAFETY: by the caller's word; only wrappers are read as such.
     unsafe {
         if ffi::Py_REFCNT(object) == 1 {
@@ -221,6 +221,11 @@ pub unsafe fn settle(object: *mut PyObject) {
         if is_boxed((*base).gtype) {
             (*base).value = gobject::g_boxed_copy((*base).gtype, (*base).value);
             (*base).owner = Owner::Boxed;
+        } else if to_fill && size > 0 {
+            let copy = glib_sys::g_malloc(size);
+            ptr::copy_nonoverlapping(old, copy.cast(), size);
+            (*base).value = copy;
+            (*base).owner = Owner::Memory;
         } else if let Some(cell) = cell
             && is_kept_by_c(cell)
         {

@@ -19,8 +19,9 @@ use super::{flags, items};
 use crate::closure::Outer;
 use crate::closure::gclosure;
 use crate::convert::gtype::pyobject_gtype;
-use crate::convert::gvalue::{self, Loans, Mode, load};
+use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
+use crate::convert::loans::Loans;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gtype, input, output, runtime_error, type_error, type_name};
 use crate::object::described::{Described, described};
@@ -403,6 +404,8 @@ unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GVal
     // SAFETY: by the caller's word; all references are held until the end.
     unsafe {
         let name = described(id).method()?;
+        // Settled when the arguments have been given up.
+        let mut loans = Loans::default();
         let mut held = Held::default();
         let object = if gobject::g_type_fundamental((*values).g_type) == gobject::G_TYPE_OBJECT {
             wrapper::of(gobject::g_value_get_object(values))?
@@ -414,9 +417,8 @@ unsafe fn handle(id: c_uint, result: *mut GValue, n: c_uint, values: *const GVal
             return Ok(());
         }
         let method = held.take(ffi::PyObject_GetAttr(object, name))?;
-        let mut loans = Loans::default();
         for i in 1..n as usize {
-            held.take(loans.lend(values.add(i))?)?;
+            held.take(loans.value(values.add(i))?)?;
         }
         let (args, n) = held.from(2);
         let returned = held.take(python::call(method, args, n))?;

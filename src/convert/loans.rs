@@ -5,21 +5,21 @@
 
 use std::ffi::c_void;
 
+use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::signature::Param;
-use crate::convert::cell::TypeCell;
-use crate::convert::converter::Converter;
-use crate::convert::table::hooks;
-use crate::convert::{Result, not_null};
+use super::cell::TypeCell;
+use super::gvalue::load;
+use super::table::hooks;
+use super::{Result, not_null, output};
 
-/// Strong references to the wrappers of what is lent.
+/// Strong references to the wrappers of what is lent, and for each whether Python was to fill it.
 #[derive(Default)]
-pub struct Loans(SmallVec<[*mut PyObject; 4]>);
+pub struct Loans(SmallVec<[(*mut PyObject, bool); 4]>);
 
 impl Loans {
-    /// The wrapper of a record that C lends: a new reference; None for NULL.
+    /// The wrapper of a record that C lends: a new reference; None for NULL. With `to_fill` it is the caller's variable.
     ///
     /// # Safety
     /// `value` is NULL or a live value of the cell's type; the GIL is held.
@@ -27,12 +27,31 @@ impl Loans {
         &mut self,
         value: *mut c_void,
         cell: &'static TypeCell,
+        to_fill: bool,
     ) -> Result<*mut PyObject> {
         // SAFETY: by the caller's word.
         unsafe {
             let object = not_null((hooks().boxed_lend)(value, cell))?;
             if !value.is_null() {
-                self.0.push(ffi::Py_NewRef(object));
+                self.0.push((ffi::Py_NewRef(object), to_fill));
+            }
+            Ok(object)
+        }
+    }
+
+    /// What a `GValue` holds: a new reference. A boxed value is the `GValue`'s own. One without a type is None.
+    ///
+    /// # Safety
+    /// `value` is live, and stays so until these end; the GIL is held.
+    pub unsafe fn value(&mut self, value: *const GValue) -> Result<*mut PyObject> {
+        // SAFETY: by the caller's word.
+        unsafe {
+            if (*value).g_type == 0 {
+                return Ok(output::none());
+            }
+            let (object, is_lent) = load::lend(value)?;
+            if is_lent {
+                self.0.push((ffi::Py_NewRef(object), false));
             }
             Ok(object)
         }
@@ -45,23 +64,19 @@ impl Loans {
     pub unsafe fn mark(&mut self, object: *mut PyObject) {
         // SAFETY: by the caller's word; the references are our own.
         unsafe {
-            (hooks().boxed_mark)(object, &mut |lent| self.0.push(ffi::Py_NewRef(lent)));
+            (hooks().boxed_mark)(object, &mut |lent| {
+                self.0.push((ffi::Py_NewRef(lent), false))
+            });
         }
     }
 }
 
-/// Whether what is made of an argument may have records of C's in it, beside those that [`Loans::record`] is for. The
-/// structs of classes stay where they are.
-pub fn may_lend(param: &Param) -> bool {
-    !param.lent && param.converter.may_lend() && !matches!(param.converter, Converter::Class(_))
-}
-
 impl Drop for Loans {
     fn drop(&mut self) {
-        for &object in &self.0 {
+        for &(object, to_fill) in &self.0 {
             // SAFETY: the references are ours, under the GIL; C's values live until its call returns to it.
             unsafe {
-                (hooks().boxed_settle)(object);
+                (hooks().boxed_settle)(object, to_fill);
                 ffi::Py_DECREF(object);
             }
         }
