@@ -4,12 +4,14 @@
 //! info is the callable itself. This room also owns `gi.Repository`, the `__info__` and `__doc__` of classes, and the
 //! plain description of a plan from which Python makes signatures and documentation.
 //!
-//! It must not know how calls are made, nor how values are converted; but for [`vfunc`], which runs virtual functions.
+//! It must not know how calls are made, nor how values are converted; but for [`vfunc`], which runs virtual functions, and
+//! [`facts`], which asks for tests.
 
 mod base;
 mod callables;
 mod describe;
 pub mod descriptor;
+mod facts;
 pub mod member;
 mod object;
 mod place;
@@ -113,6 +115,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     )?;
     module.add_function(wrap_pyfunction!(_describe, module)?)?;
     module.add_function(wrap_pyfunction!(_handled, module)?)?;
+    module.add_function(wrap_pyfunction!(_typed, module)?)?;
     module.add_function(wrap_pyfunction!(
         vfunc::hook_up_vfunc_implementation,
         module
@@ -339,6 +342,14 @@ fn _handled<'py>(
         Some(signature) => describe::handled(py, signature),
         None => Ok(py.None().into_bound(py)),
     }
+}
+
+/// What every part that is asked about the types of a callable info answers: dicts, which
+/// `src/info/facts.rs` makes. For tests, which hold the answers against each other.
+#[pyfunction]
+fn _typed<'py>(info: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    crate::python::stay();
+    facts::typed(info.py(), &plan_of(info)?)
 }
 
 fn plan_of(info: &Bound<'_, PyAny>) -> PyResult<CallPlan> {
