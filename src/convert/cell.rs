@@ -17,11 +17,51 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{Result, errors, output};
 
-/// How values of a type are owned, where that is not by the GObject or boxed functions.
+/// How the instances of a class are referred to.
+#[derive(Clone, Copy, Debug)]
+pub enum References {
+    /// As GObjects.
+    Object,
+    /// By functions of their own.
+    By(RefFunctions),
+    /// Nobody knows: they can only be borrowed.
+    Unknown,
+}
+
+/// What takes a reference of an instance and what gives one back.
 #[derive(Clone, Copy, Debug)]
 pub struct RefFunctions {
+    /// Returns the instance.
     pub acquire: unsafe extern "C" fn(*mut c_void) -> *mut c_void,
     pub release: unsafe extern "C" fn(*mut c_void),
+}
+
+impl References {
+    /// # Safety
+    /// A live instance of such a class.
+    pub unsafe fn acquire(self, instance: *mut c_void) -> *mut c_void {
+        // SAFETY: by the caller's word.
+        unsafe {
+            match self {
+                References::Object => gobject_sys::g_object_ref(instance.cast()).cast(),
+                References::By(functions) => (functions.acquire)(instance),
+                References::Unknown => instance,
+            }
+        }
+    }
+
+    /// # Safety
+    /// A live instance of such a class, of which the caller has a reference.
+    pub unsafe fn release(self, instance: *mut c_void) {
+        // SAFETY: by the caller's word.
+        unsafe {
+            match self {
+                References::Object => gobject_sys::g_object_unref(instance.cast()),
+                References::By(functions) => (functions.release)(instance),
+                References::Unknown => {}
+            }
+        }
+    }
 }
 
 /// One class as conversions see it. `pytype` and `gtype` are written once, under the GIL, by `resolve`.
@@ -36,8 +76,9 @@ pub struct TypeCell {
     pub size: usize,
     /// The type as what a constructor returns: NULL is an error then.
     pub constructor: bool,
-    /// Reference functions of a fundamental type.
-    pub references: OnceLock<Option<RefFunctions>>,
+    /// How its instances are referred to, once the class has been made. Never set for an interface: its instances may be of
+    /// any kind.
+    pub references: OnceLock<References>,
     /// The dict from value to member of an enumeration or flags class: a strong reference, NULL until resolved.
     pub members: AtomicPtr<PyObject>,
 }

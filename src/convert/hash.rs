@@ -11,6 +11,7 @@ use gijit_plan::{Kind, Transfer};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
+use super::cell::References;
 use super::converter::{Converter, items, read_bits};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
@@ -250,7 +251,7 @@ fn destroy(converter: &Converter, owned: bool) -> glib::GDestroyNotify {
     match converter {
         Converter::Utf8 | Converter::Filename => Some(glib::g_free),
         _ if stands_alone(converter).is_some() => Some(glib::g_free),
-        Converter::Object(cell) if matches!(cell.references.get(), Some(None)) => {
+        Converter::Object(cell) if matches!(cell.references.get(), Some(References::Object)) => {
             Some(object_unref)
         }
         Converter::Variant(_) => Some(variant_unref),

@@ -10,7 +10,7 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::{Family, TypeCell};
+use super::cell::{Family, References, TypeCell};
 use super::table::hooks;
 use super::{Raised, Result, c_text, errors, type_error};
 
@@ -100,12 +100,7 @@ pub unsafe extern "C" fn object_dup(object: *const c_void, cell: *const TypeCell
         return object;
     }
     // SAFETY: the contract of the slot: a live object of the cell's type, and a cell, which is never freed.
-    unsafe {
-        match (*cell).references.get() {
-            Some(Some(functions)) => (functions.acquire)(object),
-            _ => gobject::g_object_ref(object.cast()).cast(),
-        }
-    }
+    unsafe { references(object, &*cell).acquire(object) }
 }
 
 pub unsafe extern "C" fn object_drop(object: *mut c_void, cell: *const TypeCell) {
@@ -116,10 +111,42 @@ pub unsafe extern "C" fn object_drop(object: *mut c_void, cell: *const TypeCell)
     unsafe {
         let cell: &'static TypeCell = &*cell;
         cell.settle();
-        match cell.references.get() {
-            Some(Some(functions)) => (functions.release)(object),
-            _ => gobject::g_object_unref(object.cast()),
+        references(object, cell).release(object);
+    }
+}
+
+/// How an instance is referred to: what its cell says, or else its type.
+///
+/// # Safety
+/// The instance is live.
+pub unsafe fn references(instance: *const c_void, cell: &TypeCell) -> References {
+    if let Some(known) = cell.references.get() {
+        return *known;
+    }
+    // SAFETY: by the caller's word; every instance has a class.
+    let gtype = unsafe { gtype_of(instance) };
+    references_of_type(gtype)
+}
+
+/// How instances of a GType are referred to. An exception that is set stays.
+fn references_of_type(gtype: usize) -> References {
+    // SAFETY: reads the type system; what is fetched is restored.
+    unsafe {
+        if gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT {
+            return References::Object;
         }
+        let mut parts = [ptr::null_mut(); 3];
+        let [kind, value, traceback] = &mut parts;
+        ffi::PyErr_Fetch(kind, value, traceback);
+        let cell = crate::guard(|| {
+            let cell = (hooks().cell_of_type)(gtype)?;
+            cell.class()?;
+            Ok(cell)
+        });
+        ffi::PyErr_Clear();
+        ffi::PyErr_Restore(parts[0], parts[1], parts[2]);
+        let known = cell.and_then(|cell| cell.references.get().copied());
+        known.unwrap_or(References::Unknown)
     }
 }
 

@@ -5,7 +5,7 @@
 //! Types that a typelib describes share the cell that plans use. The others, of libraries without metadata and of
 //! Python's own classes, get one for their generated class. Cells are never freed; neither are GTypes.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::atomic::Ordering;
 use std::sync::{LazyLock, Mutex};
 
@@ -18,8 +18,8 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::{boxed, registry};
 use rustc_hash::FxHashMap;
 
-use crate::convert::cell::{self, Family, TypeCell};
-use crate::convert::instance::gtype_name;
+use crate::convert::cell::{self, Family, RefFunctions, References, TypeCell};
+use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::table::ValueFunctions;
 use crate::convert::{Raised, Result, gvalue, runtime_error};
 use crate::invoke::bind::repository;
@@ -90,14 +90,93 @@ fn generated(gtype: usize) -> Result<&'static TypeCell> {
     Ok(cell)
 }
 
-/// The reference functions of the nearest ancestor that a typelib describes.
-fn inherited_references(gtype: usize) -> Result<Option<cell::RefFunctions>> {
+/// How instances of the nearest ancestor that a typelib describes are referred to.
+fn inherited_references(gtype: usize) -> Result<References> {
     // SAFETY: any number may be asked for; the parent of a root is 0.
-    let parent = unsafe { gobject::g_type_parent(gtype) };
-    if parent == 0 {
-        return Ok(None);
+    let (root, parent) = unsafe {
+        (
+            gobject::g_type_fundamental(gtype),
+            gobject::g_type_parent(gtype),
+        )
+    };
+    if root == gobject::G_TYPE_OBJECT {
+        return Ok(References::Object);
     }
-    Ok(of_type(parent)?.references.get().copied().flatten())
+    let known = match parent {
+        0 => None,
+        parent => of_type(parent)?.references.get().copied(),
+    };
+    Ok(known.unwrap_or_else(|| references_of_values(gtype)))
+}
+
+/// How instances are referred to where no typelib says it: as a `GValue` of their type does, if there are such.
+pub fn references_of_values(gtype: usize) -> References {
+    if holds_pointers(gtype) {
+        return References::By(RefFunctions {
+            acquire: acquire_by_value,
+            release: release_by_value,
+        });
+    }
+    References::Unknown
+}
+
+/// Whether a `GValue` of a type has the address of an instance in it, and a reference to that.
+fn holds_pointers(gtype: usize) -> bool {
+    // SAFETY: any number may be asked for; the table lives for ever.
+    unsafe {
+        if gobject::g_type_test_flags(gtype, gobject::G_TYPE_FLAG_INSTANTIATABLE) == 0 {
+            return false;
+        }
+        let Some(table) = gobject::g_type_value_table_peek(gtype).as_ref() else {
+            return false;
+        };
+        let is_pointer =
+            |format: *const c_char| !format.is_null() && CStr::from_ptr(format).to_bytes() == b"p";
+        table.value_copy.is_some()
+            && table.value_free.is_some()
+            && table.value_peek_pointer.is_some()
+            && is_pointer(table.collect_format)
+            && is_pointer(table.lcopy_format)
+    }
+}
+
+/// A `GValue` that has an instance in it without a reference.
+///
+/// # Safety
+/// A live instance whose type [`holds_pointers`].
+unsafe fn value_with(instance: *mut c_void) -> gobject::GValue {
+    // SAFETY: by the caller's word; a value of zeros is an empty one.
+    unsafe {
+        let mut value: gobject::GValue = std::mem::zeroed();
+        value.g_type = gtype_of(instance);
+        value.data[0].v_pointer = instance;
+        value
+    }
+}
+
+unsafe extern "C" fn acquire_by_value(instance: *mut c_void) -> *mut c_void {
+    // SAFETY: a live instance whose type holds pointers: copying a value takes a reference, which is what is left.
+    unsafe {
+        let from = value_with(instance);
+        let mut to: gobject::GValue = std::mem::zeroed();
+        to.g_type = from.g_type;
+        let table = &*gobject::g_type_value_table_peek(from.g_type);
+        if let Some(copy) = table.value_copy {
+            copy(&from, &mut to);
+        }
+        to.data[0].v_pointer
+    }
+}
+
+unsafe extern "C" fn release_by_value(instance: *mut c_void) {
+    // SAFETY: as above, and one reference is given up, with the value that has it.
+    unsafe {
+        let mut value = value_with(instance);
+        let table = &*gobject::g_type_value_table_peek(value.g_type);
+        if let Some(free) = table.value_free {
+            free(&mut value);
+        }
+    }
 }
 
 /// How a `GValue` holds instances of a fundamental type: what its typelib, or that of an ancestor, names.
@@ -118,6 +197,12 @@ pub fn value_functions(gtype: usize) -> Result<Option<ValueFunctions>> {
         found = named_functions(ancestor)?;
         // SAFETY: as above.
         ancestor = unsafe { gobject::g_type_parent(ancestor) };
+    }
+    if found.is_none() && holds_pointers(gtype) {
+        found = Some(ValueFunctions {
+            set: gobject::g_value_set_instance,
+            get: gobject::g_value_peek_pointer,
+        });
     }
     known().insert(gtype, found);
     Ok(found)

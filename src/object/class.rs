@@ -14,8 +14,8 @@ use gijit_typelib::{
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{boxed, field, gtype, native, property, registry, types, wrapper};
-use crate::convert::cell::{self, Family, RefFunctions, TypeCell};
+use super::{boxed, cells, field, gtype, native, property, registry, types, wrapper};
+use crate::convert::cell::{self, Family, RefFunctions, References, TypeCell};
 use crate::convert::converter::Converter;
 use crate::convert::enumeration;
 use crate::convert::instance::{gtype_name, is_boxed};
@@ -727,9 +727,6 @@ pub fn resolve(cell: &'static TypeCell) -> Result<()> {
     };
     let class = class_named(&namespace, name)?;
     let found = namespace.typelib().find(name).map_err(broken)?;
-    if let Some(Info::Object(info)) = found.and_then(|entry| entry.info().ok()) {
-        let _ = cell.references.set(references(&namespace, info)?);
-    }
     // SAFETY: a live class; new references are kept by the cell for ever.
     let gtype = unsafe {
         if matches!(cell.family, Family::Enum | Family::Flags) {
@@ -747,14 +744,25 @@ pub fn resolve(cell: &'static TypeCell) -> Result<()> {
             gtype
         }
     };
+    if let Some(Info::Object(info)) = found.and_then(|entry| entry.info().ok()) {
+        let _ = cell.references.set(references(&namespace, info, gtype)?);
+    }
     // SAFETY: a live class.
     unsafe { ffi::Py_INCREF(class) };
     cell.set_class(class.cast(), gtype);
     Ok(())
 }
 
-/// The reference functions of an object type: None for GObjects.
-fn references(namespace: &Arc<Namespace>, info: ObjectInfo<'_>) -> Result<Option<RefFunctions>> {
+/// How instances of an object type are referred to: as its typelib says, or as values of its GType do.
+fn references(
+    namespace: &Arc<Namespace>,
+    info: ObjectInfo<'_>,
+    gtype: usize,
+) -> Result<References> {
+    // SAFETY: any number may be asked for.
+    if unsafe { gobject::g_type_fundamental(gtype) } == gobject::G_TYPE_OBJECT {
+        return Ok(References::Object);
+    }
     if let (Some(acquire), Some(release)) = (
         info.ref_func().map_err(broken)?,
         info.unref_func().map_err(broken)?,
@@ -766,7 +774,7 @@ fn references(namespace: &Arc<Namespace>, info: ObjectInfo<'_>) -> Result<Option
         };
         // SAFETY: by the typelib's word these take an instance; the first returns it.
         return unsafe {
-            Ok(Some(RefFunctions {
+            Ok(References::By(RefFunctions {
                 acquire: std::mem::transmute::<
                     *mut c_void,
                     unsafe extern "C" fn(*mut c_void) -> *mut c_void,
@@ -778,15 +786,15 @@ fn references(namespace: &Arc<Namespace>, info: ObjectInfo<'_>) -> Result<Option
         };
     }
     match info.parent().map_err(broken)? {
-        None => Ok(None),
+        None => Ok(cells::references_of_values(gtype)),
         Some(parent) => {
             let (namespace, index) = repository()
                 .resolve(namespace, parent)
                 .map_err(|error| runtime_error(&error.to_string()))?;
             let entry = namespace.typelib().entry(index).map_err(broken)?;
             match entry.info().map_err(broken)? {
-                Info::Object(info) => references(&namespace, info),
-                _ => Ok(None),
+                Info::Object(info) => references(&namespace, info, gtype),
+                _ => Ok(cells::references_of_values(gtype)),
             }
         }
     }

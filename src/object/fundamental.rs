@@ -12,8 +12,8 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{cells, registry, types, wrapper};
-use crate::convert::cell::{RefFunctions, TypeCell};
-use crate::convert::instance::gtype_name;
+use crate::convert::cell::{References, TypeCell};
+use crate::convert::instance::{self, gtype_name};
 use crate::convert::{Raised, Result, errors, gtype, type_error};
 
 /// The wrapper of an instance of another fundamental type.
@@ -22,7 +22,8 @@ struct Fundamental {
     head: PyObject,
     /// One reference, or NULL.
     instance: *mut c_void,
-    release: Option<unsafe extern "C" fn(*mut c_void)>,
+    /// How that is given back. Zeros before there is one.
+    references: References,
     weakreflist: *mut PyObject,
 }
 
@@ -77,7 +78,7 @@ pub unsafe fn wrap(
     cell.class()?;
     // SAFETY: the instance is live; the fields are written before anybody sees them.
     unsafe {
-        let references: Option<RefFunctions> = cell.references.get().copied().flatten();
+        let references = instance::references(instance, cell);
         let class = registry::class_of(gtype);
         let made = match class {
             Ok(class) if ffi::PyType_IsSubtype(class, wrapper::types().fundamental) != 0 => {
@@ -90,20 +91,19 @@ pub unsafe fn wrap(
             Err(Raised) => ptr::null_mut(),
         };
         if made.is_null() {
-            if let (true, Some(references)) = (full, references) {
-                (references.release)(instance);
+            if full {
+                references.release(instance);
             }
             return Err(Raised);
         }
         let this = made.cast::<Fundamental>();
-        (*this).instance = match references {
-            // A new GParamSpec floats, and what takes a reference of one sinks it.
-            Some(references) if !full || is_floating(instance, gtype) => {
-                (references.acquire)(instance)
-            }
-            _ => instance,
+        // A new GParamSpec floats, and what takes a reference of one sinks it.
+        (*this).instance = if !full || is_floating(instance, gtype) {
+            references.acquire(instance)
+        } else {
+            instance
         };
-        (*this).release = references.map(|references| references.release);
+        (*this).references = references;
         wrapper::count(true);
         Ok(made)
     }
@@ -163,10 +163,7 @@ unsafe extern "C" fn construct(
             let instance = crate::python::without_gil(|| gobject::g_type_create_instance(gtype));
             let this = object.cast::<Fundamental>();
             (*this).instance = instance.cast();
-            (*this).release = references
-                .copied()
-                .flatten()
-                .map(|functions| functions.release);
+            (*this).references = references.copied().unwrap_or(References::Unknown);
             wrapper::count(true);
             Ok(())
         }
@@ -184,9 +181,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         }
         if !(*this).instance.is_null() {
             wrapper::count(false);
-            if let Some(release) = (*this).release {
-                release((*this).instance);
-            }
+            (*this).references.release((*this).instance);
         }
         types::free(object);
     }

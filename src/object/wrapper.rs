@@ -23,7 +23,7 @@ use super::{
 };
 use crate::closure::ties::{self, Left, Ties};
 use crate::closure::watch;
-use crate::convert::cell::TypeCell;
+use crate::convert::cell::{References, TypeCell};
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
 use crate::convert::reference::Name;
 use crate::convert::{Raised, Result, errors, gtype, not_implemented, type_error};
@@ -247,7 +247,7 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
             return cell.null().unwrap_or(ptr::null_mut());
         }
         let gtype = gtype_of(object);
-        let is_gobject = matches!(cell.references.get(), Some(None))
+        let is_gobject = matches!(cell.references.get(), Some(References::Object))
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
         let mut ties = None;
         if is_gobject {
