@@ -6,7 +6,6 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use gijit_plan::{CallPlan, Job, Scope, Type};
 use gijit_typelib::{Function, Signal, Transfer, VFunc};
 use pyo3::ffi::{self, PyObject};
 
@@ -153,11 +152,10 @@ fn called(place: &Place) -> Answer {
     }, else Ok(Value::None))
 }
 
-/// The function that takes the result of an asynchronous one, by the rule of compat surface, section 5: what the
-/// typelib links is a hint, and older ones have no links.
+/// The function that takes the result of an operation that this one starts.
 fn finish(place: &Place) -> Answer {
     let plan = place.plan()?;
-    if !starts_operation(&plan) {
+    if plan.operation.is_none() {
         return Ok(Value::None);
     }
     let stem = plan.name.strip_suffix("_async").unwrap_or(&plan.name);
@@ -169,24 +167,6 @@ fn finish(place: &Place) -> Answer {
     let offset =
         of_record!(container, view => view.find_method(&name)?.map(|f| f.offset()), else None);
     Ok(member(container, What::Function, offset, 0))
-}
-
-/// Whether a call returns at once and tells its end to its one callback.
-fn starts_operation(plan: &CallPlan) -> bool {
-    let mut callbacks = 0;
-    let mut cancellables = 0;
-    for arg in &plan.args {
-        match &arg.ty {
-            Type::Callback(_) if arg.job == Job::Value && arg.scope == Scope::Async => {
-                callbacks += 1
-            }
-            Type::Object(of) if &*of.namespace == "Gio" && &*of.name == "Cancellable" => {
-                cancellables += 1;
-            }
-            _ => {}
-        }
-    }
-    plan.outputs.is_empty() && callbacks == 1 && cancellables == 1
 }
 
 pub fn vfunc_methods() -> Methods {

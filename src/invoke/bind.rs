@@ -13,6 +13,7 @@ use pyo3::ffi::{self, PyObject};
 
 use super::callable::Origin;
 use super::frame;
+use super::operation::Places;
 use crate::closure::Site;
 use crate::convert::cell::{self, TypeCell};
 use crate::convert::converter::Converter;
@@ -37,6 +38,8 @@ pub struct Bound {
     pub filled: Box<[u16]>,
     /// The interned names of the Python arguments, in order: strong references, made by the first call with keywords.
     keywords: OnceLock<Keywords>,
+    /// Where Python passes the arguments of the operation that the function starts.
+    pub operation: Option<Places>,
     /// For each Python argument, whether it may be left out.
     pub optional: Box<[bool]>,
     /// `types` is what `cif` points to.
@@ -222,6 +225,9 @@ pub fn bind_plan(plan: CallPlan, target: *const c_void) -> Result<Bound> {
         .map(|&index| plan.args[index as usize].default.is_some())
         .collect();
     Ok(Bound {
+        operation: plan
+            .operation
+            .and_then(|operation| Places::new(operation, &plan.inputs)),
         filled: frame::filled(&plan),
         keeps_callbacks: plan.args.iter().any(|arg| arg.scope == Scope::Object),
         plan,

@@ -15,6 +15,7 @@ use pyo3::ffi::{self, PyObject};
 use super::arguments::{self, Given};
 use super::bind::{Bound, Parameter, Place};
 use super::callable::Callable;
+use super::operation;
 use crate::closure;
 use crate::convert::array::length_bits;
 use crate::convert::converter::{Converter, length_of};
@@ -48,9 +49,11 @@ pub unsafe extern "C" fn invoke(
             }
             let mut sorted = Vec::with_capacity(bound.n_inputs());
             let extra = arguments::sort(bound, args, n, kwnames, &mut sorted)?;
+            if let Some(waiting) = operation::start(callable, bound, &mut sorted)? {
+                return Ok(waiting);
+            }
             let extra = std::slice::from_raw_parts(extra.0, extra.1);
-            let args = &sorted;
-            call(callable, bound, &Given::new(args, extra))
+            call(callable, bound, &Given::new(&sorted, extra))
         }
     })
     .unwrap_or(ptr::null_mut())

@@ -2,7 +2,7 @@
 //!
 //! [`callable`] is the Python object that is called; [`bind`] makes a plan ready for its first call; [`arguments`]
 //! sorts positional and keyword arguments; [`call`] converts, calls C and converts back; [`frame`] does that for what a
-//! thunk does not open; [`pointer`] calls functions that Python knows by their address. This room knows nothing of
+//! thunk does not open; [`operation`] gives what can be awaited; [`pointer`] calls functions that Python knows by their address. This room knows nothing of
 //! LLVM: it tells a [`Promoter`] when a callable has been bound and, in the automatic mode, how often it is called.
 
 pub mod arguments;
@@ -10,6 +10,7 @@ pub mod bind;
 pub mod call;
 pub mod callable;
 pub mod frame;
+mod operation;
 pub mod pointer;
 
 use std::sync::OnceLock;

@@ -13,6 +13,7 @@ use gijit_typelib::{
     ArrayType, Callback, Entry, Function, Info, Signal, Signature, TypeTag, VFunc,
 };
 
+use crate::operation::operation_of;
 use crate::{
     Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
     StructForm, Transfer, Type, TypeRef, shape,
@@ -202,6 +203,7 @@ pub fn declared_signal(of: TypeRef, container: &str, name: &str, params: Vec<Typ
         user_data_varargs,
         deprecated: None,
         gil,
+        operation: None,
         finish: None,
     }
 }
@@ -364,6 +366,7 @@ impl Parts<'_> {
         let outputs = outputs(&args, &ret);
         let gil = GilPolicy::Release;
         let shape = shape::shape_of(&args, &ret, self.throws, gil, user_data_varargs);
+        let operation = operation_of(&args, &ret);
         Ok(CallPlan {
             namespace: self.namespace.name().into(),
             container: self.container.map(Into::into),
@@ -379,6 +382,7 @@ impl Parts<'_> {
             deprecated: self.deprecated,
             gil,
             shape,
+            operation,
             finish: self.finish,
         })
     }

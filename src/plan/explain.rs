@@ -264,6 +264,7 @@ mod tests {
             outputs: outputs.into(),
             deprecated: Some(Some("use undo".into())),
             gil: GilPolicy::Release,
+            operation: None,
             finish: None,
         }
     }

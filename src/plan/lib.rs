@@ -6,11 +6,14 @@
 
 pub mod builder;
 mod explain;
+mod operation;
 pub mod record;
 pub mod shape;
 pub mod types;
 
 use std::fmt;
+
+pub use operation::Operation;
 
 pub use gijit_shape::{Kind, Shape};
 
@@ -43,6 +46,8 @@ pub struct CallPlan {
     pub gil: GilPolicy,
     /// How it is called natively, or what stands in the way.
     pub shape: Result<Shape, Unsupported>,
+    /// What it starts, if it returns before that has ended.
+    pub operation: Option<Operation>,
     /// Name of the function that finishes this asynchronous one, if the typelib links them.
     pub finish: Option<Box<str>>,
 }

@@ -8,6 +8,7 @@
 use gijit_shape::entry::{Entry, Param};
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
+use crate::operation::{Operation, operation_of};
 use crate::{
     Arg, CallPlan, Direction, GilPolicy, Job, Return, Role, Scope, StructForm, Transfer, Type,
     Unsupported,
@@ -42,7 +43,7 @@ pub fn shape_of(
         let why = "calls with more than 64 arguments are made over libffi alone";
         return Err(no(first, why));
     }
-    mark_optional(&mut shape_args, args);
+    mark_optional(&mut shape_args, args, operation_of(args, ret));
     Ok(Shape {
         args: shape_args,
         takes_more: user_data_varargs.is_some(),
@@ -70,11 +71,15 @@ fn is_opened(kind: Kind) -> bool {
 }
 
 /// Only the last inputs can be missing from the positional arguments; a thunk leaves all other gaps to the
-/// interpreter.
-fn mark_optional(shape_args: &mut [ShapeArg], args: &[Arg]) {
-    for (shape, arg) in shape_args.iter_mut().zip(args).rev() {
+/// interpreter. So they do with the callback of an operation, in whose place something else may be passed.
+fn mark_optional(shape_args: &mut [ShapeArg], args: &[Arg], operation: Option<Operation>) {
+    let waited_for = operation.map(|operation| usize::from(operation.callback));
+    for (i, (shape, arg)) in shape_args.iter_mut().zip(args).enumerate().rev() {
         if !shape.is_input() {
             continue;
+        }
+        if waited_for == Some(i) {
+            break;
         }
         let has_zero = shape.nullable || matches!(shape.value.kind, Kind::Bool | Kind::Any);
         if arg.default.is_none() || !has_zero {

@@ -208,7 +208,7 @@ def get_event_loop(ctx):
     running = asyncio._get_running_loop()
     if running is not None and getattr(running, "_context", None) == ctx:
         return running
-    policy = asyncio.get_event_loop_policy()
+    policy = events._get_policy()
     if isinstance(policy, events.GLibEventLoopPolicy):
-        return policy.get_event_loop_for_context(ctx) or _DUMMY
+        return policy.get_event_loop_for_context(ctx)
     return _DUMMY

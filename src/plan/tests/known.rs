@@ -108,9 +108,10 @@ fn shapes_follow_the_c_prototypes() {
         // void (GObject *, const char *, const GValue *)
         ("GObject.Object.set_property", "rel (obj, str, any) -> void"),
         // void (GFile *, const char *, GFileQueryInfoFlags, int, GCancellable *nullable, GAsyncReadyCallback, gpointer)
+        // Its callback is not optional: without one it is the interpreter that calls, who knows what can be awaited.
         (
             "Gio.File.enumerate_children_async",
-            "rel (obj, str, flags, i32, obj?=, any=, #any, ...) -> void",
+            "rel (obj, str, flags, i32, obj?, any, #any, ...) -> void",
         ),
         // GTree * (GCompareDataFunc, gpointer, GDestroyNotify, GDestroyNotify): the last is linked to the comparison.
         ("GLib.Tree.new_full", "rel (any, any, any, #any) -> box+"),

@@ -45,7 +45,7 @@ NAMES = {
     "Gdk-3.0": frozenset({"Atom", *ATOMS}),
     "Gdk-4.0": frozenset(),
     "GdkPixbuf": frozenset({"Pixbuf"}),
-    "Gio": frozenset({"Application", "ListStore"}),
+    "Gio": frozenset({"Application", "FileEnumerator", "ListStore"}),
     "Gtk-3.0": frozenset({"Dialog", "main"}),
     "Gtk-4.0": frozenset(),
     "Pango": frozenset({"FontDescription", "Layout"}),

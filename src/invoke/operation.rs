@@ -1,0 +1,92 @@
+//! Calls that start an operation, and pass no callback for its end: what Python gets of them can be awaited, if a loop of
+//! asyncio's waits (`gi._async`; compat surface, section 5).
+
+use gijit_plan::Operation;
+use pyo3::ffi::{self, PyObject};
+
+use super::arguments::Given;
+use super::bind::Bound;
+use super::call;
+use crate::convert::Result;
+use crate::convert::reference::{Held, Name};
+use crate::python;
+
+/// The places of an operation's arguments among those that Python passes.
+pub struct Places {
+    callback: usize,
+    cancellable: usize,
+}
+
+impl Places {
+    /// None where Python does not pass both.
+    pub fn new(operation: Operation, inputs: &[u16]) -> Option<Places> {
+        let place = |index: u16| inputs.iter().position(|&input| input == index);
+        Some(Places {
+            callback: place(operation.callback)?,
+            cancellable: place(operation.cancellable)?,
+        })
+    }
+}
+
+/// The call, and what can be awaited, if the callback is left out and somebody can await it. None where that is not so:
+/// then nothing has been called.
+///
+/// # Safety
+/// As for [`call::call`]; `args` has a place for each Python argument.
+pub unsafe fn start(
+    callable: *mut PyObject,
+    bound: &Bound,
+    args: &mut [*mut PyObject],
+) -> Result<Option<*mut PyObject>> {
+    let Some(places) = &bound.operation else {
+        return Ok(None);
+    };
+    if !args[places.callback].is_null() {
+        return Ok(None);
+    }
+    let mut held = Held::default();
+    // SAFETY: the GIL is held; what is used is the caller's, or held until the scope ends.
+    unsafe {
+        let waiting = begin(callable, args[places.cancellable], &mut held)?;
+        if waiting == ffi::Py_None() {
+            return Ok(None);
+        }
+        args[places.callback] = held.take(FINISH.of(waiting)?)?;
+        args[places.cancellable] = held.take(CANCELLABLE.of(waiting)?)?;
+        ffi::Py_DECREF(call::call(callable, bound, &Given::new(args, &[]))?);
+        Ok(Some(ffi::Py_NewRef(waiting)))
+    }
+}
+
+static MODULE: Name = Name::new(c"gi._async");
+static BEGIN: Name = Name::new(c"begin");
+static FINISH: Name = Name::new(c"_finish");
+static CANCELLABLE: Name = Name::new(c"cancellable");
+
+/// An `Async`, or None if no loop waits for it; borrowed. Only who has imported `gi.events` has such a loop, and that
+/// imports `gi._async`.
+///
+/// # Safety
+/// The GIL is held; the objects are live, the cancellable NULL if none is passed.
+unsafe fn begin(
+    callable: *mut PyObject,
+    cancellable: *mut PyObject,
+    held: &mut Held,
+) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word; what is made here is held.
+    unsafe {
+        let none = ffi::Py_None();
+        let module = ffi::PyImport_GetModule(MODULE.get()?);
+        if module.is_null() && ffi::PyErr_Occurred().is_null() {
+            return Ok(none);
+        }
+        let module = held.take(module)?;
+        let function = held.take(BEGIN.of(module)?)?;
+        let cancellable = if cancellable.is_null() {
+            none
+        } else {
+            cancellable
+        };
+        held.take(python::call(function, [callable, cancellable].as_ptr(), 2))
+    }
+}
