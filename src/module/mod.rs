@@ -292,6 +292,7 @@ fn variant_type_from_string(py: Python<'_>, type_string: &str) -> PyResult<Py<Py
 fn module_attribute(py: Python<'_>, name: &str) -> PyResult<Py<PyAny>> {
     crate::python::stay();
     let from = match name {
+        "Async" => "gi._async",
         "GEnum" | "GFlags" => "gi._enum",
         "PyGIWarning" | "PyGIDeprecationWarning" => "gi",
         "_PyGObject_API" => {

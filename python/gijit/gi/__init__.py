@@ -27,18 +27,6 @@ for _folder in sys.path:
 #: Tells this package from PyGObject's.
 _gijit = _gi.__version__
 
-
-def _missing_from_gi(name):
-    """Attributes of ``gi._gi`` that few programs ask for."""
-    if name == "Async":
-        from ._async import Async
-
-        return Async
-    raise AttributeError(f"module 'gi._gi' has no attribute {name!r}")
-
-
-_gi.__getattr__ = _missing_from_gi
-
 Repository = _gi.Repository
 _gi.ResultTuple = _result.ResultTuple
 
