@@ -333,8 +333,11 @@ unsafe fn take(
                 keep_floating(instance);
             }
             let object = match &param.converter {
-                Converter::Record(cell) if param.lent => {
-                    let value = from.cast::<*mut c_void>().read();
+                Converter::Record(cell) | Converter::Inline(cell) if param.lent => {
+                    let value = match param.way {
+                        Way::FullMemory => from.cast_mut(),
+                        _ => from.cast::<*mut c_void>().read(),
+                    };
                     // What C has filled is the caller's own, or it would not be filled.
                     let is_filled = signature.plan.args[i].direction != Direction::In;
                     to.loans.record(value, cell, is_filled)

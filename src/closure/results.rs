@@ -359,6 +359,8 @@ impl Giving {
                 Converter::Inline(cell) => {
                     let from = instance::pointer(item, cell, temps.name)?;
                     let size = cell.size;
+                    // A type with functions of its own may have more than bytes, which the wrapper frees.
+                    self.lends |= instance::is_boxed(cell.gtype()) && from.cast_const() != to;
                     self.writes.push(Write::Copy { to, from, size });
                 }
                 Converter::Value { cell, .. } => {

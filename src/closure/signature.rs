@@ -353,9 +353,12 @@ fn param(plan: &CallPlan, i: usize, travel: Travel<'_>) -> Param {
         (_, Direction::InOut) => Way::InOut,
     };
     Param {
-        lent: way == Way::In
-            && arg.transfer != Transfer::Full
-            && matches!(converter, Converter::Record(_)),
+        lent: match converter {
+            Converter::Record(_) => way == Way::In && arg.transfer != Transfer::Full,
+            // What Python changes in the bytes, C has; a copy would have to be given back in their place.
+            Converter::Inline(_) => way == Way::FullMemory,
+            _ => false,
+        },
         converter,
         transfer: arg.transfer,
         way,

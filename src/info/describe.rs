@@ -16,7 +16,7 @@
 //! data are numbers of arguments, an output is one or None for the result.
 //!
 //! What C calls is `(got, given)`: of what Python gets `(name, type, way)`, of what it gives the name, or None for the
-//! result. A way is `in`, `data` for all that a callback was made with, `inout`, `memory` for a copy of bytes of C's,
+//! result. A way is `in`, `data` for all that a callback was made with, `inout`, `memory` for bytes of C's,
 //! `variable` for what a signal's handler may leave as it is, or `value` where a `GValue` is asked itself.
 
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Type};

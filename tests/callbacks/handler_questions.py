@@ -2,7 +2,7 @@
 they have returned. The kinds are those of the fixture library GijitHandlers.
 
 What PyGObject cannot be asked is left out here: records that go both ways, which it reads as addresses (its process ends),
-and arrays that a virtual function or callback gives away, which it frees itself. test_handlers.py asks gijit.
+and what a virtual function or callback gives in arrays or inside structs, which it frees itself. test_handlers.py asks gijit.
 """
 
 import re
@@ -27,6 +27,12 @@ def made(of, number):
     return record
 
 
+def written(text):
+    note = H.Note()
+    note.text = text
+    return note
+
+
 # What is given for a kind, without its way.
 VALUES = {
     "int": lambda: 9,
@@ -38,6 +44,7 @@ VALUES = {
     "object": lambda: GObject.Object(),
     "record": lambda: made(H.Record, 8),
     "plain": lambda: made(H.Plain, 8),
+    "note": lambda: written("new"),
     "value": lambda: 6,
     "array": lambda: [7, 8],
     "two": lambda: (4.5, 5.5),
@@ -47,6 +54,8 @@ VALUES = {
 def shown(value):
     if isinstance(value, (H.Record, H.Plain)):
         return f"{type(value).__name__} {value.number} {value.ratio}"
+    if isinstance(value, H.Note):
+        return f"Note {value.text}"
     return f"{type(value).__name__} {int(value) if isinstance(value, H.Color) else value!r}"
 
 
@@ -63,7 +72,7 @@ class Answering(H.Thing):
     del name
 
 
-def asked(role, kind, answer):
+def asked(role, kind, answer, keep=lambda arg: None):
     """What a handler got, what it printed, and what C has."""
     got, printed = [], []
 
@@ -71,6 +80,7 @@ def asked(role, kind, answer):
         got.extend(map(shown, args))
         for arg in args:
             change(arg)
+            keep(arg)
         return answer()
 
     thing = Answering()
@@ -103,7 +113,7 @@ def answers(kind):
         yield "all of them", lambda: (*result, *values())
 
 
-UNANSWERABLE = r"(vfunc|callback) ((plain|record)_inout.*|array_(in)?out.*: all of them)"
+UNANSWERABLE = r"(vfunc|callback) ((plain|record)_inout.*|(array_(in)?|note_)out.*: all of them)"
 
 
 def main():

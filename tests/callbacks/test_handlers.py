@@ -30,11 +30,13 @@ WORTH = {
     "object": (("NoneType None", "NULL"), ("NoneType None", "NULL"), "GObject"),
     "record": (("Record 3 0.5", "3 0.50"), ("Record 0 0.0", "0 0.00"), "8 1.50"),
     "plain": (("Plain 3 0.5", "3 0.50"), ("Plain 0 0.0", "0 0.00"), "8 1.50"),
+    "note": (None, ("Note None", "NULL"), "new"),
     "array": (("list [1, 2, 3]", "1,2,3, 3"), ("list []", "NULL 0"), "7,8, 2"),
     "value": (("int 4", "4"), ("NoneType None", "empty"), "6"),
     "two": (None, ("float 0.0", "0.00 0.00"), "4.50 5.50"),
 }
-RECORDS = ("record", "plain")
+RECORDS = ("record", "plain", "note")
+CHANGED = {"record": "9 2.50", "plain": "9 2.50"}
 
 
 def right(role, kind, name):
@@ -50,15 +52,14 @@ def right(role, kind, name):
     returned, printed = 7 if result else 0, []
     if role == "signal":
         is_variable = way != "in" and family not in (*RECORDS, "value")
-        if family in RECORDS:
-            left = "9 2.50"
+        left = CHANGED.get(family, left)
         if name == "all of them" and is_variable:
             left = given
         elif result and name != "its result":
             printed, returned = ["TypeError"], 0
         return got, printed, f"{returned}: {left}"
     if way == "in":
-        left = "9 2.50" if family in RECORDS else left
+        left = CHANGED.get(family, left)
         if result and name == "nothing":
             printed, returned = ["TypeError"], 0
         return got, printed, f"{returned}: {left}"
@@ -66,6 +67,8 @@ def right(role, kind, name):
         got = []
     if name == "all of them":
         return got, printed, f"{returned}: {given}"
+    if way == "inout":
+        left = CHANGED.get(family, left)
     takes_none = family not in ("int", "int64", "double", "enum", "two")
     if result and name == "nothing" or not result and not takes_none:
         printed, returned = ["TypeError"], 0
@@ -84,13 +87,13 @@ def test_every_kind_of_argument_arrives_and_goes_back(role, kind):
 
 NOT_READ = (
     "a GValue with the address of a variable has no number in it: PyGObject reads zero, and GLib complains",
-    r"signal (?!record|plain|value).*_(inout|out)(_int)?: (nothing|its result)",
+    r"signal (?!record|plain|value|note).*_(inout|out)(_int)?: (nothing|its result)",
     r".*Warning: assertion 'G_VALUE_HOLDS_\w+ \(value\)' failed",
     r"tuple \(\[.*\], \[('TypeError')?\], '[07]: .*'\)",
 )
 NOT_GIVEN = (
     "what a handler says beside the signal's result is lost in PyGObject: TypeError, or silence where there is no result",
-    r"signal (?!record|plain|value).*_(inout|out)(_int)?: all of them",
+    r"signal (?!record|plain|value|note).*_(inout|out)(_int)?: all of them",
     r"tuple \(\[.*\], \[('TypeError')?\], '0: .*'\).*",
     r"tuple \(\[.*\], \[\], '[07]: .*'\)",
 )
@@ -124,6 +127,16 @@ def test_what_a_handler_gets_and_gives_in_all_typelibs_is_what_pygobject_s_rules
 
 
 # ---- What is lent ----
+
+
+@pytest.mark.parametrize("role", ["vfunc", "callback"])
+@pytest.mark.parametrize("kind", ["record_in", "record_inout", "plain_inout"])
+def test_a_value_that_python_keeps_is_its_own_afterwards(role, kind):
+    kept = []
+    questions.asked(role, kind, lambda: None, kept.append)
+    for _ in range(3):
+        questions.asked(role, kind, lambda: None)
+    assert (kept[0].number, kept[0].ratio) == (9, 2.5)
 
 
 @pytest.mark.parametrize("kind", ["record_in", "record_out", "record_inout", "plain_out", "plain_inout"])

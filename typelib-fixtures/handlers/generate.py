@@ -59,6 +59,18 @@ typedef struct {
   gdouble ratio;
 } GijitHandlersPlain;
 
+/**
+ * GijitHandlersNote:
+ * @text: a text, which is the note's
+ *
+ * A boxed struct with more than bytes.
+ */
+typedef struct {
+  gchar *text;
+} GijitHandlersNote;
+
+GType gijit_handlers_note_get_type (void);
+
 #define GIJIT_HANDLERS_TYPE_THING (gijit_handlers_thing_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GijitHandlersThing, gijit_handlers_thing, GIJIT_HANDLERS, THING, GObject)
 
@@ -103,6 +115,22 @@ record_copy (gpointer record)
   return g_memdup2 (record, sizeof (GijitHandlersRecord));
 }
 
+static gpointer
+note_copy (gpointer note)
+{
+  GijitHandlersNote *copy = g_new0 (GijitHandlersNote, 1);
+  copy->text = g_strdup (((GijitHandlersNote *) note)->text);
+  return copy;
+}
+
+static void
+note_free (gpointer note)
+{
+  g_free (((GijitHandlersNote *) note)->text);
+  g_free (note);
+}
+
+G_DEFINE_BOXED_TYPE (GijitHandlersNote, gijit_handlers_note, note_copy, note_free)
 G_DEFINE_BOXED_TYPE (GijitHandlersRecord, gijit_handlers_record, record_copy, g_free)
 G_DEFINE_TYPE (GijitHandlersThing, gijit_handlers_thing, G_TYPE_OBJECT)
 
@@ -229,6 +257,11 @@ def kinds():
             first = "{ 0, 0 }" if way == "out" else "{ 3, 0.5 }"
             params = [(f"{c} *x", "x", note, f"{note} (type {c})", gtype)]
             yield Kind(f"{name}_{way}", params, f"{c} x = {first};", "&x", SHOW_RECORD)
+    gtype, note = "gijit_handlers_note_get_type () | G_SIGNAL_TYPE_STATIC_SCOPE", "(out caller-allocates)"
+    params = [("GijitHandlersNote *x", "x", note, f"{note} (type GijitHandlersNote)", gtype)]
+    yield Kind(
+        "note_out", params, "GijitHandlersNote x = { NULL };", "&x", 'g_strdup (x.text == NULL ? "NULL" : x.text)'
+    )
     value = "G_TYPE_VALUE | G_SIGNAL_TYPE_STATIC_SCOPE"
     params = [("GValue *x", "x", "", "(type GObject.Value)", value)]
     yield Kind("value_in", params, "GValue x = G_VALUE_INIT; g_value_init (&x, G_TYPE_INT); g_value_set_int (&x, 4);",
