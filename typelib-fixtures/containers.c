@@ -207,6 +207,89 @@ gijit_fixtures_array_bytes_sum (const guint8 *bytes, gsize n_bytes)
 }
 
 /**
+ * gijit_fixtures_array_block_sum:
+ * @data: (array length=n_data) (element-type guint8): bytes
+ * @n_data: how many
+ *
+ * Returns: their sum
+ */
+guint
+gijit_fixtures_array_block_sum (gconstpointer data, gsize n_data)
+{
+  return gijit_fixtures_array_bytes_sum (data, n_data);
+}
+
+/**
+ * gijit_fixtures_array_block_floats:
+ * @data: (array length=n_data) (element-type gfloat): numbers
+ * @n_data: how many
+ *
+ * Returns: their sum
+ */
+gdouble
+gijit_fixtures_array_block_floats (gconstpointer data, gsize n_data)
+{
+  gdouble result = 0;
+
+  gijit_fixtures_count_call ();
+  for (gsize i = 0; i < n_data; i++)
+    result += ((const gfloat *) data)[i];
+  return result;
+}
+
+/**
+ * gijit_fixtures_array_block_copy:
+ * @data: (array length=n_data) (element-type guint8): bytes
+ * @n_data: how many
+ * @n_result: (out): how many
+ *
+ * Returns: (transfer full) (array length=n_result) (element-type guint8): the same
+ */
+gpointer
+gijit_fixtures_array_block_copy (gconstpointer data, gsize n_data, gsize *n_result)
+{
+  gijit_fixtures_count_call ();
+  *n_result = n_data;
+  return g_memdup2 (data, n_data);
+}
+
+/**
+ * GijitFixturesBlockFunc:
+ * @data: (array length=n_data) (element-type guint8): bytes
+ * @n_data: how many
+ * @user_data: user data
+ *
+ * Returns: a number
+ */
+
+/**
+ * gijit_fixtures_array_block_call:
+ * @func: (scope call): is called with bytes
+ * @user_data: user data
+ *
+ * Returns: what @func returns
+ */
+guint
+gijit_fixtures_array_block_call (GijitFixturesBlockFunc func, gpointer user_data)
+{
+  gijit_fixtures_count_call ();
+  return func ("\1\2\377", 3, user_data);
+}
+
+/**
+ * gijit_fixtures_addresses_fill:
+ * @self: a record
+ */
+void
+gijit_fixtures_addresses_fill (GijitFixturesAddresses *self)
+{
+  gijit_fixtures_count_call ();
+  self->data[0] = GSIZE_TO_POINTER (1);
+  self->data[1] = GSIZE_TO_POINTER (G_MAXUINT32 + (guint64) 5);
+  self->last = 7;
+}
+
+/**
  * gijit_fixtures_array_length:
  * @bytes: (array length=n_bytes): bytes, which are not read
  * @n_bytes: how many

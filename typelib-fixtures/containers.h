@@ -25,6 +25,23 @@ gsize            gijit_fixtures_array_length        (const guint8 *bytes, gsize 
 gint            *gijit_fixtures_array_copy             (const gint *numbers, gsize n_numbers, gsize *n_result);
 const gchar    **gijit_fixtures_array_texts            (const gchar **texts);
 
+/* Memory that is handed around as an untyped address: the element type of such an array has the C name of a pointer. */
+typedef guint (*GijitFixturesBlockFunc) (gconstpointer data, gsize n_data, gpointer user_data);
+
+guint            gijit_fixtures_array_block_sum        (gconstpointer data, gsize n_data);
+gdouble          gijit_fixtures_array_block_floats     (gconstpointer data, gsize n_data);
+gpointer         gijit_fixtures_array_block_copy       (gconstpointer data, gsize n_data, gsize *n_result);
+guint            gijit_fixtures_array_block_call       (GijitFixturesBlockFunc func, gpointer user_data);
+
+/* Here the items are addresses. */
+typedef struct
+{
+  guint8 *data[2];
+  gint    last;
+} GijitFixturesAddresses;
+
+void             gijit_fixtures_addresses_fill         (GijitFixturesAddresses *self);
+
 GList           *gijit_fixtures_list_words             (void);
 guint            gijit_fixtures_list_length            (GList *texts);
 GSList          *gijit_fixtures_slist_numbers          (void);

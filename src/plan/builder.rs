@@ -16,7 +16,7 @@ use gijit_typelib::{
 use crate::operation::operation_of;
 use crate::{
     Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
-    StructForm, Transfer, Type, TypeRef, shape,
+    StructForm, Transfer, Type, TypeRef, shape, written,
 };
 
 /// Why there is no plan: the typelib contradicts itself.
@@ -350,7 +350,7 @@ impl Parts<'_> {
         let ret = Return {
             ty: returned,
             transfer: match self.symbol {
-                Some(symbol) if RETURNS_ARGUMENT.contains(&symbol) => Transfer::None,
+                Some(symbol) if written::is_returned(symbol) => Transfer::None,
                 _ => self.signature.caller_owns().into(),
             },
             nullable: self.signature.may_return_null(),
@@ -406,20 +406,30 @@ impl Parts<'_> {
         if let Type::Array { length, .. } = &mut ty {
             *length = length.filter(|&length| length != c_index);
         }
+        let name = arg.name()?;
+        let symbol = self.symbol.unwrap_or_default();
+        if written::is_buffer(symbol, name) {
+            ty = Type::Pointer;
+        }
         let shifted = |index: Option<u16>| index.map(|index| index.saturating_add(shift));
         Ok(Arg {
-            name: arg.name()?.into(),
+            name: name.into(),
             direction: match arg.direction() {
                 typelib::Direction::In => Direction::In,
                 typelib::Direction::Out => Direction::Out,
                 typelib::Direction::InOut => Direction::InOut,
             },
-            transfer: arg.transfer_ownership().into(),
+            transfer: if written::is_changed(symbol, name) {
+                Transfer::Full
+            } else {
+                arg.transfer_ownership().into()
+            },
             nullable: arg.nullable(),
             optional: arg.optional(),
             // The compiler also marks numbers so, which only have to be written to some address.
             caller_allocates: arg.caller_allocates()
                 && matches!(info.tag(), TypeTag::Interface | TypeTag::Array),
+            filled: written::is_filled(symbol, name),
             job: Job::Value,
             scope: match arg.scope() {
                 typelib::Scope::Invalid => Scope::Invalid,
@@ -574,6 +584,7 @@ fn instance(ty: Type, transfer: typelib::Transfer) -> Arg {
         nullable: false,
         optional: false,
         caller_allocates: false,
+        filled: false,
         job: Job::Instance,
         scope: Scope::Invalid,
         closure: None,
@@ -661,7 +672,17 @@ impl Reader<'_> {
                     Some(ArrayType::ByteArray) => ArrayForm::ByteArray,
                     Some(ArrayType::C) | None => ArrayForm::C,
                 },
-                item: Box::new(param(0)?),
+                // What is handed around as a `gconstpointer` has an element type of that C name, which makes the
+                // element a pointer in the typelib; but numbers are what stands there. Only where a record has the
+                // items in itself is its layout that of addresses.
+                item: Box::new(match (ty.array_type(), scalar(ty.param_type(0)?.tag())) {
+                    (Some(ArrayType::C | ArrayType::Array) | None, Some(kind))
+                        if ty.is_pointer() =>
+                    {
+                        Type::Scalar(kind)
+                    }
+                    _ => param(0)?,
+                }),
                 zero_terminated: ty.zero_terminated(),
                 length: ty.length_index().map(|index| index.saturating_add(shift)),
                 fixed: ty.fixed_size(),
@@ -750,9 +771,6 @@ fn struct_form(of: &TypeRef, info: typelib::Struct<'_>) -> Option<StructForm> {
         _ => StructForm::Plain,
     })
 }
-
-/// Functions that return what they were given, and say that they give it away.
-const RETURNS_ARGUMENT: [&str; 1] = ["g_value_reset"];
 
 fn scalar(tag: TypeTag) -> Option<Kind> {
     Some(match tag {

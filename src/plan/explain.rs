@@ -233,6 +233,7 @@ mod tests {
             nullable: false,
             optional: false,
             caller_allocates: false,
+            filled: false,
             job,
             scope: Scope::Invalid,
             closure: None,

@@ -10,6 +10,7 @@ mod operation;
 pub mod record;
 pub mod shape;
 pub mod types;
+mod written;
 
 use std::fmt;
 
@@ -84,6 +85,8 @@ pub struct Arg {
     /// The address itself may be NULL: the caller may decline an output.
     pub optional: bool,
     pub caller_allocates: bool,
+    /// C replaces the items of an array that goes in.
+    pub filled: bool,
     pub job: Job,
     /// How long a callback argument is needed.
     pub scope: Scope,

@@ -24,6 +24,8 @@ DIFFERENCES = [
     (r"GObject\.Parameter\.value", r"TypeError: Invalid type", r"None"),
     # PyGObject before 3.51 says [] of NULL bytes.
     (r"Regress\.AnnotationFields\.arr", r"\[\]", r"b''"),
+    # Items that the layout has as addresses.
+    (r"GijitFixtures\.Addresses\.data", r"b'.*'", r"\[0, 0\]"),
     # The same in other words.
     (
         r"Regress\.FooBUnion",
