@@ -13,7 +13,10 @@ use pyo3::ffi::{self, PyObject};
 use super::converter::{Converter, items, read_bits};
 use super::sequence::{Items, in_item};
 use super::temps::Temps;
-use super::{Raised, Result, buffer, input, not_null, numbers, output, type_error, value_error};
+use super::{
+    Raised, Result, buffer, input, not_null, numbers, output, overflow_error, type_error,
+    value_error,
+};
 
 /// One array type.
 pub struct Array {
@@ -23,12 +26,47 @@ pub struct Array {
     /// The length stands in another argument or field.
     pub has_length: bool,
     pub fixed: Option<usize>,
+    /// C is known to write into the items that it is given: they are never Python's, unless Python may write there too.
+    pub written: bool,
+    /// The kind of the argument that holds the length, where that has been told ([`Array::count_in`]).
+    counter: Option<Kind>,
+    /// The most items that C can be told of.
+    most: usize,
 }
+
+/// GLib's own containers count in `guint`, and may keep an item more than they tell.
+const MOST_IN_GLIB: usize = u32::MAX as usize - 1;
 
 /// What errors call the argument that an item belongs to, as PyGObject does.
 const ITEM: &str = "self";
 
+/// So few bytes that cannot change may be the interpreter's own, which all of the process has in common. A typelib does
+/// not say where C writes, so C gets a copy of them. Of more it gets the object's own memory, as from PyGObject.
+const SHARED: isize = 1;
+
 impl Array {
+    pub fn new(form: ArrayForm, item: Converter) -> Self {
+        Array {
+            form,
+            item,
+            zero_terminated: false,
+            has_length: false,
+            fixed: None,
+            written: false,
+            counter: None,
+            most: match form {
+                ArrayForm::C => usize::MAX,
+                _ => MOST_IN_GLIB,
+            },
+        }
+    }
+
+    /// The number of items goes to an argument of this kind.
+    pub fn count_in(&mut self, kind: Kind) {
+        self.counter = Some(kind);
+        self.most = self.most.min(most_of(kind));
+    }
+
     /// Whether the items are numbers that Python may have in one piece.
     pub fn number(&self) -> Option<Kind> {
         match (&self.item, self.form) {
@@ -59,28 +97,32 @@ impl Array {
                 ));
             }
             let number = self.number();
-            if let (Some(Kind::U8 | Kind::I8), ArrayForm::C, Transfer::None, None) =
-                (number, self.form, transfer, self.fixed)
+            if let (Some(Kind::U8), ArrayForm::C, Transfer::None, None, false) =
+                (number, self.form, transfer, self.fixed, self.written)
                 && ffi::PyBytes_CheckExact(object) != 0
+                && ffi::PyBytes_Size(object) > SHARED
             {
                 // The commonest: C reads the bytes where they are, with the NUL that stands behind them.
+                let n = ffi::PyBytes_Size(object) as usize;
+                self.check(n)?;
                 to.cast::<*mut c_void>()
                     .write(ffi::PyBytes_AsString(object).cast());
-                return Ok(ffi::PyBytes_Size(object) as usize);
+                return Ok(n);
             }
             if let Some(kind) = number
-                && let Some(view) = buffer::View::of(object, kind)?
+                && let Some(view) = buffer::View::of(object)
+                && view.converts_to(kind)
             {
-                self.check_fixed(view.len())?;
                 let n = view.len();
-                let pointer = self.take_buffer(view, kind, transfer, temps);
+                self.check(n)?;
+                let pointer = self.take_buffer(view, kind, transfer, temps)?;
                 to.cast::<*mut c_void>().write(pointer);
                 return Ok(n);
             }
             if let (Some(kind), ArrayForm::C) = (number, self.form)
                 && let Some(numbers) = numbers::Numbers::of(object)
             {
-                self.check_fixed(numbers.len())?;
+                self.check(numbers.len())?;
                 if numbers.len() == 0 && !self.zero_terminated {
                     to.cast::<usize>().write(0);
                     return Ok(0);
@@ -98,8 +140,7 @@ impl Array {
                 }
                 glib::g_free(memory);
             }
-            let items = Items::of(object)?;
-            self.check_fixed(items.len())?;
+            let items = Items::checked(object, |n| self.check(n))?;
             let pointer = match self.form {
                 ArrayForm::PtrArray => self.pointers(&items, transfer, temps)?,
                 _ => self.elements(&items, transfer, temps)?,
@@ -109,56 +150,85 @@ impl Array {
         }
     }
 
-    fn check_fixed(&self, found: usize) -> Result<()> {
-        match self.fixed {
-            Some(wanted) if wanted != found => Err(value_error(&format!(
-                "Must contain {wanted} items, not {found}"
-            ))),
-            _ => Ok(()),
+    /// Whether C can be told of so many items: asked before anything is made of them.
+    #[inline]
+    fn check(&self, found: usize) -> Result<()> {
+        if found <= self.most && self.fixed.is_none_or(|wanted| wanted == found) {
+            return Ok(());
+        }
+        Err(self.refuse(found))
+    }
+
+    #[cold]
+    fn refuse(&self, found: usize) -> Raised {
+        match (self.fixed, self.counter) {
+            (Some(wanted), _) if wanted != found => {
+                value_error(&format!("Must contain {wanted} items, not {found}"))
+            }
+            (_, Some(kind)) if found > most_of(kind) => overflow_error(&format!(
+                "Unable to marshal C Py_ssize_t {found} to {}",
+                gijit_plan::c_name(kind)
+            )),
+            _ => value_error(&format!(
+                "too large: {found} items, where GLib's arrays have {MOST_IN_GLIB} at most"
+            )),
         }
     }
 
     /// # Safety
-    /// The view is of items of this array's kind.
+    /// The view converts to this array's kind, and C can be told of its items.
     unsafe fn take_buffer(
         &self,
         view: buffer::View,
         kind: Kind,
         transfer: Transfer,
         temps: &mut Temps<'_>,
-    ) -> *mut c_void {
+    ) -> Result<*mut c_void> {
         let given = transfer != Transfer::None;
-        // SAFETY: as many bytes are copied as the view has.
+        let n = view.len();
+        // SAFETY: there is room for as many numbers as the view has, and what is made goes to the pieces before
+        // anything can fail.
         unsafe {
             match self.form {
                 ArrayForm::C => {
-                    // What stands behind the bytes is known only of bytes and bytearray.
-                    if !given && (!self.zero_terminated || view.is_terminated()) {
-                        return view.lend(temps);
+                    // As PyGObject has it: no items, no array, unless it is one of `bytes`.
+                    let bytes = !given && view.is_terminated() && view.is_read_only();
+                    if n == 0 && !self.zero_terminated && !(bytes && kind == Kind::U8) {
+                        return Ok(ptr::null_mut());
                     }
-                    let size = view.bytes();
-                    let extra = if self.zero_terminated { kind.size() } else { 0 };
-                    let copy = glib::g_malloc(size + extra).cast::<u8>();
-                    view.copy_to(copy);
-                    if extra > 0 {
-                        ptr::write_bytes(copy.add(size), 0, extra);
+                    let lasts =
+                        !view.is_read_only() || !self.written && view.bytes() as isize > SHARED;
+                    // What stands behind the items is known only of bytes and bytearray.
+                    let ends = !self.zero_terminated || view.is_terminated();
+                    if !given && lasts && ends && view.holds(kind) && view.is_in_one_piece() {
+                        return Ok(view.lend(temps));
                     }
-                    temps.memory(given, copy.cast());
-                    copy.cast()
+                    // Buffers may be as large as memory.
+                    let size = (n + 1).checked_mul(kind.size());
+                    let copy = size.map_or(ptr::null_mut(), |size| glib::g_try_malloc(size));
+                    if copy.is_null() {
+                        ffi::PyErr_NoMemory();
+                        return Err(Raised);
+                    }
+                    temps.memory(given, copy);
+                    view.write_to(kind, copy.cast())?;
+                    let end = copy.cast::<u8>().add(n * kind.size());
+                    ptr::write_bytes(end, 0, kind.size());
+                    Ok(copy)
                 }
                 ArrayForm::ByteArray => {
-                    let array = glib::g_byte_array_sized_new(view.bytes() as u32);
-                    glib::g_byte_array_set_size(array, view.bytes() as u32);
-                    view.copy_to((*array).data);
+                    let array = glib::g_byte_array_sized_new(n as u32);
                     temps.add(given, array.cast(), byte_array_unref, ptr::null());
-                    array.cast()
+                    glib::g_byte_array_set_size(array, n as u32);
+                    view.write_to(kind, (*array).data)?;
+                    Ok(array.cast())
                 }
                 _ => {
-                    let array = self.new_garray(view.len());
-                    glib::g_array_set_size(array, view.len() as u32);
-                    view.copy_to((*array).data.cast());
+                    let array = self.new_garray(n);
                     temps.add(given, array.cast(), array_unref, ptr::null());
-                    array.cast()
+                    glib::g_array_set_size(array, n as u32);
+                    view.write_to(kind, (*array).data.cast())?;
+                    Ok(array.cast())
                 }
             }
         }
@@ -474,6 +544,19 @@ unsafe extern "C" fn ptr_array_unref(array: *mut c_void, _: *const c_void) {
 unsafe extern "C" fn byte_array_unref(array: *mut c_void, _: *const c_void) {
     // SAFETY: as above.
     unsafe { glib::g_byte_array_unref(array.cast()) }
+}
+
+/// The greatest length that a kind of integer can tell.
+fn most_of(kind: Kind) -> usize {
+    match kind {
+        Kind::I8 => i8::MAX as usize,
+        Kind::U8 => u8::MAX.into(),
+        Kind::I16 => i16::MAX as usize,
+        Kind::U16 => u16::MAX.into(),
+        Kind::I32 => i32::MAX as usize,
+        Kind::U32 => u32::MAX as usize,
+        _ => isize::MAX as usize,
+    }
 }
 
 /// The length of an array for the argument that holds it: OverflowError where it does not fit.

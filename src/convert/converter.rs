@@ -98,13 +98,11 @@ impl Converter {
                         flat => flat,
                     },
                 };
-                return Converter::Array(Box::new(Array {
-                    form: *form,
-                    item,
-                    zero_terminated: *zero_terminated,
-                    has_length: length.is_some(),
-                    fixed: fixed.map(usize::from),
-                }));
+                let mut array = Array::new(*form, item);
+                array.zero_terminated = *zero_terminated;
+                array.has_length = length.is_some();
+                array.fixed = fixed.map(usize::from);
+                return Converter::Array(Box::new(array));
             }
             Type::List(item) => return Converter::list(item, false),
             Type::SList(item) => return Converter::list(item, true),

@@ -28,6 +28,18 @@ impl Items {
     /// # Safety
     /// `object` is live.
     pub unsafe fn of(object: *mut PyObject) -> Result<Items> {
+        // SAFETY: passed on.
+        unsafe { Items::checked(object, |_| Ok(())) }
+    }
+
+    /// The same, where `check` says whether there may be so many, before anything is made of them.
+    ///
+    /// # Safety
+    /// `object` is live.
+    pub unsafe fn checked(
+        object: *mut PyObject,
+        check: impl Fn(usize) -> Result<()>,
+    ) -> Result<Items> {
         // SAFETY: the object is live; the tuple is a new reference that is kept here.
         unsafe {
             if ffi::PySequence_Check(object) == 0 {
@@ -36,14 +48,21 @@ impl Items {
                     type_name(object)
                 )));
             }
+            match ffi::PySequence_Size(object) {
+                // It does not know, or does not want to say.
+                ..0 => ffi::PyErr_Clear(),
+                n => check(n as usize)?,
+            }
             let tuple = ffi::PySequence_Tuple(object);
             if tuple.is_null() {
                 return Err(Raised);
             }
-            Ok(Items {
+            let items = Items {
                 object: tuple,
                 len: ffi::PyTuple_GET_SIZE(tuple) as usize,
-            })
+            };
+            check(items.len)?;
+            Ok(items)
         }
     }
 

@@ -55,6 +55,8 @@ pub struct Parameter {
     pub place: Place,
     /// Where the length of an array stands: a C index, and the integer kind of that argument.
     pub length: Option<(u16, Kind)>,
+    /// C indices of the arrays before it whose length stands there too.
+    pub sharing: Box<[u16]>,
     /// The place among the Python arguments of what is passed for it.
     pub input: Option<u16>,
     /// For a function pointer.
@@ -246,7 +248,7 @@ pub fn bind_plan(plan: CallPlan, target: *const c_void) -> Result<Bound> {
 fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
     let arg = &plan.args[i];
     let index = i as u16;
-    let converter = match arg.job {
+    let mut converter = match arg.job {
         // What these are is said by whom they serve.
         Job::UserData { .. } | Job::Destroy { .. } => Converter::Pointer,
         _ => Converter::of(&arg.ty, false),
@@ -269,6 +271,19 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
     };
     let input = plan.inputs.iter().position(|&input| input == index);
     let length = length_place(plan, &arg.ty);
+    let mut sharing = Vec::new();
+    if let (Some((at, _)), true) = (length, input.is_some()) {
+        let before = plan.args[..i].iter().zip(0..);
+        let shares = |arg: &Arg| length_place(plan, &arg.ty).is_some_and(|(other, _)| other == at);
+        sharing.extend(before.filter_map(|(arg, i)| shares(arg).then_some(i)));
+    }
+    if let Converter::Array(array) = &mut converter {
+        // Who has the address of a place may write where that leads.
+        array.written = arg.filled || arg.direction == Direction::InOut;
+        if let Some((_, kind)) = length {
+            array.count_in(kind);
+        }
+    }
     let alone = matches!(place, Place::Value | Place::Slot)
         && matches!(arg.job, Job::Value | Job::Instance)
         && site.is_none()
@@ -277,6 +292,7 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
         converter,
         place,
         length,
+        sharing: sharing.into(),
         input: input.map(|input| input as u16),
         site,
         alone,

@@ -17,7 +17,6 @@ use super::bind::{Bound, Parameter, Place};
 use super::callable::Callable;
 use super::operation;
 use crate::closure;
-use crate::convert::array::length_bits;
 use crate::convert::converter::{Converter, length_of};
 use crate::convert::table::{hooks, table};
 use crate::convert::temps::Temps;
@@ -344,10 +343,15 @@ unsafe fn convert<'a>(
         let to = ptr::from_mut(&mut values[i]).cast();
         let length = converter.input(object, arg.transfer, temps, to)?;
         if let Some((at, kind)) = parameter.length {
-            let bits =
-                length_bits(kind, length).map_err(|raised| cannot_hold(raised, kind, length))?;
+            // The array has seen to it that this fits.
+            let bits = length as u64;
             let slot = &mut values[usize::from(at)];
-            if *slot != 0 && *slot != bits {
+            let is_told = |&other: &u16| {
+                let other = bound.parameters[usize::from(other)].input;
+                let other = other.map_or(ptr::null_mut(), |input| given.arg(input));
+                !other.is_null() && other != ffi::Py_None()
+            };
+            if *slot != bits && parameter.sharing.iter().any(is_told) {
                 return Err(value_error(&format!(
                     "argument '{}' must have as many items as the other arrays that share argument '{}': {}, not {length}",
                     arg.name,
@@ -359,14 +363,6 @@ unsafe fn convert<'a>(
         }
     }
     Ok(())
-}
-
-/// The error of a length that its argument cannot hold, in PyGObject's words.
-fn cannot_hold(_: Raised, kind: Kind, length: usize) -> Raised {
-    crate::convert::overflow_error(&format!(
-        "Unable to marshal C Py_ssize_t {length} to {}",
-        gijit_plan::c_name(kind)
-    ))
 }
 
 /// Makes a callback of a Python object, with its user data and destroy notification.

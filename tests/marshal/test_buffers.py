@@ -168,33 +168,34 @@ def test_arrays_of_ctypes(family):
     assert (seen, address) == (SEEN, ctypes.addressof(values))
 
 
+@pytest.mark.parametrize("way", ["none", "full"])
+def test_what_the_interpreter_shares_is_never_lent(way):
+    """Empty and one-byte `bytes` are one object for all of the process, and a typelib does not say where C writes."""
+    for shared in (b"", b"\1"):
+        for raw in (shared, memoryview(shared)):
+            seen, address, _ = call("sized", "uint8", way, raw)
+            assert seen in (str(list(raw)), "NULL")
+            assert address != address_of(shared)
+
+
+@pytest.mark.parametrize("transfer", ["none", "container", "full"])
+def test_an_array_that_c_writes_back_is_never_one_that_cannot_change(transfer):
+    """In and out: C is given the address of a place, and what it does with what stands there is its own affair."""
+    C.set_mode(C.Mode.KEEP)
+    try:
+        base, other = bytes(VALUES), bytearray(VALUES)
+        for owner, raw in ((base, base), (base, memoryview(base)), (other, memoryview(other).toreadonly())):
+            seen, address, result = call("sized", "uint8", transfer, raw, "inout")
+            assert (seen, result) == (SEEN, bytes(VALUES))
+            assert address != address_of(owner)
+    finally:
+        C.set_mode(C.Mode.SAMPLES)
+
+
 def test_bytes_are_numbers_for_wider_items_too():
     for raw in (bytes(VALUES), bytearray(VALUES)):
         for family in FORMATS:
             assert call("sized", family, "none", raw)[0] == SEEN
-
-
-@pytest.mark.parametrize("family", FORMATS)
-def test_items_of_another_size_or_kind_are_refused(family, untouched):
-    wanted = struct_size(FORMATS[family])
-    for code in "bBhHiIqQfd":
-        same_kind = (code in "fd") == (family in ("float", "double"))
-        same_sign = code.islower() == FORMATS[family].islower() or struct_size(code) == 1
-        if struct_size(code) == wanted and same_kind and same_sign:
-            continue
-        values = array.array(code, VALUES)
-        for wrong in (values, memoryview(values)):
-            for transfer in ("none", "full"):
-                with pytest.raises((TypeError, ValueError)) as caught:
-                    getattr(C, f"sized_{family}_in_{transfer}")(wrong)
-                text = str(caught.value)
-                assert code in text and str(struct_size(code)) in text and str(wanted) in text
-            del wrong
-        assert is_free(values)
-
-
-def struct_size(code):
-    return array.array(code).itemsize
 
 
 def test_the_wrong_number_of_items_is_refused(untouched):
@@ -244,7 +245,7 @@ def test_buffers_do_not_leak(transfer):
         take(values)
         take_raw(raw)
         take_raw(bytearray(raw))
-        with pytest.raises(TypeError):
+        with pytest.raises(OverflowError):
             take_raw(values)
         C.seen()
 
@@ -277,9 +278,3 @@ def test_numpy_arrays_are_borrowed(numpy, family):
     frozen = values.copy()
     frozen.flags.writeable = False
     assert call("sized", family, "none", frozen)[1] == frozen.ctypes.data
-
-
-def test_numpy_arrays_of_other_types_are_refused(numpy, untouched):
-    for dtype in ("i8", "f4", "u4", ">i4", "c8", "O"):
-        with pytest.raises((TypeError, ValueError)):
-            C.sized_int32_in_none(numpy.array(VALUES, dtype=dtype))
