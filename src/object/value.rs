@@ -98,7 +98,14 @@ unsafe fn fill(value: *mut GValue, ty: *mut PyObject, object: *mut PyObject) -> 
         if !given(ty) {
             return Ok(());
         }
-        gobject::g_value_init(value, gtype::value(ty)? as usize);
+        let gtype = gtype::value(ty)? as usize;
+        if gobject::g_type_check_is_value_type(gtype) == 0 {
+            return Err(type_error(&format!(
+                "Invalid type: no value can be of {}",
+                gtype_name(gtype)
+            )));
+        }
+        gobject::g_value_init(value, gtype);
         if given(object) {
             store::store(value, object, Mode::Value)?;
         }

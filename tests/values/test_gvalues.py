@@ -4,6 +4,7 @@ import pathlib
 
 import pytest
 from asking import differences, unexplained
+from gi.repository import Gio, GObject
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -51,3 +52,14 @@ def test_another_answer_is_a_difference():
     different, idle = unexplained(ours, theirs, [("why", "4", "crash", "int 5"), ("stale", "5", ".*", ".*")])
     assert len(different) == 1 and different[0].startswith("3\n")
     assert [entry[0] for entry in idle] == ["stale"]
+
+
+@pytest.mark.parametrize("ty", [GObject.TYPE_NONE, GObject.TYPE_INTERFACE, Gio.File, GObject.TypePlugin])
+def test_a_type_that_no_value_can_have(ty):
+    """GObject would only complain. Of an interface there are values only where it says what implements it."""
+    if ty is Gio.File:
+        assert GObject.Value(ty).get_value() is None
+        return
+    for args in ((ty,), (ty, None), (ty, 1)):
+        with pytest.raises(TypeError, match="Invalid type"):
+            GObject.Value(*args)
