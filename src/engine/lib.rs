@@ -4,9 +4,11 @@
 //! Python nor typelibs, keeps no state between calls (but LLVM's own tables of its targets), and lets no panic out.
 //!
 //! - `lower`: a shape, or an entry, becomes LLVM IR; the order and the rules of a call.
+//! - `apart`: a thread for LLVM, which may want to end the process.
 //! - `codegen`: LLVM IR becomes bytes that need nothing but themselves.
 //! - this file: the C functions.
 
+mod apart;
 pub mod codegen;
 mod lower;
 #[cfg(test)]
@@ -112,13 +114,15 @@ unsafe fn answer(
         Err("the engine was called without shapes or layout".to_owned())
     } else {
         // SAFETY: the caller vouches for `len` bytes, and for the layout, which is plain integers.
-        let (bytes, layout) = unsafe { (std::slice::from_raw_parts(text, len), *layout) };
-        catch_unwind(AssertUnwindSafe(|| {
-            let text = std::str::from_utf8(bytes)
-                .map_err(|error| format!("the shapes are not UTF-8: {error}"))?;
-            work(text, &layout)
-        }))
-        .unwrap_or_else(|panic| Err(panic_text(panic)))
+        let (bytes, layout) = unsafe { (std::slice::from_raw_parts(text, len).to_vec(), *layout) };
+        apart::apart(move || {
+            catch_unwind(AssertUnwindSafe(|| {
+                let text = str::from_utf8(&bytes)
+                    .map_err(|error| format!("the shapes are not UTF-8: {error}"))?;
+                work(text, &layout)
+            }))
+            .unwrap_or_else(|panic| Err(panic_text(panic)))
+        })
     };
     let (status, bytes) = match result {
         Ok(bytes) => (0, bytes),

@@ -83,6 +83,22 @@ fn lock() -> std::sync::MutexGuard<'static, Option<Result<Engine, Error>>> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
+/// What LLVM may need for a batch, generously: where it finds no memory, the engine is lost for good.
+const WORK: usize = 64 << 20;
+/// What the library itself needs, whose loading cannot even report that.
+const LIBRARY: usize = 96 << 20;
+
+/// Whether so much memory can be had, under whatever limits this process has.
+fn is_there(bytes: usize) -> bool {
+    let protection = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: new memory at a place of the system's choice, given back at once.
+    unsafe {
+        let place = libc::mmap(std::ptr::null_mut(), bytes, protection, flags, -1, 0);
+        place != libc::MAP_FAILED && libc::munmap(place, bytes) == 0
+    }
+}
+
 fn ask(text: &str, function: impl Fn(&Engine) -> CompileFn) -> Result<Vec<u8>, Error> {
     let layout = LAYOUT
         .get()
@@ -92,6 +108,14 @@ fn ask(text: &str, function: impl Fn(&Engine) -> CompileFn) -> Result<Vec<u8>, E
         return Err(Error(text.to_owned()));
     }
     let mut guard = lock();
+    let needed = if is_loaded() { WORK } else { LIBRARY + WORK };
+    if !is_there(needed) {
+        let text = format!(
+            "there is no memory for the engine, which may need {} MB",
+            needed >> 20
+        );
+        return Err(Error(text));
+    }
     let engine = guard
         .get_or_insert_with(load)
         .as_ref()
