@@ -2,11 +2,13 @@
 //!
 //! - this file: the GIL, taken, given up, and what happens in between.
 //! - [`ending`]: what becomes of threads when the interpreter ends.
+//! - [`stack`]: how much of it is left.
 //! - [`warnings`]: what GLib says while nobody may wait for the GIL.
 //!
 //! Below all rooms of this crate: whatever C may call on a thread of its own begins here.
 
 mod ending;
+mod stack;
 pub mod warnings;
 
 use std::cell::{Cell, UnsafeCell};
@@ -15,6 +17,7 @@ use std::ptr;
 use pyo3::ffi::{self, PyObject, PyThreadState};
 
 pub use self::ending::{initialise, stay};
+pub use self::stack::room;
 use crate::convert::{Raised, Result};
 
 /// The GIL, held until it is dropped.
@@ -180,7 +183,7 @@ pub unsafe fn asking_with_gil<T>(body: impl FnOnce() -> T) -> Result<T> {
 }
 
 /// Calls a callable with positional arguments. `nargsf` is as in CPython's vectorcall protocol. A new reference, or
-/// NULL with an exception set.
+/// NULL with an exception set, RecursionError where the stack is nearly used up.
 ///
 /// # Safety
 /// The GIL is held; the objects are live.
@@ -190,6 +193,9 @@ pub unsafe fn call(
     args: *const *mut PyObject,
     nargsf: usize,
 ) -> *mut PyObject {
+    if room().is_err() {
+        return ptr::null_mut();
+    }
     // SAFETY: by the caller's word.
     unsafe { ffi::PyObject_VectorcallDict(callable, args, nargsf, ptr::null_mut()) }
 }

@@ -81,6 +81,7 @@ unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
         };
         let outer = Outer::take();
         let done = crate::guard(|| {
+            python::room()?;
             let this = wrapper::of(object)?;
             let result = NAME
                 .get()

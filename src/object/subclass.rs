@@ -272,6 +272,7 @@ unsafe fn from_c(object: *mut gobject::GObject, gtype: usize) {
     // SAFETY: by the caller's word; every new reference is dropped here.
     unsafe {
         let made = crate::guard(|| {
+            python::room()?;
             let class = registry::class_of(gtype)?;
             let wrapper = wrapper::make_for(class, object)?;
             let args = ffi::PyTuple_New(0);
