@@ -44,6 +44,9 @@ fn type_facts(
         row.named.map(|of| (format!("{:?}", of.family), of.size)),
     )?;
     facts.set_item("value", row.value.map(|of| gtype_name(of.gtype())))?;
+    facts.set_item("owned", format!("{:?}", row.owned))?;
+    facts.set_item("is plain", converter.is_plain())?;
+    facts.set_item("may lend", converter.may_lend())?;
     facts.set_item("converter", format!("{:?}", converter.passed()))?;
     facts.set_item("converter's size", converter.size())?;
     facts.set_item("converter is pointer", converter.is_pointer())?;

@@ -9,6 +9,7 @@ use gijit_shape::entry::{Entry, Param};
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
 use crate::operation::{Operation, operation_of};
+use crate::types::{Ownership, Passing};
 use crate::{
     Arg, CallPlan, Direction, GilPolicy, Job, Return, Role, Scope, StructForm, Transfer, Type,
     Unsupported,
@@ -193,11 +194,8 @@ fn returned(args: &[Arg], ret: &Return) -> Result<Kind, &'static str> {
 
 /// Whether a method lends what nothing can copy: it keeps the instance alive, of which the callable knows.
 fn is_lent(args: &[Arg], ty: &Type, transfer: Transfer) -> bool {
-    let cannot_copy = match ty {
-        Type::Struct { form, pointer, .. } => *pointer && *form == StructForm::Bare,
-        Type::Union { pointer, .. } => *pointer,
-        _ => false,
-    };
+    let row = ty.row();
+    let cannot_copy = row.passed == Passing::Address && row.owned == Ownership::Shared;
     let is_method = args.first().is_some_and(|arg| arg.job == Job::Instance);
     cannot_copy && is_method && transfer != Transfer::Full
 }

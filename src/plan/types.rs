@@ -17,6 +17,7 @@ pub struct Row<'a> {
     pub named: Option<Named<'a>>,
     /// What a `GValue` of it is; None where no value holds it.
     pub value: Option<Fundamental>,
+    pub owned: Ownership,
 }
 
 /// How C has a value, as an argument, in a field or in an array.
@@ -76,6 +77,23 @@ pub enum Conversion {
     Unknown(&'static str),
 }
 
+/// What whoever owns a value has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// Nothing: numbers, bare addresses, and what lives for ever.
+    Nothing,
+    /// Memory, which `g_free` frees.
+    Memory,
+    /// A reference.
+    Reference,
+    /// A copy, which functions of its type make and free.
+    Copy,
+    /// Memory that no function copies: what is not given away is C's, and seen while something keeps it.
+    Shared,
+    /// A container, and what the transfer says of its items.
+    Items,
+}
+
 /// A type that has a class, and what a type cell knows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named<'a> {
@@ -107,47 +125,49 @@ impl Type {
         use Conversion as C;
         use Fundamental as F;
         use Opened::{As, Given, Lent, Never};
+        use Ownership as O;
         use Passing::{Address, Nothing, Number};
 
         match self {
-            // Family                  C has it as                 a thunk opens it         conversion                class                          a GValue
-            Type::Void              => row(Nothing,                Never(NO_TYPE),          C::Unknown(NO_TYPE),       None,                          None),
-            Type::Pointer           => row(Address,                Given(Kind::U64),        C::Pointer,                None,                          Some(F::Pointer)),
-            Type::Scalar(kind)      => row(Number(*kind),          As(*kind),               C::Scalar,                 None,                          F::of_scalar(*kind)),
-            Type::ScalarPointer(_)  => row(Address,                As(Kind::Any),           C::Pointer,                None,                          Some(F::Pointer)),
-            Type::Utf8              => row(Address,                As(Kind::Utf8),          C::Utf8,                   None,                          Some(F::String)),
-            Type::Filename          => row(Address,                As(Kind::Filename),      C::Filename,               None,                          Some(F::String)),
-            Type::Enum(of, kind)    => row(Number(*kind),          member(Kind::Enum, *kind),  C::Member,              class(of, Family::Enum),       Some(F::Enum)),
-            Type::Flags(of, kind)   => row(Number(*kind),          member(Kind::Flags, *kind), C::Member,              class(of, Family::Flags),      Some(F::Flags)),
-            Type::Object(of)        => row(Address,                As(Kind::Object),        C::Object,                 class(of, Family::Object),     Some(F::Object)),
-            Type::Interface(of)     => row(Address,                As(Kind::Object),        C::Object,                 class(of, Family::Interface),  Some(F::Interface)),
+            // Family                             C has it as              a thunk opens it            conversion                    class                         a GValue             owned as
+            Type::Void              =>        row(Nothing,                 Never(NO_TYPE),             C::Unknown(NO_TYPE),          None,                         None,                O::Nothing),
+            Type::Pointer           =>        row(Address,                 Given(Kind::U64),           C::Pointer,                   None,                         Some(F::Pointer),    O::Nothing),
+            Type::Scalar(kind)      =>        row(Number(*kind),           As(*kind),                  C::Scalar,                    None,                         F::of_scalar(*kind), O::Nothing),
+            Type::ScalarPointer(_)  =>        row(Address,                 As(Kind::Any),              C::Pointer,                   None,                         Some(F::Pointer),    O::Nothing),
+            Type::Utf8              =>        row(Address,                 As(Kind::Utf8),             C::Utf8,                      None,                         Some(F::String),     O::Memory),
+            Type::Filename          =>        row(Address,                 As(Kind::Filename),         C::Filename,                  None,                         Some(F::String),     O::Memory),
+            Type::Enum(of, kind)    =>        row(Number(*kind),           member(Kind::Enum, *kind),  C::Member,                    class(of, Family::Enum),      Some(F::Enum),       O::Nothing),
+            Type::Flags(of, kind)   =>        row(Number(*kind),           member(Kind::Flags, *kind), C::Member,                    class(of, Family::Flags),     Some(F::Flags),      O::Nothing),
+            Type::Object(of)        =>        row(Address,                 As(Kind::Object),           C::Object,                    class(of, Family::Object),    Some(F::Object),     O::Reference),
+            Type::Interface(of)     =>        row(Address,                 As(Kind::Object),           C::Object,                    class(of, Family::Interface), Some(F::Interface),  O::Reference),
             Type::Struct { of, form, pointer, size } => {
                 let passed = record(*pointer, *size);
                 let class = Some(Named { of, family: Family::Struct, size: *size });
                 match form {
-                    StructForm::Plain   => row(passed,             As(Kind::Boxed),         C::Record,                 class,                         Some(F::Boxed)),
-                    StructForm::Bare    => row(passed,             As(Kind::Boxed),         C::Record,                 class,                         Some(F::Pointer)),
-                    StructForm::Class   => row(passed,             As(Kind::Any),           behind(*pointer, C::Class), class,                        Some(F::Pointer)),
-                    StructForm::Foreign => row(passed,             As(Kind::Any),           C::Foreign,                class,                         Some(F::Boxed)),
-                    StructForm::Value   => row(passed,             As(Kind::Any),           C::Value,                  class,                         Some(F::Boxed)),
-                    StructForm::Closure => row(passed,             As(Kind::Any),           behind(*pointer, C::Closure), class,                      Some(F::Boxed)),
+                    StructForm::Plain   =>    row(passed,                  As(Kind::Boxed),            C::Record,                    class,                        Some(F::Boxed),      O::Copy),
+                    StructForm::Bare    =>    row(passed,                  As(Kind::Boxed),            C::Record,                    class,                        Some(F::Pointer),    O::Shared),
+                    StructForm::Class   =>    row(passed,                  As(Kind::Any),              behind(*pointer, C::Class),   class,                        Some(F::Pointer),    O::Nothing),
+                    StructForm::Foreign =>    row(passed,                  As(Kind::Any),              C::Foreign,                   class,                        Some(F::Boxed),      O::Copy),
+                    StructForm::Value   =>    row(passed,                  As(Kind::Any),              C::Value,                     class,                        Some(F::Boxed),      O::Copy),
+                    StructForm::Closure =>    row(passed,                  As(Kind::Any),              behind(*pointer, C::Closure), class,                        Some(F::Boxed),      O::Reference),
                     // Nobody has the bytes of one, whatever a typelib says.
-                    StructForm::Variant => row(Address,            Lent(Kind::Boxed),       C::Variant,                class,                         Some(F::Variant)),
+                    StructForm::Variant =>    row(Address,                 Lent(Kind::Boxed),          C::Variant,                   class,                        Some(F::Variant),    O::Reference),
                 }
             }
             Type::Union { of, pointer, size } => {
                 let class = Some(Named { of, family: Family::Union, size: *size });
-                row(record(*pointer, *size),                       As(Kind::Boxed),         C::Record,                 class,                         Some(F::Boxed))
+                // Whether it has a GType, by which it could be copied, is not known here.
+                                              row(record(*pointer, *size), As(Kind::Boxed),            C::Record,                    class,                        Some(F::Boxed),      O::Shared)
             }
-            Type::Callback(_)       => row(Address,                As(Kind::Any),           C::Callback,               None,                          Some(F::Pointer)),
+            Type::Callback(_)       =>        row(Address,                 As(Kind::Any),              C::Callback,                  None,                         Some(F::Pointer),    O::Nothing),
             Type::Array { form, .. } => {
-                let value = if *form == ArrayForm::C { F::Pointer } else { F::Boxed };
-                row(Address,                                       As(Kind::Any),           C::Array,                  None,                          Some(value))
+                let value = if *form == ArrayForm::C && !is_strv(self) { F::Pointer } else { F::Boxed };
+                                              row(Address,                 As(Kind::Any),              C::Array,                     None,                         Some(value),         O::Items)
             }
-            Type::List(_) | Type::SList(_) => row(Address,         As(Kind::Any),           C::List,                   None,                          Some(F::Pointer)),
-            Type::Hash(_)           => row(Address,                As(Kind::Any),           C::Hash,                   None,                          Some(F::Boxed)),
-            Type::Error             => row(Address,                As(Kind::Any),           C::Error,                  None,                          Some(F::Boxed)),
-            Type::Unresolved(_)     => row(Address,                Never(NOT_DESCRIBED),    C::Unknown(NOT_DESCRIBED), None,                          None),
+            Type::List(_) | Type::SList(_) => row(Address,                 As(Kind::Any),              C::List,                      None,                         Some(F::Pointer),    O::Items),
+            Type::Hash(_)           =>        row(Address,                 As(Kind::Any),              C::Hash,                      None,                         Some(F::Boxed),      O::Items),
+            Type::Error             =>        row(Address,                 As(Kind::Any),              C::Error,                     None,                         Some(F::Boxed),      O::Copy),
+            Type::Unresolved(_)     =>        row(Address,                 Never(NOT_DESCRIBED),       C::Unknown(NOT_DESCRIBED),    None,                         None,                O::Nothing),
         }
     }
 
@@ -171,6 +191,7 @@ fn row<'a>(
     conversion: Conversion,
     named: Option<Named<'a>>,
     value: Option<Fundamental>,
+    owned: Ownership,
 ) -> Row<'a> {
     Row {
         passed,
@@ -178,7 +199,14 @@ fn row<'a>(
         conversion,
         named,
         value,
+        owned,
     }
+}
+
+/// What GObject calls `GStrv`.
+fn is_strv(ty: &Type) -> bool {
+    let text = |item: &Type| *item == Type::Utf8;
+    matches!(ty, Type::Array { item, zero_terminated: true, .. } if text(item))
 }
 
 fn class(of: &TypeRef, family: Family) -> Option<Named<'_>> {

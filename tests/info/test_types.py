@@ -39,6 +39,27 @@ C_NUMBERS = {"Bool": ("I", 4), "Unichar": ("U", 4), "GType": ("U", 8)}
 #: The conversions of what a class in Python stands for.
 WITH_CLASS = {"Member", "Object", "Record", "Foreign", "Class", "Value", "Closure", "Variant"}
 
+#: What its owner has of a value of each conversion.
+OWNED = {
+    "Scalar": {"Nothing"},
+    "Member": {"Nothing"},
+    "Pointer": {"Nothing"},
+    "Callback": {"Nothing"},
+    "Class": {"Nothing"},
+    "Utf8": {"Memory"},
+    "Filename": {"Memory"},
+    "Object": {"Reference"},
+    "Closure": {"Reference"},
+    "Variant": {"Reference"},
+    "Record": {"Copy", "Shared", "Nothing", "Reference"},
+    "Foreign": {"Copy"},
+    "Value": {"Copy"},
+    "Error": {"Copy"},
+    "Array": {"Items"},
+    "List": {"Items"},
+    "Hash": {"Items"},
+}
+
 #: What GObject calls the values of each conversion.
 VALUES = {
     "Pointer": {"gpointer"},
@@ -130,6 +151,11 @@ def problems(fact):
     yield "converter's pointer", fact["converter is pointer"] == fact["is pointer"]
     yield "cell", fact["cell"] == fact["named"]
     yield "class", (fact["named"] is not None) == (conversion in WITH_CLASS)
+    yield "owner", fact["owned"] in OWNED.get(conversion, {"Nothing"})
+    yield "plain", fact["is plain"] == passed.startswith("Number")
+    if fact["owned"] == "Shared":
+        # Python has C's own.
+        yield "lent", fact["may lend"] == (passed == "Address")
     if conversion in VALUES:
         yield "value", fact["value"] in VALUES[conversion]
 
