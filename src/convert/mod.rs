@@ -45,6 +45,18 @@ pub struct Raised;
 
 pub type Result<T> = std::result::Result<T, Raised>;
 
+/// An argument whose truth is asked, as in C's own functions for Python: PyO3's `bool` takes nothing else.
+#[derive(Clone, Copy, Default)]
+pub struct Truth(pub bool);
+
+impl<'py> pyo3::FromPyObject<'_, 'py> for Truth {
+    type Error = pyo3::PyErr;
+
+    fn extract(object: pyo3::Borrowed<'_, 'py, pyo3::PyAny>) -> pyo3::PyResult<Truth> {
+        pyo3::types::PyAnyMethods::is_truthy(&*object).map(Truth)
+    }
+}
+
 /// Sets an exception and returns the marker for it.
 ///
 /// `kind` is one of the `PyExc_*` statics.

@@ -15,7 +15,7 @@ use pyo3::types::PyTuple;
 
 use super::object::{self, Fault};
 use super::place::Place;
-use crate::convert::Raised;
+use crate::convert::{Raised, Truth};
 use crate::process::{current, repository};
 
 create_exception!(
@@ -62,15 +62,10 @@ impl PyRepository {
     }
 
     /// Loads a namespace and what it depends on. RepositoryError if that fails.
-    #[pyo3(signature = (namespace, version=None, lazy=None))]
-    fn require(
-        &self,
-        namespace: &str,
-        version: Option<&str>,
-        lazy: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<()> {
+    #[pyo3(signature = (namespace, version=None, lazy=Truth(false)))]
+    fn require(&self, namespace: &str, version: Option<&str>, lazy: Truth) -> PyResult<()> {
         // All namespaces are read lazily. Older programs pass the number of no flags.
-        lazy.map_or(Ok(false), PyAnyMethods::is_truthy)?;
+        let _ = lazy;
         let loaded = repository().require(namespace, version);
         loaded.map(drop).map_err(|error| require_error(&error))
     }

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::fetch;
-use crate::convert::{errors, input};
+use crate::convert::{Truth, errors, input};
 use crate::object::{boxed, error, source};
 use crate::python::{self, Gil};
 
@@ -218,9 +218,9 @@ fn spawn_async<'py>(
     flags: &Bound<'py, PyAny>,
     child_setup: Option<&Bound<'py, PyAny>>,
     user_data: &Bound<'py, PyAny>,
-    standard_input: bool,
-    standard_output: bool,
-    standard_error: bool,
+    standard_input: Truth,
+    standard_output: Truth,
+    standard_error: Truth,
 ) -> PyResult<Started> {
     let py = argv.py();
     let mut argv = Texts::of(argv)?;
@@ -247,7 +247,7 @@ fn spawn_async<'py>(
         }
     };
     let mut fds = [-1; 3];
-    let wanted = [standard_input, standard_output, standard_error];
+    let wanted = [standard_input, standard_output, standard_error].map(|wanted| wanted.0);
     let mut pid = 0;
     let mut error = ptr::null_mut();
     let function: glib::GSpawnChildSetupFunc = setup

@@ -18,7 +18,7 @@ use pyo3::types::PyDict;
 
 use crate::capi;
 use crate::closure;
-use crate::convert::Raised;
+use crate::convert::{Raised, Truth};
 use crate::info;
 use crate::info::repository::require_error;
 use crate::invoke::callable;
@@ -146,8 +146,8 @@ fn namespace_names(namespace: &str) -> PyResult<Vec<String>> {
 
 /// What a callable's call consists of, as text: its plan, shape, tier, GIL verdict, IR and assembly.
 #[pyfunction]
-#[pyo3(signature = (function, code=true))]
-fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: bool) -> PyResult<String> {
+#[pyo3(signature = (function, code=Truth(true)))]
+fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: Truth) -> PyResult<String> {
     crate::python::stay();
     // Of a bound method, what is bound.
     let inner = function
@@ -163,7 +163,7 @@ fn explain(py: Python<'_>, function: &Bound<'_, PyAny>, code: bool) -> PyResult<
             function.get_type().name()?
         )));
     };
-    listing::of(callable, code).map_err(|raised| fetch(py, raised))
+    listing::of(callable, code.0).map_err(|raised| fetch(py, raised))
 }
 
 /// Counters of the executors, as a dict.
@@ -251,10 +251,10 @@ fn override_class(
 
 /// The wrapper of the GObject at an address. With `steal`, the reference that the caller has becomes the wrapper's.
 #[pyfunction]
-fn pygobject_new_full(py: Python<'_>, pointer: usize, steal: bool) -> PyResult<Py<PyAny>> {
+fn pygobject_new_full(py: Python<'_>, pointer: usize, steal: Truth) -> PyResult<Py<PyAny>> {
     crate::python::stay();
     let object = cells::of_type(gobject_sys::G_TYPE_OBJECT).map(|cell| {
-        let wrap = if steal {
+        let wrap = if steal.0 {
             wrapper::object_out_full
         } else {
             wrapper::object_out_none

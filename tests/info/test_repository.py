@@ -33,6 +33,38 @@ def test_a_namespace_is_required():
         REPOSITORY.require(namespace="Nope")
 
 
+class Undecided:
+    def __bool__(self):
+        raise ValueError("no truth")
+
+
+@pytest.mark.parametrize("truth", [0, 1, None, "", "x", [], [0], 0.5])
+def test_what_is_true_or_not_is_any_object(truth):
+    assert REPOSITORY.require("GLib", "2.0", truth) is None
+    assert REPOSITORY.require("GLib", "2.0", lazy=truth) is None
+    from gi.repository import Gio, GLib
+
+    action = Gio.SimpleAction.new("a", None)
+    if not truth:
+        assert _gi.pygobject_new_full(hash(action), truth) is action
+    pid, *files = GLib.spawn_async(["/bin/true"], standard_output=truth)
+    assert [isinstance(file, int) for file in files] == [False, bool(truth), False]
+    for file in filter(None, files):
+        os.close(file)
+
+
+def test_what_has_no_truth_is_refused():
+    from gi.repository import GLib
+
+    for call in (
+        lambda: REPOSITORY.require("GLib", "2.0", Undecided()),
+        lambda: GLib.spawn_async(["/bin/true"], standard_error=Undecided()),
+        lambda: _gi.pygobject_new_full(0, Undecided()),
+    ):
+        with pytest.raises(ValueError, match="^no truth"):
+            call()
+
+
 def test_it_knows_what_is_loaded():
     REPOSITORY.require("Gio", "2.0")
     assert {"GLib", "GObject", "Gio"} <= set(REPOSITORY.get_loaded_namespaces())

@@ -150,7 +150,9 @@ def _name_before(info, prefix):
     """The name that an entry of such a part had in the namespace itself, whose names in C begin with ``prefix``."""
     name = info.get_name_unescaped()
     if isinstance(info, _gi.FunctionInfo):
-        return info.get_symbol().removeprefix(f"{prefix}_")
+        # Not the symbol's own: a function may stand in the place of another one, `signal_add_full` in that of `signal_add`.
+        platform = f"{_PLATFORM.lower()}_"
+        return platform + name if info.get_symbol().startswith(f"{prefix}_{platform}") else name
     if isinstance(info, _gi.RegisteredTypeInfo):
         known = info.get_type_name()
         return known.removeprefix(prefix.capitalize()) if known else _PLATFORM + name
