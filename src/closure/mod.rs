@@ -22,8 +22,10 @@ pub mod ties;
 mod trampoline;
 pub mod watch;
 
+use std::cell::UnsafeCell;
 use std::ffi::{CString, c_void};
 use std::ptr;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
@@ -35,7 +37,7 @@ use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};
 pub use self::trampoline::{count, live};
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, errors};
+use crate::convert::{Raised, Result, errors, not_null, output};
 use crate::python::{self, Gil};
 
 /// Makes the class of function pointers, and has Python tell us when it ends; once, at initialisation. `call` is how a
@@ -137,6 +139,55 @@ pub unsafe fn callback(
             },
         })
     }
+}
+
+/// A callable that does nothing, for C to say that it has done what a callback would be called for. None is left out then,
+/// and what C was lent lives until it says so. Borrowed.
+pub fn nothing() -> Result<*mut PyObject> {
+    unsafe extern "C" fn nothing(_: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+        output::none()
+    }
+    static METHOD: Method = Method(UnsafeCell::new(ffi::PyMethodDef {
+        ml_name: c"nothing".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            PyCFunction: nothing,
+        },
+        ml_flags: ffi::METH_VARARGS,
+        ml_doc: ptr::null(),
+    }));
+    struct Method(UnsafeCell<ffi::PyMethodDef>);
+    // SAFETY: the interpreter only reads it.
+    unsafe impl Sync for Method {}
+    /// A strong reference for ever.
+    static FUNCTION: OnceLock<usize> = OnceLock::new();
+    if let Some(known) = FUNCTION.get() {
+        return Ok(*known as *mut PyObject);
+    }
+    // SAFETY: the description lives for ever.
+    let made = unsafe { ffi::PyCFunction_NewEx(METHOD.0.get(), ptr::null_mut(), ptr::null_mut()) };
+    let made = not_null(made)?;
+    Ok(*FUNCTION.get_or_init(|| made as usize) as *mut PyObject)
+}
+
+/// Has what a call lends live until one of the callbacks that the pieces have for it ends: the one with this code.
+///
+/// # Safety
+/// C has not been called yet; the GIL is held.
+pub unsafe fn lend(code: *mut c_void, temps: &mut Temps<'_>) {
+    let made = temps.given(end).map(|made| made.cast::<Trampoline>());
+    // SAFETY: the pieces that are released so are trampolines.
+    let of_code = |made: &*mut Trampoline| unsafe { (**made).code == code };
+    let found = made.into_iter().find(of_code);
+    if let Some(trampoline) = found {
+        let lent = temps.share(end);
+        // SAFETY: as above.
+        unsafe { (*trampoline).lend(lent) };
+    }
+}
+
+/// What of the pieces is lent, but for callbacks.
+pub fn lent(temps: &mut Temps<'_>) -> Rc<Temps<'static>> {
+    temps.share(end)
 }
 
 /// The one user data for two callbacks that share it: `first` and `second` are the data of each. The other one ends

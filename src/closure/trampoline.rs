@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -55,6 +56,8 @@ pub struct Trampoline {
     next: Cell<*mut Trampoline>,
     /// What results point into that C may still look at.
     kept: Kept,
+    /// What C was lent until this ends.
+    lent: Cell<Option<Rc<Temps<'static>>>>,
 }
 
 /// What the last results of something point into. Touched under the GIL only.
@@ -153,6 +156,11 @@ impl Trampoline {
         Ok(this)
     }
 
+    /// What C was lent ends with this, and not before.
+    pub fn lend(&self, lent: Rc<Temps<'static>>) {
+        self.lent.set(Some(lent));
+    }
+
     /// Has `other` end with this one.
     pub fn chain(&self, other: *mut Trampoline) {
         let last = self.next.replace(other);
@@ -225,6 +233,7 @@ impl Trampoline {
                     return;
                 }
                 let held = (*this).called.end();
+                let lent = (*this).lent.take();
                 let next = (*this).next.replace(ptr::null_mut());
                 count(false);
                 if (*this).running.get() == 0 {
@@ -232,6 +241,7 @@ impl Trampoline {
                     Trampoline::rest(this);
                     drop(kept);
                 }
+                drop(lent);
                 for object in held {
                     ffi::Py_XDECREF(object);
                 }
@@ -322,6 +332,7 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
         ends: Cell::new(Ends::Never),
         next: Cell::default(),
         kept: Kept::default(),
+        lent: Cell::default(),
     }));
     // SAFETY: the box is ours; the description lives for ever, and the trampoline as long as its closure.
     unsafe {

@@ -13,6 +13,7 @@ use pyo3::ffi::{self, PyObject};
 use super::cell::{Family, References, TypeCell};
 use super::table::hooks;
 use super::{Raised, Result, c_text, errors, type_error};
+use crate::python::Outer;
 
 /// The C pointer of a wrapper, borrowed: it lives as long as the wrapper is referenced. `name` is the argument's name
 /// for the error.
@@ -135,16 +136,14 @@ fn references_of_type(gtype: usize) -> References {
         if gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT {
             return References::Object;
         }
-        let mut parts = [ptr::null_mut(); 3];
-        let [kind, value, traceback] = &mut parts;
-        ffi::PyErr_Fetch(kind, value, traceback);
+        let outer = Outer::take();
         let cell = crate::guard(|| {
             let cell = (hooks().cell_of_type)(gtype)?;
             cell.class()?;
             Ok(cell)
         });
         ffi::PyErr_Clear();
-        ffi::PyErr_Restore(parts[0], parts[1], parts[2]);
+        drop(outer);
         let known = cell.and_then(|cell| cell.references.get().copied());
         known.unwrap_or(References::Unknown)
     }

@@ -214,6 +214,9 @@ pub struct Hooks {
     pub variant_new: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
     /// Makes a wrapper of what C lent, or each in a list, keep its lender alive; both are live.
     pub boxed_tie: unsafe fn(Object, Object),
+    /// Has a wrapper of a boxed value, struct or union keep what C has been lent, for the function of this address or 0. False
+    /// for other objects.
+    pub boxed_keep: unsafe fn(Object, usize, std::rc::Rc<super::temps::Temps<'static>>) -> bool,
     /// Whether a live object is of the class of a member of a union.
     pub is_member: unsafe fn(&'static TypeCell, Object) -> super::Result<bool>,
     /// A floating GClosure of a callable; NULL with an exception set.

@@ -6,6 +6,7 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::rc::Rc;
 
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
@@ -102,6 +103,30 @@ impl<'a> Temps<'a> {
     pub fn given(&self, release: Release) -> impl Iterator<Item = *mut c_void> {
         let is_one = move |piece: &&Piece| piece.given && ptr::fn_addr_eq(piece.release, release);
         self.pieces.iter().filter(is_one).map(|piece| piece.pointer)
+    }
+
+    /// Makes what is lent live as long as the result does too: it stays lent until the end of the call, at least. Left out
+    /// is what is released by `except`.
+    pub fn share(&mut self, except: Release) -> Rc<Temps<'static>> {
+        unsafe extern "C" fn release(shared: *mut c_void, _: *const c_void) {
+            // SAFETY: from `into_raw`, below.
+            drop(unsafe { Rc::from_raw(shared.cast::<Temps<'static>>().cast_const()) });
+        }
+        let stays = |piece: &Piece| piece.given || ptr::fn_addr_eq(piece.release, except);
+        let mut lent = Temps::new("");
+        let mut others = SmallVec::new();
+        for piece in self.pieces.drain(..) {
+            if stays(&piece) {
+                others.push(piece);
+            } else {
+                lent.pieces.push(piece);
+            }
+        }
+        self.pieces = others;
+        let lent = Rc::new(lent);
+        let raw = Rc::into_raw(Rc::clone(&lent)).cast_mut();
+        self.lend(raw.cast(), release, ptr::null());
+        lent
     }
 
     /// C has been called: what was given is C's.

@@ -13,6 +13,7 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
 use super::arguments::{self, Given};
+use super::beyond::{self, Lent};
 use super::bind::{Bound, Parameter, Place};
 use super::callable::Callable;
 use super::operation;
@@ -148,6 +149,12 @@ unsafe fn call_in(
         }
     }
 
+    let mut lent = None;
+    if !plan.keeps.is_empty() {
+        // SAFETY: what is given is live.
+        lent = unsafe { beyond::lend(bound, given, values, &mut temps)? };
+    }
+
     // 3. C.
     let mut function = bound.target;
     if let Some(other) = &given.function {
@@ -198,6 +205,7 @@ unsafe fn call_in(
         } else {
             ptr::null_mut()
         },
+        lent: lent.as_ref(),
     };
     if bound.keeps_callbacks {
         // SAFETY: C has been called.
@@ -216,6 +224,9 @@ unsafe fn call_in(
     // 5. The results.
     // SAFETY: the values are what the plan says they are.
     unsafe {
+        if let (Some(lent), false) = (results.lent, results.lender.is_null()) {
+            beyond::keep_by_instance(bound, results.lender, lent);
+        }
         results.release_hidden();
         match plan.outputs.len() {
             0 => Ok(output::none()),
@@ -363,6 +374,25 @@ unsafe fn convert<'a>(
         }
     }
     Ok(())
+}
+
+/// Makes a callback of a callable in the place of the one that Python has left out.
+///
+/// # Safety
+/// As for [`convert`]; the argument is a callback.
+pub unsafe fn make_callback(
+    bound: &Bound,
+    i: usize,
+    object: *mut PyObject,
+    given: &Given<'_>,
+    values: &mut [u64],
+    temps: &mut Temps<'_>,
+) -> Result<()> {
+    match &bound.parameters[i].site {
+        // SAFETY: by the caller's word.
+        Some(site) => unsafe { callback(bound, i, site, object, given, values, temps) },
+        None => Ok(()),
+    }
 }
 
 /// Makes a callback of a Python object, with its user data and destroy notification.
@@ -550,6 +580,8 @@ pub struct Results<'a> {
     pub place: *mut c_void,
     /// The instance of a method, borrowed: what C lends is its. NULL where there is none.
     pub lender: *mut PyObject,
+    /// What a result is to keep.
+    pub lent: Option<&'a Lent>,
 }
 
 /// One value that C left: where it stands, and what it is.
@@ -611,6 +643,20 @@ impl Results<'_> {
     /// # Safety
     /// The values are what the plan says; each output is converted or released once.
     pub unsafe fn convert(&self, output: Output) -> Result<*mut PyObject> {
+        // SAFETY: passed on.
+        unsafe {
+            let object = self.converted(output)?;
+            if let Some(lent) = self.lent {
+                beyond::keep_by_result(self.bound, output, object, lent);
+            }
+            Ok(object)
+        }
+    }
+
+    /// # Safety
+    /// As for [`Results::convert`].
+    #[inline]
+    unsafe fn converted(&self, output: Output) -> Result<*mut PyObject> {
         let left = self.left(output);
         // SAFETY: passed on; memory that was allocated here is given to the wrapper or freed.
         unsafe {

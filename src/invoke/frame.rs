@@ -12,6 +12,7 @@ use gijit_shape::abi;
 use pyo3::ffi::PyObject;
 
 use super::arguments::Given;
+use super::beyond;
 use super::bind::{Bound, Place};
 use super::call::{self, Results};
 use super::callable::Callable;
@@ -90,6 +91,10 @@ unsafe fn fill<'a>(
             unsafe { call::provide(bound, index, words, temps)? };
         }
     }
+    if !bound.plan.keeps.is_empty() {
+        // SAFETY: by the caller's word. Where a result keeps something, there is no thunk.
+        unsafe { beyond::lend(bound, given, words, temps)? };
+    }
     // The thunk calls C next, and nothing on the way there can fail.
     temps.commit();
     Ok(())
@@ -151,6 +156,7 @@ unsafe fn with_results<T>(
             values: std::slice::from_raw_parts(words, n),
             place: words.add(n).cast(),
             lender: ptr::null_mut(),
+            lent: None,
         };
         let output = if index == n {
             Output::Return

@@ -6,6 +6,7 @@
 //! LLVM: it tells a [`Promoter`] when a callable has been bound and, in the automatic mode, how often it is called.
 
 pub mod arguments;
+pub mod beyond;
 pub mod bind;
 pub mod call;
 pub mod callable;

@@ -23,6 +23,7 @@ use crate::convert::instance::{self, gtype_name, is_boxed};
 use crate::convert::temps::Release;
 use crate::convert::{Raised, Result, not_implemented, not_null, output, type_error};
 use crate::info::descriptor;
+use crate::invoke::beyond::{self, Lent};
 
 /// How the value is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,8 @@ struct Extra {
     /// The wrappers of what is in a value that is lent for a call, or that it lends: they have it as their parent, and
     /// are taken out before they end.
     views: Vec<*mut Wrapper>,
+    /// What C has been lent as long as there is the value.
+    kept: Vec<(usize, Lent)>,
 }
 
 impl Wrapper {
@@ -98,6 +101,7 @@ impl Wrapper {
                     parent: ptr::null_mut(),
                     given: Vec::new(),
                     views: Vec::new(),
+                    kept: Vec::new(),
                 }));
             }
             &mut *(*this).extra
@@ -409,13 +413,16 @@ unsafe fn empty(object: *mut PyObject) {
         let extra = std::mem::replace(&mut (*this).extra, ptr::null_mut());
         let gtype = (*this).base.gtype;
         let mut parent = ptr::null_mut();
+        let mut lent = Vec::new();
         if !extra.is_null() {
             let Extra {
                 parent: held,
                 given,
                 views,
+                kept,
             } = *Box::from_raw(extra);
             parent = held;
+            lent = kept;
             lent::forget(this, parent);
             lent::end(&views);
             // What the type's own function frees, it frees with its fields.
@@ -429,6 +436,7 @@ unsafe fn empty(object: *mut PyObject) {
             count(-1);
             give_back(value, gtype, owner);
         }
+        drop(lent);
         ffi::Py_XDECREF(parent);
     }
 }
@@ -585,6 +593,24 @@ pub unsafe fn is_wrapper(object: *mut PyObject) -> bool {
     unsafe {
         ffi::PyObject_TypeCheck(object, types().boxed) != 0
             || ffi::PyObject_TypeCheck(object, types().plain) != 0
+    }
+}
+
+/// Has the wrapper of a value keep what C has been lent, in the place of what the function `by` was lent before, unless that
+/// is 0. False for other objects.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn keep(object: *mut PyObject, by: usize, lent: Lent) -> bool {
+    // SAFETY: by the caller's word; who owns the value keeps what it needs.
+    unsafe {
+        let owner = lent::lender(object);
+        if !is_wrapper(object) || owner.is_null() || !is_wrapper(owner) {
+            return false;
+        }
+        let old = beyond::replace(&mut Wrapper::extra(owner.cast()).kept, by, lent);
+        drop(old);
+        true
     }
 }
 
@@ -810,7 +836,16 @@ unsafe extern "C" fn copy(object: *mut PyObject, _: *mut PyObject) -> *mut PyObj
             if !is_boxed(gtype) || value.is_null() {
                 return Err(type_error("there is nothing to copy"));
             }
-            not_null(of_gtype(gobject::g_boxed_copy(gtype, value), gtype, true))
+            let copy = not_null(of_gtype(gobject::g_boxed_copy(gtype, value), gtype, true))?;
+            // It may need what this one keeps.
+            let owner = lent::lender(object);
+            if is_wrapper(copy) && !owner.is_null() && is_wrapper(owner) {
+                let extra = (*owner.cast::<Wrapper>()).extra;
+                if !extra.is_null() && !(*extra).kept.is_empty() {
+                    Wrapper::extra(copy.cast()).kept.clone_from(&(*extra).kept);
+                }
+            }
+            Ok(copy)
         }
     })
     .unwrap_or(ptr::null_mut())

@@ -76,6 +76,7 @@ pub fn initialise() -> Result<()> {
         error_new: error::new,
         variant_new: boxed::variant_new,
         boxed_tie: lent::tie,
+        boxed_keep: boxed::keep,
         is_member: field::is_member,
         closure_new,
         callback_output: closure::pointer::output,

@@ -16,7 +16,7 @@ use gijit_typelib::{
 use crate::operation::operation_of;
 use crate::{
     Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
-    StructForm, Transfer, Type, TypeRef, shape, written,
+    StructForm, Transfer, Type, TypeRef, keeps, shape, written,
 };
 
 /// Why there is no plan: the typelib contradicts itself.
@@ -205,6 +205,7 @@ pub fn declared_signal(of: TypeRef, container: &str, name: &str, params: Vec<Typ
         gil,
         operation: None,
         finish: None,
+        keeps: Box::default(),
     }
 }
 
@@ -365,7 +366,15 @@ impl Parts<'_> {
         let (inputs, user_data_varargs) = inputs(&args);
         let outputs = outputs(&args, &ret);
         let gil = GilPolicy::Release;
-        let shape = shape::shape_of(&args, &ret, self.throws, gil, user_data_varargs);
+        let keeps = keeps::of(
+            self.namespace.name(),
+            self.container,
+            self.name,
+            self.role,
+            &args,
+        );
+        let shape = shape::shape_of(&args, &ret, self.throws, gil, user_data_varargs)
+            .and_then(|shape| shape::allowed(shape, &args, &keeps));
         let operation = operation_of(&args, &ret);
         Ok(CallPlan {
             namespace: self.namespace.name().into(),
@@ -384,6 +393,7 @@ impl Parts<'_> {
             shape,
             operation,
             finish: self.finish,
+            keeps,
         })
     }
 

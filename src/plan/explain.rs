@@ -30,7 +30,7 @@ impl fmt::Display for CallPlan {
                 type_text(&arg.ty, |index| self.arg_name(index)),
                 direction(arg).to_owned(),
                 transfer(arg.transfer, &arg.ty),
-                self.details(arg),
+                self.details(i, arg),
             ]);
         }
         let mut details = Vec::new();
@@ -97,7 +97,7 @@ impl CallPlan {
             .map_or("?", |arg| &arg.name)
     }
 
-    fn details(&self, arg: &Arg) -> String {
+    fn details(&self, i: usize, arg: &Arg) -> String {
         let mut details: Vec<String> = Vec::new();
         match arg.job {
             Job::Value | Job::Instance => {}
@@ -128,6 +128,8 @@ impl CallPlan {
             Scope::Notified => details.push("until destroyed".to_owned()),
             Scope::Forever => details.push("for ever".to_owned()),
         }
+        let keeps = self.keeps.iter().filter(|keep| usize::from(keep.arg) == i);
+        details.extend(keeps.map(|keep| keep.until.to_string()));
         details.join(", ")
     }
 }
@@ -267,6 +269,7 @@ mod tests {
             gil: GilPolicy::Release,
             operation: None,
             finish: None,
+            keeps: Box::default(),
         }
     }
 

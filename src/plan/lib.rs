@@ -6,6 +6,7 @@
 
 pub mod builder;
 mod explain;
+pub mod keeps;
 mod operation;
 pub mod record;
 pub mod shape;
@@ -51,6 +52,8 @@ pub struct CallPlan {
     pub operation: Option<Operation>,
     /// Name of the function that finishes this asynchronous one, if the typelib links them.
     pub finish: Option<Box<str>>,
+    /// The arguments that C needs beyond the call.
+    pub keeps: Box<[keeps::Keep]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

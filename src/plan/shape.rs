@@ -8,6 +8,7 @@
 use gijit_shape::entry::{Entry, Param};
 use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
+use crate::keeps::{Keep, Until};
 use crate::operation::{Operation, operation_of};
 use crate::types::{Ownership, Passing};
 use crate::{
@@ -56,6 +57,22 @@ pub fn shape_of(
         throws,
         release_gil: gil == GilPolicy::Release,
     })
+}
+
+/// The shape, if a call of it is over with what it lends. What is lent until a callback has been called is the conversion's
+/// that makes the callback.
+///
+/// # Errors
+/// The first argument that C keeps in another way.
+pub fn allowed(shape: Shape, args: &[Arg], keeps: &[Keep]) -> Result<Shape, Unsupported> {
+    let is_other = |keep: &&Keep| !matches!(keep.until, Until::Called { .. });
+    match keeps.iter().find(is_other) {
+        Some(keep) => {
+            let why = "what C keeps beyond the call goes over libffi alone";
+            Err(no(&args[usize::from(keep.arg)], why))
+        }
+        None => Ok(shape),
+    }
 }
 
 fn no(arg: &Arg, reason: &'static str) -> Unsupported {

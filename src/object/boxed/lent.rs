@@ -20,7 +20,7 @@ use super::{Base, Owner, Wrapper, count, described, is_wrapper, types, wrap};
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::is_boxed;
 use crate::object::field;
-use crate::python::UnderGil;
+use crate::python::{Outer, UnderGil};
 
 /// A wrapper of a value that stands inside the value of `parent`, or that `parent` lends: a new reference, which
 /// keeps the parent alive. What is written through it is written there.
@@ -321,12 +321,10 @@ fn whole_of(member: &'static TypeCell) -> Option<&'static TypeCell> {
         if let Some(known) = known {
             return known;
         }
-        let mut parts = [ptr::null_mut(); 3];
-        let [kind, value, traceback] = &mut parts;
-        ffi::PyErr_Fetch(kind, value, traceback);
+        let outer = Outer::take();
         let found = crate::guard(|| field::union_of(member)).flatten();
         ffi::PyErr_Clear();
-        ffi::PyErr_Restore(parts[0], parts[1], parts[2]);
+        drop(outer);
         KNOWN.with(|known| known.get_or_insert_default().insert(key, found));
         found
     }
