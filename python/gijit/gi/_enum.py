@@ -176,7 +176,18 @@ def make(name, module, members, is_flags, gtype):
         body["__gtype__"] = gtype
     if _simple_enum is not None and first:
         return _simple_enum(base)(type(name, (), body))
+    # A class statement refuses a name that some library gives, none at all: that member is added as `_simple_enum` would.
+    unnamed = body.pop("", None)
     namespace = type(base).__prepare__(name, (base,))
     for key, value in body.items():
         namespace[key] = value
-    return type(base)(name, (base,), namespace)
+    cls = type(base)(name, (base,), namespace)
+    if unnamed is not None:
+        member = cls._value2member_map_.get(unnamed)
+        if member is None:
+            member = int.__new__(cls, unnamed)
+            member._name_, member._value_, member.__objclass__ = "", unnamed, cls
+            cls._value2member_map_[unnamed] = member
+            cls._member_names_.append("")
+        cls._member_map_[""] = member
+    return cls
