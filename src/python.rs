@@ -37,7 +37,6 @@ impl Gil {
     /// Takes the GIL on any thread; None where Python has ended.
     #[inline]
     pub fn take() -> Option<Gil> {
-        stay();
         // SAFETY: these can be asked at any time; the GIL is asked for only while there is an interpreter.
         unsafe {
             if ffi::Py_IsInitialized() == 0 {
@@ -47,6 +46,7 @@ impl Gil {
             if state.is_null() {
                 return Gil::arrive();
             }
+            ending::stay_as(state);
             if state == ffi::compat::PyThreadState_GetUnchecked() {
                 return Some(Gil(Before::Held));
             }
@@ -59,6 +59,7 @@ impl Gil {
     #[cold]
     fn arrive() -> Option<Gil> {
         let state = ending::make_known()?;
+        ending::stay_as(state);
         // SAFETY: this thread's own new state.
         unsafe { ffi::PyEval_RestoreThread(state) };
         Some(Gil(Before::Unknown))

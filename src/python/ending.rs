@@ -91,6 +91,7 @@ mod before_3_14 {
     use std::cell::{Cell, RefCell};
     use std::sync::atomic::AtomicPtr;
 
+    use super::super::stack;
     use super::*;
 
     /// `struct _pthread_cleanup_buffer` of glibc, and what other C libraries have in its place, which is no longer.
@@ -138,8 +139,9 @@ mod before_3_14 {
     impl Drop for Registered {
         fn drop(&mut self) {
             STAYS.set(false);
-            // Another thread may get this one's state.
+            // Another thread may get this one's state and stack.
             LAST.store(ptr::null_mut(), Ordering::Relaxed);
+            stack::forget();
             // SAFETY: the thread is at its end, where no frame has anything in the list that came later.
             unsafe {
                 _pthread_cleanup_pop(self.0, 0);
@@ -153,9 +155,16 @@ mod before_3_14 {
         static REGISTERED: RefCell<Option<Registered>> = const { RefCell::new(None) };
     }
 
-    /// From now on, this thread hangs when Python wants to end it.
+    /// From now on, this thread, which has the GIL, hangs when Python wants to end it.
     #[inline]
     pub fn stay() {
+        if !stack::is_last() {
+            say_so();
+            stack::note();
+        }
+    }
+
+    fn say_so() {
         if !STAYS.get() {
             register();
         }
@@ -164,11 +173,11 @@ mod before_3_14 {
     /// The state of the thread that said so last with the GIL in sight: mostly there is only one.
     static LAST: AtomicPtr<PyThreadState> = AtomicPtr::new(ptr::null_mut());
 
-    /// As [`stay`], for a thread with this state.
+    /// As [`stay`], for a thread with this state that need not have the GIL.
     #[inline]
     pub fn stay_as(state: *mut PyThreadState) {
         if LAST.load(Ordering::Relaxed) != state {
-            stay();
+            say_so();
             LAST.store(state, Ordering::Relaxed);
         }
     }

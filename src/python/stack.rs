@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi;
 
@@ -11,56 +12,93 @@ use crate::convert::{Raised, Result, raise};
 /// What is kept free for what raises, prints and handles the error, where the stack is not too small for that.
 const MARGIN: usize = 64 << 10;
 
+/// The stack of the thread that was here last, as the addresses from which on there is room, and how many there are.
+/// Written and read with the GIL: mostly there is one thread, and asking for what is its own takes longer.
+static FROM: AtomicUsize = AtomicUsize::new(0);
+static ROOM: AtomicUsize = AtomicUsize::new(0);
+
+/// A thread's stack: its lowest address, where the margin ends, and its end. All 0 where the system does not say.
+#[derive(Clone, Copy)]
+struct Bounds {
+    low: usize,
+    from: usize,
+    end: usize,
+}
+
 thread_local! {
-    /// Below this address nothing new is called; before it is known, everything is below it.
-    static LIMIT: Cell<usize> = const { Cell::new(usize::MAX) };
+    /// None: nobody has asked.
+    static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
+}
+
+#[inline(always)]
+fn here() -> usize {
+    let here = MaybeUninit::<u8>::uninit();
+    here.as_ptr() as usize
+}
+
+/// Whether this is the thread that was here last, with room on its stack. It stays, then.
+#[inline]
+pub(super) fn is_last() -> bool {
+    here().wrapping_sub(FROM.load(Ordering::Relaxed)) < ROOM.load(Ordering::Relaxed)
+}
+
+/// This thread, which stays, is here now, if its stack is known.
+pub(super) fn note() {
+    if let Some(Bounds { from, end, .. }) = BOUNDS.get() {
+        forget();
+        FROM.store(from, Ordering::Relaxed);
+        ROOM.store(end - from, Ordering::Relaxed);
+    }
+}
+
+/// The stack of whoever was here last may become another thread's.
+pub(super) fn forget() {
+    ROOM.store(0, Ordering::Relaxed);
 }
 
 /// RecursionError if the stack is nearly used up. Whoever calls Python from C asks.
 #[inline]
 pub fn room() -> Result<()> {
-    let here = MaybeUninit::<u8>::uninit();
-    let here = here.as_ptr() as usize;
-    if here >= LIMIT.get() {
-        return Ok(());
-    }
-    look(here)
+    if is_last() { Ok(()) } else { look() }
 }
 
 #[cold]
-fn look(here: usize) -> Result<()> {
-    let Some((low, size)) = stack() else {
-        LIMIT.set(0);
-        return Ok(());
-    };
-    let limit = low + MARGIN.min(size / 4);
-    LIMIT.set(limit);
+fn look() -> Result<()> {
+    let bounds = BOUNDS.get().unwrap_or_else(stack);
+    BOUNDS.set(Some(bounds));
+    super::stay();
+    note();
+    let here = here();
     // A coroutine's stack is not the thread's.
-    if here >= limit || here < low {
+    if here >= bounds.from || here < bounds.low {
         return Ok(());
     }
     // SAFETY: reads a static that the interpreter has initialised.
     let kind = unsafe { ffi::PyExc_RecursionError };
     let text = format!(
         "maximum recursion depth exceeded: C calls Python with {} of {} kB of the thread's stack left",
-        (here - low) >> 10,
-        size >> 10
+        (here - bounds.low) >> 10,
+        (bounds.end - bounds.low) >> 10
     );
     let Raised = raise(kind, &text);
     Err(Raised)
 }
 
-/// The lowest address of this thread's stack, and its size.
-fn stack() -> Option<(usize, usize)> {
+/// This thread's stack.
+fn stack() -> Bounds {
+    let (mut low, mut size) = (std::ptr::null_mut(), 0);
+    let mut attributes = MaybeUninit::uninit();
     // SAFETY: the attributes are written before they are read, and destroyed once.
     unsafe {
-        let mut attributes = MaybeUninit::uninit();
-        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
-            return None;
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) == 0 {
+            libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size);
+            libc::pthread_attr_destroy(attributes.as_mut_ptr());
         }
-        let (mut low, mut size) = (std::ptr::null_mut(), 0);
-        let known = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size) == 0;
-        libc::pthread_attr_destroy(attributes.as_mut_ptr());
-        known.then_some((low as usize, size))
+    }
+    let low = low as usize;
+    Bounds {
+        low,
+        from: low + MARGIN.min(size / 4),
+        end: low + size,
     }
 }
