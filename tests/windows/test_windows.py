@@ -87,3 +87,16 @@ def test_handlers_fill_what_c_passes_to_them(version):
     assert seen["overlay"] == [[19, 18], True, [3, 19]]
     assert seen.get("layout", [11, 12]) == [11, 12]
     assert seen["errors"] == []
+
+
+def test_events_that_are_kept():
+    if "3.0" not in gi.Repository.get_default().enumerate_versions("Gtk"):
+        pytest.skip("there is no GTK 3")
+    environment = {**os.environ, "GDK_BACKEND": "x11", "GTK_A11Y": "none", "NO_AT_BRIDGE": "1"}
+    program = ROOT / "tests" / "windows" / "events.py"
+    command = ["timeout", "100", "xvfb-run", "-a", sys.executable, "-m", "gijit", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "CRITICAL" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen == dict.fromkeys(("virtual function", "handler", "any", "member"), [12.5, 3.0, 77, True])
