@@ -6,7 +6,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use gijit_plan::{Arg, CallPlan, Direction, Job, Output, Role, Type};
+use gijit_plan::{Arg, ArrayForm, CallPlan, Direction, Job, Output, Role, Type};
 use gijit_repository::{Namespace, Repository, RequireError};
 use gijit_shape::{Direction as Way, Kind, Shape};
 
@@ -98,6 +98,12 @@ fn fault(plan: &CallPlan, n_args: usize) -> Result<(), String> {
     }
     if let Some(last) = plan.user_data_varargs {
         ensure(plan.inputs.iter().all(|&input| input < last), "varargs")?;
+    }
+    // Of what is handed around by an address, the items are numbers, though a typelib may have them as pointers.
+    let types = plan.args.iter().map(|arg| &arg.ty).chain([&plan.ret.ty]);
+    for ty in types {
+        let of_pointers = matches!(ty, Type::Array { item, form: ArrayForm::C, .. } if matches!(**item, Type::ScalarPointer(_)));
+        ensure(!of_pointers, "array of pointers to numbers")?;
     }
     let returns = plan.outputs.first() == Some(&Output::Return);
     ensure(

@@ -482,3 +482,35 @@ fn a_container_that_does_not_exist_is_an_error() {
     let error = builder::function(&repository, &gio, Some("Flie"), method).unwrap_err();
     assert_eq!(error.to_string(), "Gio-2.0 has no type Flie with methods");
 }
+
+#[test]
+fn what_c_writes_into_is_known() {
+    let arg = |path: &str, i: usize| {
+        let mut plan = plan(path);
+        let args = std::mem::take(&mut plan.args);
+        let arg = args.into_iter().nth(i).unwrap();
+        (arg.ty, arg.transfer, arg.filled, plan.ret.transfer)
+    };
+    // Changed in place and returned: given, and taken back.
+    let (ty, transfer, _, returned) = arg("GLib.strreverse", 0);
+    assert_eq!(
+        (ty, transfer, returned),
+        (Type::Utf8, Transfer::Full, Transfer::Full)
+    );
+    // A buffer, and the place in it that is returned.
+    let (ty, transfer, _, returned) = arg("GLib.ascii_dtostr", 0);
+    assert_eq!(
+        (ty, transfer, returned),
+        (Type::Pointer, Transfer::None, Transfer::None)
+    );
+    for (path, i) in [
+        ("Gio.BufferedInputStream.peek", 1),
+        ("Gio.Converter.convert", 3),
+        ("GLib.Hmac.get_digest", 1),
+    ] {
+        assert!(arg(path, i).2, "{path}");
+    }
+    // Only read.
+    assert!(!arg("Gio.Converter.convert", 1).2);
+    assert_eq!(arg("GLib.strdup", 0).1, Transfer::None);
+}
