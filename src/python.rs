@@ -2,21 +2,27 @@
 //!
 //! - this file: the GIL, taken, given up, and what happens in between.
 //! - [`ending`]: what becomes of threads when the interpreter ends.
+//! - [`outer`]: what is under way on a thread when C comes to Python.
 //! - [`stack`]: how much of it is left.
+//! - [`backptr`]: how C leads back to a Python wrapper.
 //! - [`warnings`]: what GLib says while nobody may wait for the GIL.
 //!
 //! Below all rooms of this crate: whatever C may call on a thread of its own begins here.
 
+mod backptr;
 mod ending;
+pub mod outer;
 mod stack;
 pub mod warnings;
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::UnsafeCell;
 use std::ptr;
 
 use pyo3::ffi::{self, PyObject, PyThreadState};
 
+pub use self::backptr::BackPointer;
 pub use self::ending::{initialise, stay};
+pub use self::outer::Outer;
 pub use self::stack::room;
 use crate::convert::{Raised, Result};
 
@@ -131,16 +137,6 @@ impl<T> UnderGil<T> {
     }
 }
 
-thread_local! {
-    /// How many objects this thread makes, or asks for properties of, from Python right now.
-    static ASKED: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Whether Python waits on this thread for what C is about to ask Python: an exception may be left set then.
-pub fn is_asked() -> bool {
-    ASKED.get() > 0
-}
-
 /// Refuses another interpreter than the process's first.
 pub fn only_one() -> Result<()> {
     // SAFETY: asked with the GIL; ImportError is a static.
@@ -153,33 +149,6 @@ pub fn only_one() -> Result<()> {
             kind,
             "gi._gi is for the main interpreter",
         ))
-    }
-}
-
-/// Runs C without the GIL. Raised if something in Python that C called has left its exception set.
-///
-/// # Safety
-/// The GIL is held; what `body` touches lives.
-pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
-    // SAFETY: by the caller's word.
-    unsafe { asking_with_gil(|| without_gil(body)) }
-}
-
-/// The same with the GIL, for C that waits for no other thread.
-///
-/// # Safety
-/// As for [`asking`].
-pub unsafe fn asking_with_gil<T>(body: impl FnOnce() -> T) -> Result<T> {
-    ASKED.set(ASKED.get() + 1);
-    // SAFETY: by the caller's word.
-    unsafe {
-        let done = body();
-        ASKED.set(ASKED.get() - 1);
-        if ffi::PyErr_Occurred().is_null() {
-            Ok(done)
-        } else {
-            Err(Raised)
-        }
     }
 }
 
@@ -208,32 +177,4 @@ pub unsafe fn call(
 pub unsafe fn print() {
     // SAFETY: by the caller's word.
     unsafe { ffi::PyErr_Print() };
-}
-
-/// An exception that was set before C came here.
-pub struct Outer([*mut PyObject; 3]);
-
-impl Outer {
-    /// # Safety
-    /// The GIL is held.
-    pub unsafe fn take() -> Option<Outer> {
-        // SAFETY: the references that are fetched are kept until they are restored.
-        unsafe {
-            if ffi::PyErr_Occurred().is_null() {
-                return None;
-            }
-            let mut parts = [ptr::null_mut(); 3];
-            let [kind, value, traceback] = &mut parts;
-            ffi::PyErr_Fetch(kind, value, traceback);
-            Some(Outer(parts))
-        }
-    }
-}
-
-impl Drop for Outer {
-    fn drop(&mut self) {
-        let [kind, value, traceback] = self.0;
-        // SAFETY: the references are given back.
-        unsafe { ffi::PyErr_Restore(kind, value, traceback) };
-    }
 }

@@ -9,7 +9,7 @@ use pyo3::ffi;
 
 use super::{Object, Text};
 use crate::closure::gclosure::{self, ExceptionHandler, PyGClosure};
-use crate::closure::watch;
+use crate::closure::{ties, watch};
 use crate::convert::classes;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, gvalue, not_implemented, not_null, type_error};
@@ -18,10 +18,7 @@ use crate::object::{cells, wrapper};
 /// Makes a wrapper whose `obj` an extension has set itself that of its GObject.
 pub unsafe extern "C" fn register_wrapper(object: Object) {
     // SAFETY: called with a live wrapper of a live GObject, which has no other.
-    crate::guard(|| unsafe {
-        wrapper::register(object);
-        Ok(())
-    });
+    crate::guard(|| unsafe { wrapper::register(object) });
 }
 
 /// The wrapper of a GObject, which has a reference of its own; None for NULL.
@@ -40,7 +37,7 @@ pub unsafe extern "C" fn newgobj_full(
     crate::guard(|| {
         // SAFETY: called with NULL or a live object, and NULL or a live class.
         unsafe {
-            if !class.is_null() && !object.is_null() && wrapper::known(object).is_none() {
+            if !class.is_null() && !object.is_null() && ties::wrapper_of(object).is_none() {
                 let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
                 return wrapper::wrap_as_type(object, gtype, steal != 0);
             }

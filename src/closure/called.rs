@@ -39,6 +39,8 @@ pub struct Called {
     /// How the arguments cross; None: as the values that they come in.
     signature: Option<&'static Signature>,
     pub is_closure: bool,
+    /// The collector is emptying what is called, as it may be.
+    pub is_emptied: Cell<bool>,
 }
 
 const _: () = {
@@ -69,6 +71,7 @@ impl Called {
             function: Cell::default(),
             signature,
             is_closure,
+            is_emptied: Cell::new(false),
         }
     }
 
@@ -99,13 +102,14 @@ impl Called {
         self.is_closure || compiled.is_some_and(|compiled| compiled.has_data)
     }
 
-    /// Holds what is called. None if that has ended: C calls more often than was promised.
+    /// Holds what is called. None if that has ended: C calls more often than was promised, or it goes with other garbage
+    /// and cannot be called any more.
     ///
     /// # Safety
     /// The GIL is held.
     pub unsafe fn hold(&self) -> Option<Callee> {
         let function = self.function.get();
-        if function.is_null() {
+        if function.is_null() || self.is_emptied.get() {
             return None;
         }
         // SAFETY: what stands here is live.

@@ -24,7 +24,6 @@ use crate::convert::loans::Loans;
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, output, special};
-pub use crate::python::Outer;
 use crate::python::{self, Gil};
 
 /// The function behind every trampoline.
@@ -376,9 +375,7 @@ pub unsafe fn keep_floating(instance: *mut c_void) {
         ) != 0;
         if is_object
             && gobject_sys::g_object_is_floating(instance.cast()) != 0
-            && ties::of(instance.cast())
-                .and_then(|ties| ties.wrapper())
-                .is_none()
+            && ties::wrapper_of(instance.cast()).is_none()
         {
             gobject_sys::g_object_ref(instance.cast());
         }
@@ -466,7 +463,7 @@ pub unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
             let [kind, value, traceback] = parts;
             ffi::PyErr_Restore(kind, value, traceback);
         }
-        if signature.is_part_of_construction && python::is_asked() {
+        if signature.is_part_of_construction && python::outer::is_heard() {
             return;
         }
         python::print();

@@ -14,7 +14,7 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use super::called::{Called, Callee};
-use super::enter::{self, Outer};
+use super::enter;
 use super::results;
 use super::signature::{Param, Way};
 use super::ties;
@@ -22,7 +22,7 @@ use super::trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
 use crate::convert::table::{EntryFunctions, table};
-use crate::python::{self, Gil};
+use crate::python::{self, Gil, Outer};
 
 /// What a signature's entry needs, if there can be one.
 pub struct Compiled {
@@ -72,7 +72,7 @@ pub const FUNCTIONS: EntryFunctions = EntryFunctions {
 /// What one call keeps until its end, in the entry's frame.
 struct State {
     callee: Callee,
-    outer: Option<Outer>,
+    outer: Outer,
     gil: Gil,
 }
 

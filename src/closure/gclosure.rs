@@ -18,8 +18,8 @@ use gijit_plan::{Transfer, Type};
 
 pub use super::called::ExceptionHandler;
 use super::called::{Called, Callee};
-use super::enter::Outer;
 use super::entry;
+use super::later;
 use super::signature::{Returned, Signature};
 use super::ties;
 use super::trampoline;
@@ -27,7 +27,7 @@ use super::watch::{self, Link};
 use crate::convert::loans::Loans;
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, gvalue, not_null, type_error};
-use crate::python::{self, Gil};
+use crate::python::{self, Gil, Outer};
 
 /// `GClosure` in full, of which gobject-sys describes only the beginning.
 #[repr(C)]
@@ -193,7 +193,7 @@ unsafe fn make(
     }
 }
 
-/// Drops the references, on any thread.
+/// Gives up the references, on any thread.
 unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure) {
     // SAFETY: GLib calls this once for each closure; Python is touched only while it is there, and the fields are
     // emptied before Python code can run.
@@ -214,9 +214,7 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
         }
         watch::forget(this);
         trampoline::count(false);
-        for object in held {
-            ffi::Py_XDECREF(object);
-        }
+        later::drop_later(held);
         drop(gil);
     }
 }

@@ -12,6 +12,7 @@ mod enter;
 pub mod entry;
 pub mod gclosure;
 pub mod kept;
+pub mod later;
 pub mod marshaller;
 pub mod pointer;
 
@@ -31,7 +32,7 @@ use std::sync::OnceLock;
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
-pub use self::enter::Outer;
+pub use crate::python::Outer;
 
 use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};

@@ -1,6 +1,6 @@
 //! What a GObject knows of Python: one record for each object that Python has to do with, gone with it.
 //!
-//! It knows the wrapper weakly; what outlives a wrapper (the attributes and the class that the object has in Python)
+//! It knows the wrapper by a [`BackPointer`]; what outlives a wrapper (the attributes and the class that the object has in Python)
 //! waits here for the next one; the closures of its signals' handlers hang here ([`super::watch`]).
 //!
 //! Objects of a Python class have it inside, behind what their parent class has: [`places`] knows where. Others get it
@@ -17,21 +17,21 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use gobject_sys as gobject;
-use pyo3::ffi::{self, PyObject, PyTypeObject};
+use pyo3::ffi::{PyObject, PyTypeObject};
 
 use self::places::Place;
 pub use self::places::reserve;
 use super::gclosure::PyGClosure;
-use super::watch;
+use super::{later, watch};
 use crate::convert::instance::gtype_of;
-use crate::python::Gil;
+use crate::python::{BackPointer, Gil};
 
 /// The record. With zeros for all it is one of an object of which nothing is known.
 #[repr(C)]
 pub struct Ties {
-    /// The wrapper, borrowed: it takes itself out before it gives up its reference to the object. NULL if there is none.
-    pub wrapper: Cell<*mut PyObject>,
-    /// What the last wrapper left: strong references or NULL.
+    /// The wrapper takes itself out before it gives up its reference to the object.
+    pub back: BackPointer,
+    /// What the last wrapper left: strong references or NULL. The class is that for the GType of the back-pointer.
     class: Cell<*mut PyTypeObject>,
     dict: Cell<*mut PyObject>,
     /// The first closure of the object's list, or NULL.
@@ -111,6 +111,16 @@ pub unsafe fn begin<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
     }
 }
 
+/// The wrapper of an object, borrowed, if it has one that can be given to anybody.
+///
+/// # Safety
+/// The object is live and the GIL is held.
+#[inline]
+pub unsafe fn wrapper_of(object: *mut gobject::GObject) -> Option<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe { of(object)?.wrapper(object) }
+}
+
 /// The wrapper of an instance of a Python class, borrowed: where an instance comes in this is asked first, since it costs
 /// next to nothing. None for NULL, for instances of all other types, and where there is no wrapper.
 ///
@@ -123,8 +133,10 @@ pub unsafe fn wrapper_inside(instance: *mut c_void) -> Option<*mut PyObject> {
         if instance.is_null() {
             return None;
         }
-        let inside = inside(instance.cast(), places::of(gtype_of(instance))?);
-        inside.instead.get().as_ref().unwrap_or(inside).wrapper()
+        let gtype = gtype_of(instance);
+        let inside = inside(instance.cast(), places::of(gtype)?);
+        let ties = inside.instead.get().as_ref().unwrap_or(inside);
+        ties.back.revive(instance, gtype)
     }
 }
 
@@ -155,7 +167,7 @@ pub unsafe fn make<'a>(object: *mut gobject::GObject) -> &'a Ties {
 /// As for [`of`].
 unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
     let made = Box::into_raw(Box::new(Ties {
-        wrapper: Cell::new(ptr::null_mut()),
+        back: BackPointer::new(ptr::null_mut(), 0),
         class: Cell::new(ptr::null_mut()),
         dict: Cell::new(ptr::null_mut()),
         closures: Cell::new(ptr::null_mut()),
@@ -216,7 +228,7 @@ impl Ties {
     /// could be given up to: nobody looks at the references then, but they are left to the end of the process.
     fn end(&self) -> bool {
         // Nobody else reaches this any more but closures that another thread is ending: those do it under the GIL.
-        if !self.had_closures.get() && self.class.get().is_null() {
+        if !self.had_closures.get() && !self.has_been_wrapped() {
             return true;
         }
         let Some(gil) = Gil::take() else {
@@ -224,25 +236,36 @@ impl Ties {
         };
         // SAFETY: the GIL is held; the references are ours.
         unsafe {
+            // One that waits for what is made now, and has met what is not that.
+            self.back.part();
             watch::invalidate(self);
             if let Some(left) = self.take() {
-                ffi::Py_DECREF(left.class.cast());
-                ffi::Py_XDECREF(left.dict);
+                later::drop_later([left.class.cast(), left.dict]);
             }
         }
         drop(gil);
         true
     }
 
-    /// The wrapper, borrowed; not one that is being deallocated.
+    /// The wrapper, borrowed, if there is one that can be given to anybody.
     ///
     /// # Safety
-    /// The GIL is held.
+    /// The ties are the object's, which is live; the GIL is held.
     #[inline]
-    pub unsafe fn wrapper(&self) -> Option<*mut PyObject> {
-        let wrapper = self.wrapper.get();
-        // SAFETY: what stands there is a wrapper, with references or about to go.
-        (!wrapper.is_null() && unsafe { ffi::Py_REFCNT(wrapper) } > 0).then_some(wrapper)
+    pub unsafe fn wrapper(&self, object: *mut gobject::GObject) -> Option<*mut PyObject> {
+        // SAFETY: by the caller's word.
+        unsafe { self.back.revive(object.cast(), gtype_of(object)) }
+    }
+
+    /// Whether there has been a wrapper of the object, or still is.
+    pub fn has_been_wrapped(&self) -> bool {
+        self.back.is_set() || !self.class.get().is_null()
+    }
+
+    /// The class that the last wrapper left, borrowed, if it is one for the GType.
+    pub fn left_for(&self, gtype: usize) -> Option<*mut PyTypeObject> {
+        let class = self.class.get();
+        (!class.is_null() && self.back.gtype() == gtype).then_some(class)
     }
 
     /// Takes what a wrapper leaves behind; there is nothing left from one before it.

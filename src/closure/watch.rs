@@ -12,6 +12,7 @@ use std::ptr;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
+use super::called::Called;
 use super::gclosure::PyGClosure;
 use super::ties::{self, Ties};
 
@@ -77,10 +78,33 @@ pub unsafe fn forget(this: *mut PyGClosure) {
 /// # Safety
 /// The GIL is held. Runs Python code.
 pub unsafe fn invalidate(ties: &Ties) {
-    // SAFETY: what is in the list is live; a closure is held while it is invalidated, which takes it out of the list.
+    // SAFETY: passed on.
+    unsafe { invalidate_each(ties, |_| true) }
+}
+
+/// Invalidates those closures of an object that the garbage collector may have emptied.
+///
+/// # Safety
+/// As for [`invalidate`].
+pub unsafe fn invalidate_emptied(ties: &Ties) {
+    // SAFETY: passed on.
+    unsafe { invalidate_each(ties, |called| called.is_emptied.get()) }
+}
+
+/// # Safety
+/// As for [`invalidate`].
+unsafe fn invalidate_each(ties: &Ties, which: fn(&Called) -> bool) {
+    // SAFETY: what is in the list is live; a closure is held while it is invalidated, which takes it out of the list. What
+    // runs meanwhile may change the list, so it is gone through from its beginning each time.
     unsafe {
-        while !ties.closures.get().is_null() {
-            let this = ties.closures.get();
+        loop {
+            let mut this = ties.closures.get();
+            while !this.is_null() && !which(&(*this).called) {
+                this = (*this).link.next;
+            }
+            if this.is_null() {
+                return;
+            }
             forget(this);
             let closure = this.cast::<gobject::GClosure>();
             gobject::g_closure_ref(closure);
@@ -90,16 +114,25 @@ pub unsafe fn invalidate(ties: &Ties) {
     }
 }
 
-/// Shows the garbage collector what the closures of an object hold.
+/// Shows the garbage collector what the closures of an object hold. With `empties` that will be emptied, in any order,
+/// unless the collector comes again: then nothing is called any more.
 ///
 /// # Safety
 /// The collector's protocol.
-pub unsafe fn traverse(ties: &Ties, visit: ffi::visitproc, arg: *mut c_void) -> c_int {
+pub unsafe fn traverse(
+    ties: &Ties,
+    empties: bool,
+    visit: ffi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: by the caller's word; the fields are strong references or NULL.
     unsafe {
         let mut this = ties.closures.get();
         while !this.is_null() {
             let called = &(*this).called;
+            if called.is_emptied.get() != empties {
+                called.is_emptied.set(empties);
+            }
             for object in [&called.function, &called.extra, &called.swap].map(Cell::get) {
                 if !object.is_null() {
                     let result = visit(object, arg);

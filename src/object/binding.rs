@@ -198,7 +198,7 @@ unsafe extern "C" fn marshal(
                 std::slice::from_raw_parts(values, n as usize),
             )
         }) {
-            Some(()) => gobject::g_value_set_boolean(result, glib_sys::GTRUE),
+            Some(done) => gobject::g_value_set_boolean(result, done.into()),
             None => python::print(),
         }
         drop(outer);
@@ -208,14 +208,15 @@ unsafe extern "C" fn marshal(
 
 /// # Safety
 /// As for [`marshal`], under the GIL.
-unsafe fn call(this: *mut PyGClosure, values: &[GValue]) -> Result<()> {
+unsafe fn call(this: *mut PyGClosure, values: &[GValue]) -> Result<bool> {
     let [binding, from, to, ..] = values else {
-        return Ok(());
+        return Ok(false);
     };
     // SAFETY: by the caller's word; boxed values are values. What is called is held through it.
     unsafe {
         let Some(callee) = (*this).called.hold() else {
-            return Err(type_error("the binding has been unbound"));
+            // It has been unbound, or goes with other garbage.
+            return Ok(false);
         };
         let from = gobject::g_value_get_boxed(from).cast::<GValue>();
         let to = gobject::g_value_get_boxed(to).cast::<GValue>();
@@ -227,9 +228,12 @@ unsafe fn call(this: *mut PyGClosure, values: &[GValue]) -> Result<()> {
         let returned = not_null(python::call(callee.function, args, n))?;
         let stored = gvalue::set(to, returned);
         ffi::Py_DECREF(returned);
-        stored.map_err(|Raised| {
-            ffi::PyErr_Clear();
-            raise(ffi::PyExc_ValueError, "can't convert value")
-        })
+        match stored {
+            Ok(()) => Ok(true),
+            Err(Raised) => {
+                ffi::PyErr_Clear();
+                Err(raise(ffi::PyExc_ValueError, "can't convert value"))
+            }
+        }
     }
 }

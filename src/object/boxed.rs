@@ -353,6 +353,9 @@ pub unsafe fn moved(class: *mut PyTypeObject, object: *mut PyObject) -> Result<*
         (*to).base.gtype = (*this).base.gtype;
         (*to).base.owner = std::mem::replace(&mut (*this).base.owner, Owner::Nobody);
         (*to).extra = std::mem::replace(&mut (*this).extra, ptr::null_mut());
+        if (*to).base.owner == Owner::Source {
+            source::moved((*to).base.value, new);
+        }
         Ok(new)
     }
 }
@@ -899,7 +902,11 @@ unsafe extern "C" fn traverse(
 ) -> c_int {
     // SAFETY: the collector's protocol: visit what the object refers to, its type included.
     unsafe {
-        let extra = (*object.cast::<Wrapper>()).extra;
+        let this = object.cast::<Wrapper>();
+        if (*this).base.owner == Owner::Source && !(*this).base.value.is_null() {
+            source::traversed((*this).base.value, object, arg == object.cast());
+        }
+        let extra = (*this).extra;
         let parent = if extra.is_null() {
             ptr::null_mut()
         } else {

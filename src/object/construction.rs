@@ -11,6 +11,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{subclass, types, wrapper};
+use crate::closure::later::Later;
 use crate::closure::{Outer, ties};
 use crate::convert::instance::gtype_of;
 use crate::convert::reference::Name;
@@ -42,7 +43,10 @@ unsafe fn chain_up(
                 return Err(type_error("a GObject is wanted"));
             };
             if let Some(function) = of_library(object).and_then(which) {
-                python::asking(|| function(object))?;
+                let later = Later::begin();
+                let done = python::outer::asking(|| function(object));
+                drop(later);
+                done?;
             }
             Ok(output::none())
         }
@@ -114,7 +118,9 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
             return;
         }
         let outer = Outer::take();
+        let later = Later::begin();
         python::without_gil(|| gobject::g_object_run_dispose(object));
+        drop(later);
         drop(outer);
     }
 }

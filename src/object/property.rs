@@ -13,7 +13,7 @@ use gobject_sys::{GObject, GParamSpec, GValue};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::declare::property::{Declared, Which};
-use super::{accessor, cells, declare, typed, types, wrapper};
+use super::{accessor, cells, declare, subclass, typed, types, wrapper};
 use crate::closure::Outer;
 use crate::convert::classes;
 use crate::convert::gvalue::{Mode, Owned, load, store};
@@ -91,7 +91,7 @@ unsafe fn get(
         }
         let mut value = Owned::new((*spec).value_type);
         let place = &raw mut value.0;
-        python::asking(|| match property.getter {
+        python::outer::asking(|| match property.getter {
             Some(getter) => getter(object, (*spec).param_id, place, spec),
             None => gobject::g_object_get_property(object, (*spec).name, place),
         })?;
@@ -195,7 +195,7 @@ unsafe fn set(
             }
         }
         let place = &raw const value.0;
-        python::asking(|| gobject::g_object_set_property(object, (*spec).name, place))
+        python::outer::asking(|| gobject::g_object_set_property(object, (*spec).name, place))
     }
 }
 
@@ -225,7 +225,7 @@ unsafe fn set_by(
         ffi::Py_DECREF(given);
         let readable = gobject::G_PARAM_READABLE;
         let notifies = (*spec).flags & (readable | gobject::G_PARAM_EXPLICIT_NOTIFY) == readable;
-        python::asking(|| {
+        python::outer::asking(|| {
             if notifies {
                 gobject::g_object_notify_by_pspec(object, spec);
             }
@@ -291,12 +291,15 @@ pub unsafe fn construct(
             let make = || {
                 *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast());
             };
-            if keeps_gil {
-                python::asking_with_gil(make)
-            } else {
-                python::asking(make)
-            }
+            let has_hook = !waiting.is_null() && subclass::hook(ffi::Py_TYPE(waiting)).is_some();
+            python::outer::making(waiting, gtype, has_hook, keeps_gil, make)
         });
+        if !waiting.is_null() && !wrapper::pointer(waiting).is_null() {
+            // C may have made another of the type first, or may give another than it has made.
+            if wrapper::object_of(waiting) != made {
+                wrapper::part(waiting);
+            }
+        }
         match result {
             Ok(()) => Ok(made),
             Err(raised) => {

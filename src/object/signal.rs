@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 use super::arguments;
 use super::described::{Described, described, find, find_named};
 use super::{declare, fundamental, types, wrapper};
+use crate::closure::later::Later;
 use crate::closure::{gclosure, watch};
 use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, Owned, load, store};
@@ -206,7 +207,9 @@ unsafe fn with_handler(
         unsafe {
             let object = wrapper::held(this)?;
             let id = input::scalar(gijit_plan::Kind::U64, id)?;
+            let later = Later::begin();
             let result = run(object, id as c_ulong);
+            drop(later);
             // GLib's complaint may have become an exception.
             if result.is_null() || !ffi::PyErr_Occurred().is_null() {
                 ffi::Py_XDECREF(result);
@@ -281,6 +284,7 @@ unsafe fn by_func(this: *mut PyObject, function: *mut PyObject, run: Matched) ->
                 return Err(type_error("first argument must be callable"));
             }
             let all = watch::of(object);
+            let later = Later::begin();
             for (closure, callback) in &all {
                 gobject::g_closure_ref(*closure);
                 ffi::Py_INCREF(*callback);
@@ -307,6 +311,7 @@ unsafe fn by_func(this: *mut PyObject, function: *mut PyObject, run: Matched) ->
                 ffi::Py_DECREF(callback);
                 gobject::g_closure_unref(closure);
             }
+            drop(later);
             if failed {
                 return Err(Raised);
             }

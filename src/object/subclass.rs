@@ -1,11 +1,10 @@
 //! Classes that a Python program derives from GObject classes: their GTypes, and how their instances come to be.
 //!
 //! A class is registered while Python makes it. An instance begins in one of two ways. If Python calls the class, its
-//! wrapper is there first: [`UNDER_CONSTRUCTION`] holds it while the GObject is made, and `instance_init` ties both
+//! wrapper is there first and waits while the GObject is made ([`crate::python::outer`]), and `instance_init` ties both
 //! together, so that whatever runs during construction finds it. If C makes the object, `instance_init` makes the
 //! wrapper and calls its `__init__`.
 
-use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
@@ -19,22 +18,11 @@ use pyo3::types::{PyDict, PyType};
 use super::declare::{self, Declaration};
 use super::{enumeration, gtype, initialisers, registry, signal, wrapper};
 use crate::closure::{Outer, ties};
-use crate::convert;
 use crate::convert::classes;
+use crate::convert::instance::gtype_of;
+use crate::convert::reference::Name;
+use crate::convert::{self, Raised};
 use crate::python::{self, Gil};
-
-thread_local! {
-    /// The wrapper whose GObject is being made on this thread: borrowed from whoever makes it.
-    static UNDER_CONSTRUCTION: Cell<*mut PyObject> = const { Cell::new(ptr::null_mut()) };
-}
-
-/// Runs `make`, which makes the GObject of `object`, a wrapper without one.
-pub fn constructing<T>(object: *mut PyObject, make: impl FnOnce() -> T) -> T {
-    let before = UNDER_CONSTRUCTION.replace(object);
-    let made = make();
-    UNDER_CONSTRUCTION.set(before);
-    made
-}
 
 /// The GType that a class derives from: that of its first base that is an object, or has a GType at all; 0 if none has.
 fn parent_of(class: &Bound<'_, PyType>) -> PyResult<usize> {
@@ -239,42 +227,115 @@ pub fn of_library(mut gtype: usize) -> usize {
     gtype
 }
 
-/// Called for each Python class of a new object, the base first.
+/// Called for each Python class of a new object, the base first: the last has all to do. Before that the object is of a
+/// parent's type, and has neither the properties nor the signals of its own.
 unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class: *mut c_void) {
     let object = instance.cast::<gobject::GObject>();
     // SAFETY: GObject calls this with a new instance, which no other thread knows, and the class that it will have; a
     // wrapper that is under construction is live and held by this thread, and tying it changes no count of Python's.
     unsafe {
-        if ties::begin(object).is_some_and(|ties| !ties.wrapper.get().is_null()) {
+        let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
+        let now = gtype_of(object);
+        if now != gtype && now != from_python(gtype) {
             return;
         }
-        let waiting = UNDER_CONSTRUCTION.replace(ptr::null_mut());
-        if !waiting.is_null() {
-            wrapper::attach_new(waiting, object);
-            return;
+        let ties = ties::begin(object);
+        let is_new = ties.is_none_or(|ties| !ties.has_been_wrapped());
+        let waiting = python::outer::take_waiting(gtype);
+        if let (true, Some((waiting, has_hook))) = (is_new, waiting) {
+            let ties = ties.unwrap_or_else(|| ties::make(object));
+            wrapper::tie(waiting, object, ties, gtype);
+            if !has_hook {
+                return;
+            }
         }
         let Some(gil) = Gil::take() else {
             return;
         };
         let outer = Outer::take();
-        let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
-        from_c(object, gtype);
+        match waiting {
+            Some((waiting, _)) if is_new => initialised(waiting),
+            Some((waiting, has_hook)) => {
+                wrapper::attach(waiting, object, gtype);
+                if has_hook {
+                    initialised(waiting);
+                }
+            }
+            None => from_c(object, gtype),
+        }
         drop(outer);
         drop(gil);
+    }
+}
+
+/// The nearest type that is one of a Python class: the GType itself, or what a library's classes derive from.
+fn from_python(mut gtype: usize) -> usize {
+    while gtype != 0 && !is_from_python(gtype) {
+        // SAFETY: a registered type.
+        gtype = unsafe { gobject::g_type_parent(gtype) };
+    }
+    gtype
+}
+
+/// What a class wants to have called with each new object, before the properties of its construction are set: borrowed.
+///
+/// # Safety
+/// A live class; the GIL is held.
+pub unsafe fn hook(class: *mut PyTypeObject) -> Option<*mut PyObject> {
+    static NAME: Name = Name::new(c"__dontuse_ginstance_init__");
+    // SAFETY: by the caller's word.
+    let found = unsafe { wrapper::type_attribute(class, &NAME) };
+    (!found.is_null()).then_some(found)
+}
+
+/// Calls the hook of a class with the wrapper of a new object, if it has one; what that raises is printed.
+///
+/// # Safety
+/// The wrapper is live and held, and has its object. The GIL is held, and no exception is set.
+unsafe fn initialised(wrapper: *mut PyObject) {
+    // SAFETY: by the caller's word; the hook is held while it runs.
+    unsafe {
+        let Some(hook) = hook(ffi::Py_TYPE(wrapper)) else {
+            return;
+        };
+        ffi::Py_INCREF(hook);
+        let done = crate::guard(|| {
+            let result = python::call(hook, &raw const wrapper, 1);
+            ffi::Py_XDECREF(result);
+            if result.is_null() {
+                Err(Raised)
+            } else {
+                Ok(())
+            }
+        });
+        if done.is_none() {
+            python::print();
+        }
+        ffi::Py_DECREF(hook);
     }
 }
 
 /// Makes the wrapper of an object that C makes, and calls its `__init__`; what that raises is printed.
 ///
 /// # Safety
-/// The object is being made and has no wrapper. The GIL is held.
+/// The object is being made, and is of the GType, or of that GType of a Python class which is nearest to it. The GIL is
+/// held.
 unsafe fn from_c(object: *mut gobject::GObject, gtype: usize) {
     // SAFETY: by the caller's word; every new reference is dropped here.
     unsafe {
         let made = crate::guard(|| {
             python::room()?;
+            let known = ties::wrapper_of(object).filter(|_| gtype_of(object) == gtype);
+            if let Some(known) = known {
+                // An extension has seen to it.
+                ffi::Py_INCREF(known);
+                initialised(known);
+                ffi::Py_DECREF(known);
+                return Ok(());
+            }
             let class = registry::class_of(gtype)?;
-            let wrapper = wrapper::make_for(class, object)?;
+            let wrapper = wrapper::make_for(class, object, gtype)?;
+            initialised(wrapper);
             let args = ffi::PyTuple_New(0);
             let init = (*class).tp_init;
             let status = match init {
@@ -283,11 +344,7 @@ unsafe fn from_c(object: *mut gobject::GObject, gtype: usize) {
             };
             ffi::Py_XDECREF(args);
             ffi::Py_DECREF(wrapper);
-            if status < 0 {
-                Err(convert::Raised)
-            } else {
-                Ok(())
-            }
+            if status < 0 { Err(Raised) } else { Ok(()) }
         });
         if made.is_none() {
             python::print();

@@ -1,11 +1,12 @@
 //! Wrappers of objects: the base types `GObject` and `GInterface`, and the way from C to Python, also for instances of
 //! other fundamental types ([`super::fundamental`]).
 //!
-//! A GObject has at most one wrapper. The wrapper owns one strong reference; the GObject knows the wrapper by a weak
-//! pointer in its [`Ties`], written and read under the GIL, and cleared before the reference is given up. So a pointer
-//! that is read there leads to a live wrapper. A wrapper dies as soon as Python drops it, even while C keeps the
-//! GObject: its instance dictionary and its class are then left in the ties, and the next wrapper takes them back, but
-//! for an empty dictionary of the usual class. The layout is PyGObject's, which C extensions know.
+//! A GObject has at most one wrapper that it knows, by a back-pointer in its [`Ties`]. The wrapper owns one strong
+//! reference, and takes itself out of there before it gives that up. A wrapper dies as soon as Python drops it, even
+//! while C keeps the GObject: its instance dictionary and its class are then left in the ties, and the next wrapper takes
+//! them back, but for an empty dictionary of the usual class. A wrapper that was made while the GObject was still of a
+//! parent's type gives way to one of the final class, and shares its dictionary with that. The layout is PyGObject's,
+//! which C extensions know.
 
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
@@ -21,6 +22,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::{
     binding, construction, fundamental, property, registry, signal, subclass, types, weakref,
 };
+use crate::closure::later::Later;
 use crate::closure::ties::{self, Left, Ties};
 use crate::closure::watch;
 use crate::convert::cell::{References, TypeCell};
@@ -241,7 +243,7 @@ pub unsafe extern "C" fn object_out_full(
 /// `object` is NULL or a live instance; with `full`, one reference is ours.
 #[inline]
 unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut PyObject {
-    // SAFETY: by the caller's word; a wrapper found in the qdata is live (see the top of this file).
+    // SAFETY: by the caller's word.
     unsafe {
         if object.is_null() {
             return cell.null().unwrap_or(ptr::null_mut());
@@ -252,7 +254,7 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
         let mut ties = None;
         if is_gobject {
             ties = ties::of(object.cast());
-            if let Some(known) = ties.and_then(|ties| ties.wrapper()) {
+            if let Some(known) = ties.and_then(|ties| ties.back.revive(object, gtype)) {
                 if full {
                     give_up(object.cast());
                 }
@@ -291,57 +293,138 @@ unsafe fn wrap_new(
 /// Makes a wrapper; takes the reference that is ours in any case.
 ///
 /// # Safety
-/// The object is live and has no wrapper; one reference is ours; the ties are its own.
+/// The object is live and has no wrapper that can be given to anybody; one reference is ours; the ties are its own, if it
+/// has some. The object is of the GType, or about to be.
 unsafe fn wrap_held(
     object: *mut gobject::GObject,
     ties: Option<&Ties>,
     gtype: usize,
 ) -> Result<*mut PyObject> {
     // SAFETY: the object is kept alive by the reference that is ours before the class is looked up, which may run
-    // Python code; the wrapper's field is written before anybody sees it.
+    // Python code; the wrapper's fields are written before anybody sees it.
     unsafe {
-        let left = ties.and_then(|ties| take_from_dying(ties).or_else(|| ties.take()));
-        let class = match &left {
-            Some(left) => Ok(left.class),
-            None => registry::class_of(gtype),
-        };
-        let wrapper = class.map_or(ptr::null_mut(), |class| allocate(class));
-        if wrapper.is_null() {
-            if let (Some(left), Some(ties)) = (left, ties) {
-                ties.leave(left);
+        let mut known_ties = ties;
+        loop {
+            let class = match class_for(known_ties, gtype) {
+                Ok(class) => class,
+                Err(raised) => {
+                    gobject::g_object_unref(object);
+                    return Err(raised);
+                }
+            };
+            // The collector may come here, and whatever it finalises.
+            let wrapper = allocate(class);
+            if wrapper.is_null() {
+                gobject::g_object_unref(object);
+                return Err(Raised);
             }
-            gobject::g_object_unref(object);
-            return Err(Raised);
+            let ties = known_ties.unwrap_or_else(|| ties::make(object));
+            known_ties = Some(ties);
+            if let Some(known) = ties.wrapper(object) {
+                ffi::Py_INCREF(known);
+                discard(wrapper);
+                give_up(object);
+                return Ok(known);
+            }
+            if ties.has_been_wrapped() {
+                if class_for(Some(ties), gtype)? != class {
+                    // It has been wrapped meanwhile, and that wrapper has gone.
+                    discard(wrapper);
+                    continue;
+                }
+                let rest = take_over(wrapper, ties);
+                tie(wrapper, object, ties, gtype);
+                drop(rest);
+            } else {
+                tie(wrapper, object, ties, gtype);
+            }
+            return Ok(wrapper);
         }
-        if let Some(left) = left {
-            (*wrapper.cast::<Wrapper>()).inst_dict = left.dict;
-            // The wrapper has a reference to its class of its own.
-            ffi::Py_DECREF(left.class.cast());
-        }
-        match ties {
-            Some(ties) => tie(wrapper, object, ties),
-            None => attach(wrapper, object),
-        }
-        Ok(wrapper)
     }
 }
 
-/// What a wrapper leaves behind that Python has begun to deallocate, but has not come to its end yet: until then any
-/// code may run, such as that of its `__slots__`, or of all that goes before it where deallocations are deep.
+/// The class for the wrapper of an object of a GType, or about to be of it, borrowed: that which the last one had, or has
+/// that is on its way out.
 ///
 /// # Safety
-/// The GIL is held.
-unsafe fn take_from_dying(ties: &Ties) -> Option<Left> {
-    let dying = ties.wrapper.get();
+/// The GIL is held; the ties are those of a live object.
+unsafe fn class_for(ties: Option<&Ties>, gtype: usize) -> Result<*mut PyTypeObject> {
+    if let Some(ties) = ties.filter(|ties| ties.has_been_wrapped()) {
+        // SAFETY: by the caller's word.
+        if let Some(going) = unsafe { ties.back.going() }
+            && ties.back.gtype() == gtype
+        {
+            // SAFETY: as above: it is still a wrapper.
+            return Ok(unsafe { ffi::Py_TYPE(going) });
+        }
+        if let Some(left) = ties.left_for(gtype) {
+            return Ok(left);
+        }
+    }
+    registry::class_of(gtype)
+}
+
+/// Frees a wrapper that nobody has seen, without a word to its class.
+///
+/// # Safety
+/// It is from [`allocate`], and nothing has been written to it.
+unsafe fn discard(wrapper: *mut PyObject) {
+    // SAFETY: by the caller's word; instances of classes of Python's refer to their class.
+    unsafe {
+        let class = ffi::Py_TYPE(wrapper);
+        ffi::PyObject_GC_UnTrack(wrapper.cast());
+        types::free_memory(wrapper);
+        if ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) != 0 {
+            ffi::Py_DECREF(class.cast());
+        }
+    }
+}
+
+/// What a wrapper has not taken over from others, to be dropped under the GIL once the wrapper is known.
+struct Rest([*mut PyObject; 3]);
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        for object in self.0 {
+            // SAFETY: references of ours, or NULL.
+            unsafe { ffi::Py_XDECREF(object) };
+        }
+    }
+}
+
+/// Gives a wrapper the attributes that its object has already, unless it has some itself. One that is on its way out has
+/// them no more: until its end any code may run, such as that of its `__slots__`, or of all that goes before it where
+/// deallocations are deep. One that was made while the object was of a parent's type shares them.
+///
+/// # Safety
+/// The wrapper is not tied; the ties are its object's. The GIL is held.
+unsafe fn take_over(wrapper: *mut PyObject, ties: &Ties) -> Rest {
     // SAFETY: by the caller's word; the memory of a wrapper that is known is still a wrapper's.
     unsafe {
-        if dying.is_null() || ffi::Py_REFCNT(dying) > 0 {
-            return None;
+        // What the collector is emptying is not called any more.
+        let later = ties.back.is_emptied().then(Later::begin);
+        if later.is_some() {
+            watch::invalidate_emptied(ties);
         }
-        let class = ffi::Py_TYPE(dying);
-        ffi::Py_INCREF(class.cast());
-        let dict = std::mem::replace(&mut (*dying.cast::<Wrapper>()).inst_dict, ptr::null_mut());
-        Some(Left { class, dict })
+        let is_going = ties.back.going().is_some();
+        let other = ties.back.take().cast::<Wrapper>();
+        let mut dict = ptr::null_mut();
+        if is_going {
+            dict = std::mem::replace(&mut (*other).inst_dict, ptr::null_mut());
+        } else if !other.is_null() {
+            dict = ffi::Py_XNewRef((*other).inst_dict);
+        }
+        let left = ties.take();
+        let [class, mut left] =
+            left.map_or([ptr::null_mut(); 2], |left| [left.class.cast(), left.dict]);
+        if dict.is_null() {
+            dict = std::mem::replace(&mut left, ptr::null_mut());
+        }
+        let this = wrapper.cast::<Wrapper>();
+        if (*this).inst_dict.is_null() {
+            (*this).inst_dict = std::mem::replace(&mut dict, ptr::null_mut());
+        }
+        Rest([class, dict, left])
     }
 }
 
@@ -357,20 +440,34 @@ pub unsafe fn allocate(class: *mut PyTypeObject) -> *mut PyObject {
     }
 }
 
-/// Ties a fresh wrapper to a GObject of which it takes one reference.
+/// Ties a wrapper that has none to a GObject of which it takes one reference, whatever other wrappers that has or had.
 ///
 /// # Safety
-/// Both are live; neither is tied yet.
-unsafe fn attach(wrapper: *mut PyObject, object: *mut gobject::GObject) {
+/// Both are live, and the object is of the GType, or about to be. The GIL is held.
+pub unsafe fn attach(wrapper: *mut PyObject, object: *mut gobject::GObject, gtype: usize) {
     // SAFETY: by the caller's word. Looking for the class may have made ties meanwhile.
-    unsafe { tie(wrapper, object, ties::make(object)) }
+    unsafe {
+        let ties = ties::make(object);
+        if ties.has_been_wrapped() {
+            let rest = take_over(wrapper, ties);
+            tie(wrapper, object, ties, gtype);
+            drop(rest);
+        } else {
+            tie(wrapper, object, ties, gtype);
+        }
+    }
 }
 
-/// The same with the ties of the object.
+/// The same for an object that has never had a wrapper. The GIL is held, or no other thread knows the object.
 ///
 /// # Safety
-/// As for [`attach`].
-unsafe fn tie(wrapper: *mut PyObject, object: *mut gobject::GObject, ties: &Ties) {
+/// Both are live; the ties are the object's.
+pub unsafe fn tie(
+    wrapper: *mut PyObject,
+    object: *mut gobject::GObject,
+    ties: &Ties,
+    gtype: usize,
+) {
     // SAFETY: by the caller's word. The collector looks at the ties where there is an object, and may do so right now on
     // another thread.
     unsafe {
@@ -378,47 +475,55 @@ unsafe fn tie(wrapper: *mut PyObject, object: *mut gobject::GObject, ties: &Ties
         (*this).ties = ties;
         AtomicPtr::from_ptr(&raw mut (*this).obj).store(object, Ordering::Release);
         count(true);
-        ties.wrapper.set(wrapper);
+        ties.back.set(wrapper, gtype);
+    }
+}
+
+/// Parts a wrapper that is still being made from the object that it has met: it waits for another. It has no reference of
+/// that one.
+///
+/// # Safety
+/// The GIL is held; the wrapper has an object, and so ties.
+pub unsafe fn part(wrapper: *mut PyObject) {
+    // SAFETY: by the caller's word; an object that has gone has parted itself.
+    unsafe {
+        let this = wrapper.cast::<Wrapper>();
+        (*(*this).ties).back.forget(wrapper);
+        (*this).obj = ptr::null_mut();
+        count(false);
     }
 }
 
 // ---- Objects of Python's own classes, while they are made ----
 
-/// The wrapper of a GObject, borrowed; not one that is being deallocated.
-///
-/// # Safety
-/// The object is live and the GIL is held.
-#[inline]
-pub unsafe fn known(object: *mut gobject::GObject) -> Option<*mut PyObject> {
-    // SAFETY: by the caller's word.
-    unsafe { ties::of(object)?.wrapper() }
-}
-
-/// Ties a wrapper that waits for its GObject to it: the reference of whoever makes the object becomes the wrapper's.
-///
-/// # Safety
-/// Both are live; neither is tied yet. The GIL is held, or no other thread knows the object.
-pub unsafe fn attach_new(wrapper: *mut PyObject, object: *mut gobject::GObject) {
-    // SAFETY: by the caller's word.
-    unsafe { attach(wrapper, object) }
-}
-
 /// Makes a wrapper whose GObject somebody else has set, with a reference for it, known to it. A floating object is
-/// sunk.
+/// sunk. TypeError for an object that is not of the wrapper's class, which then stays without.
 ///
 /// # Safety
 /// `wrapper` is a live wrapper of a GObject.
-pub unsafe fn register(wrapper: *mut PyObject) {
+pub unsafe fn register(wrapper: *mut PyObject) -> Result<()> {
     // SAFETY: by the caller's word.
     unsafe {
         let object = object_of(wrapper);
-        if object.is_null() || known(object).is_some() {
-            return;
+        if object.is_null() || ties::wrapper_of(object).is_some() {
+            return Ok(());
+        }
+        let of_class = gtype::lookup(ffi::Py_TYPE(wrapper).cast())?.unwrap_or(0);
+        let gtype = gtype_of(object);
+        if gobject::g_type_is_a(gtype, of_class) == 0 {
+            // Nor is it the wrapper's to give up.
+            (*wrapper.cast::<Wrapper>()).obj = ptr::null_mut();
+            return Err(type_error(&format!(
+                "{} cannot be the wrapper of a {}",
+                types::class_name(ffi::Py_TYPE(wrapper)),
+                gtype_name(gtype)
+            )));
         }
         if gobject::g_object_is_floating(object) != 0 {
             gobject::g_object_ref_sink(object);
         }
-        attach(wrapper, object);
+        attach(wrapper, object, gtype);
+        Ok(())
     }
 }
 
@@ -431,16 +536,17 @@ pub unsafe fn of(object: *mut gobject::GObject) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
         let ties = ties::of(object);
-        if let Some(known) = ties.and_then(|ties| ties.wrapper()) {
+        let gtype = gtype_of(object);
+        if let Some(known) = ties.and_then(|ties| ties.back.revive(object.cast(), gtype)) {
             return Ok(ffi::Py_NewRef(known));
         }
         gobject::g_object_ref(object);
-        wrap_held(object, ties, gtype_of(object))
+        wrap_held(object, ties, gtype)
     }
 }
 
-/// The wrapper of an object without one, of the class of a GType that is not the object's own yet: a new reference.
-/// With `full`, one reference to the object is ours.
+/// The wrapper of an object without one, of the class of a GType that the object is about to be of: a new reference. With
+/// `full`, one reference to the object is ours.
 ///
 /// # Safety
 /// The object is live and has no wrapper.
@@ -457,10 +563,11 @@ pub unsafe fn wrap_as_type(
 /// one.
 ///
 /// # Safety
-/// The class and the object are live; the object has no wrapper.
+/// The class and the object are live; the object is of the GType, and has no wrapper for that.
 pub unsafe fn make_for(
     class: *mut PyTypeObject,
     object: *mut gobject::GObject,
+    gtype: usize,
 ) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
@@ -469,7 +576,7 @@ pub unsafe fn make_for(
             return Err(Raised);
         }
         gobject::g_object_ref(object);
-        attach(wrapper, object);
+        attach(wrapper, object, gtype);
         Ok(wrapper)
     }
 }
@@ -601,9 +708,7 @@ unsafe extern "C" fn construct(
             } = constructible(class)?;
             // Nothing in there can wait for another thread. What a class waits for while it is made may.
             let keeps = is_simple && has_made;
-            let made = subclass::constructing(object, || {
-                property::construct(gtype, kwargs, object, keeps)
-            })?;
+            let made = property::construct(gtype, kwargs, object, keeps)?;
             if !has_made {
                 CONSTRUCTIBLE.with(|known| {
                     if let Some(known) = known.get_mut(&(class as usize)) {
@@ -616,7 +721,16 @@ unsafe extern "C" fn construct(
                 gobject::g_object_ref_sink(made);
             }
             if pointer(object).is_null() {
-                attach(object, made);
+                let found = gtype_of(made);
+                if found != gtype && gobject::g_type_is_a(found, gtype) == 0 {
+                    gobject::g_object_unref(made);
+                    return Err(type_error(&format!(
+                        "the constructor of {} has made a {}",
+                        gtype_name(gtype),
+                        gtype_name(found)
+                    )));
+                }
+                attach(object, made, found);
             }
             Ok(())
         }
@@ -653,11 +767,18 @@ unsafe fn release(object: *mut PyObject) {
             ffi::Py_CLEAR(&mut (*this).inst_dict);
             return;
         }
-        let ties = &*(*this).ties;
-        let is_known = ties.wrapper.get() == object;
-        if is_known {
-            ties.wrapper.set(ptr::null_mut());
+        let Some(ties) = (*this).ties.as_ref() else {
+            // An extension has set it, and has not said so.
+            ffi::Py_CLEAR(&mut (*this).inst_dict);
+            give_up(held);
+            return;
+        };
+        let is_emptied = ties.back.is(object) && ties.back.is_emptied();
+        let later = is_emptied.then(Later::begin);
+        if is_emptied {
+            watch::invalidate_emptied(ties);
         }
+        let is_known = ties.back.forget(object);
         let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
         let class = ffi::Py_TYPE(object);
         let is_usual = || {
@@ -673,6 +794,7 @@ unsafe fn release(object: *mut PyObject) {
         }
         count(false);
         give_up(held);
+        drop(later);
     }
 }
 
@@ -693,7 +815,9 @@ unsafe fn give_up(object: *mut gobject::GObject) {
                 Err(now) => n = now,
             }
         }
+        let later = Later::begin();
         python::without_gil(|| gobject::g_object_unref(object));
+        drop(later);
     }
 }
 
@@ -745,6 +869,8 @@ unsafe extern "C" fn traverse(
         // same objects again to mark what can be reached, and another thread may have taken a reference meanwhile: what
         // has been subtracted must be marked in any case, or things in use are taken for garbage.
         let subtracts = arg == object.cast();
+        let ties = (*this).ties.as_ref().filter(|_| !held.is_null());
+        let empties = ties.is_some_and(|ties| ties.back.traversed(object, subtracts));
         if subtracts && !held.is_null() && (*held).ref_count > 1 {
             return 0;
         }
@@ -754,12 +880,9 @@ unsafe extern "C" fn traverse(
                 return result;
             }
         }
-        if held.is_null() {
-            0
-        } else {
-            // So do its signals' handlers.
-            watch::traverse(&*(*this).ties, visit, arg)
-        }
+        // So do its signals' handlers.
+        ties.filter(|ties| ties.back.is(object))
+            .map_or(0, |ties| watch::traverse(ties, empties, visit, arg))
     }
 }
 
@@ -773,8 +896,12 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
         if held.is_null() {
             ffi::Py_CLEAR(&mut (*this).inst_dict);
         } else if (*held).ref_count == 1 {
-            watch::invalidate(&*(*this).ties);
+            let later = Later::begin();
+            if let Some(ties) = (*this).ties.as_ref().filter(|ties| ties.back.is(object)) {
+                watch::invalidate(ties);
+            }
             release(object);
+            drop(later);
         }
     }
     0

@@ -384,7 +384,7 @@ fn run(which: Which, body: impl FnOnce() -> Result<()>) {
     // SAFETY: the GIL is held.
     unsafe {
         let outer = Outer::take();
-        let is_heard = which == Which::Get && python::is_asked();
+        let is_heard = which == Which::Get && python::outer::is_heard();
         if crate::guard(body).is_none() && !is_heard {
             python::print();
         }

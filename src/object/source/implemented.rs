@@ -1,7 +1,7 @@
 //! Sources that a class of Python implements.
 //!
 //! Such a source belongs to its wrapper: when that goes, the source is destroyed, wherever it is attached; so it can
-//! refer to the wrapper without holding it.
+//! refer to the wrapper without holding it, by a back-pointer.
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::mem::offset_of;
@@ -18,17 +18,17 @@ use super::callback::{Callback, call_plain, enter, truth};
 use super::source_of;
 use crate::convert::reference::{Held, Name};
 use crate::convert::{Raised, Result, input, not_null, output, type_error};
-use crate::python;
+use crate::python::{self, BackPointer};
 
 /// A source whose functions are methods of a Python object.
 #[repr(C)]
 struct PySource {
     source: GSource,
-    /// The wrapper, borrowed; NULL when it is gone. Touched under the GIL only.
-    object: *mut PyObject,
+    /// Leads to the wrapper until that has gone. GLib fills a new source with zeros.
+    back: BackPointer,
 }
 
-const _: () = assert!(offset_of!(PySource, object) == size_of::<GSource>());
+const _: () = assert!(offset_of!(PySource, back) == size_of::<GSource>());
 
 struct Functions(glib::GSourceFuncs);
 // SAFETY: only read.
@@ -54,10 +54,10 @@ unsafe fn method(
     // SAFETY: by the caller's word; the object is held while its method runs, and may end afterwards.
     unsafe {
         enter(|| {
-            let object = (*source.cast::<PySource>()).object;
-            if object.is_null() {
+            let back = &(*source.cast::<PySource>()).back;
+            let Some(object) = back.revive(source.cast(), glib::g_source_get_type()) else {
                 return Ok(false);
-            }
+            };
             ffi::Py_INCREF(object);
             let result = body(object);
             if result.is_err() {
@@ -182,6 +182,32 @@ pub unsafe fn is_ours(source: *mut GSource) -> bool {
     unsafe { ptr::eq((*source).source_funcs.cast(), &raw const FUNCTIONS.0) }
 }
 
+/// The collector traverses the wrapper that owns a source.
+///
+/// # Safety
+/// A live source that Python implements; the GIL is held.
+pub unsafe fn traversed(source: *mut c_void, wrapper: *mut PyObject, subtracts: bool) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        (*source.cast::<PySource>())
+            .back
+            .traversed(wrapper, subtracts);
+    }
+}
+
+/// A source that Python implements has another wrapper from here on, which owns it.
+///
+/// # Safety
+/// As for [`traversed`].
+pub unsafe fn moved(source: *mut c_void, wrapper: *mut PyObject) {
+    // SAFETY: by the caller's word.
+    unsafe {
+        (*source.cast::<PySource>())
+            .back
+            .set(wrapper, glib::g_source_get_type());
+    }
+}
+
 /// Gives a source back that its wrapper owns: it is destroyed, wherever it is attached.
 ///
 /// # Safety
@@ -189,7 +215,7 @@ pub unsafe fn is_ours(source: *mut GSource) -> bool {
 pub unsafe fn give_back(source: *mut c_void) {
     // SAFETY: by the caller's word.
     unsafe {
-        (*source.cast::<PySource>()).object = ptr::null_mut();
+        (*source.cast::<PySource>()).back.take();
         glib::g_source_destroy(source.cast());
         glib::g_source_unref(source.cast());
     }
@@ -219,7 +245,7 @@ pub unsafe extern "C" fn source_new(
             if object.is_null() {
                 return Err(Raised);
             }
-            (*source.cast::<PySource>()).object = object;
+            (*source.cast::<PySource>()).back.set(object, gtype);
             Ok(object)
         }
     })
@@ -234,7 +260,7 @@ pub unsafe extern "C" fn source_end(_: *mut PyObject, object: *mut PyObject) -> 
             let ours = match cells::boxed_of(object) {
                 Some((gtype, value)) if gtype == glib::g_source_get_type() => {
                     // Another wrapper of the same source has no say in this.
-                    is_ours(value.cast()) && (*value.cast::<PySource>()).object == object
+                    is_ours(value.cast()) && (*value.cast::<PySource>()).back.is(object)
                 }
                 _ => false,
             };

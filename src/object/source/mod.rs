@@ -18,7 +18,7 @@ use pyo3::ffi::{self, PyMethodDef, PyObject};
 
 use self::add::{child_watch_add, idle_add, io_add_watch, timeout_add, timeout_add_seconds};
 use self::callback::{Callback, call_plain, enter, release};
-pub use self::implemented::give_back;
+pub use self::implemented::{give_back, moved, traversed};
 use self::implemented::{is_ours, source_end, source_new};
 use super::{boxed, cells, types};
 use crate::closure::gclosure;

@@ -1,0 +1,144 @@
+//! What is under way on a thread when C comes to Python, and is put aside until Python is done: an exception that is set,
+//! and Python that waits for C.
+//!
+//! Who makes an object from Python, or asks for its properties, hears of the exceptions of what C calls on the way
+//! ([`is_heard`]), but only what C calls itself: what Python calls from there has other callers. And the wrapper that waits
+//! for an object is for the first one of its type that C makes, not for one that Python makes on the way.
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::ffi::{self, PyObject};
+
+use super::BackPointer;
+use crate::convert::{Raised, Result};
+
+/// Python that waits for C on this thread. In the frame of whoever waits.
+struct Asker {
+    /// The wrapper that waits for an object of its GType: held by the asker.
+    waiting: BackPointer,
+    /// Whether the class of that wants to hear when they have met.
+    has_hook: bool,
+}
+
+/// Stands for an asker while what C has called runs: that one hears of its exception.
+const HEARD: *const Asker = ptr::without_provenance(align_of::<Asker>());
+
+thread_local! {
+    /// Who waits for what C does right now, NULL for nobody, or [`HEARD`].
+    static CURRENT: Cell<*const Asker> = const { Cell::new(ptr::null()) };
+}
+
+/// How many wait, on all threads: mostly none, and then nobody need look. Written under the GIL.
+static ASKERS: AtomicUsize = AtomicUsize::new(0);
+
+/// An exception that was set before C came here, and who waits: both are there again when it is dropped.
+pub struct Outer {
+    error: [*mut PyObject; 3],
+    /// NULL if nobody waits.
+    asker: *const Asker,
+}
+
+impl Outer {
+    /// # Safety
+    /// The GIL is held.
+    #[inline]
+    pub unsafe fn take() -> Outer {
+        let mut outer = Outer {
+            error: [ptr::null_mut(); 3],
+            asker: ptr::null(),
+        };
+        // SAFETY: the references that are fetched are kept until they are restored.
+        unsafe {
+            if !ffi::PyErr_Occurred().is_null() {
+                let [kind, value, traceback] = &mut outer.error;
+                ffi::PyErr_Fetch(kind, value, traceback);
+            }
+        }
+        if ASKERS.load(Ordering::Relaxed) > 0 {
+            outer.asker = CURRENT.get();
+            let is_asked = !outer.asker.is_null() && outer.asker != HEARD;
+            CURRENT.set(if is_asked { HEARD } else { ptr::null() });
+        }
+        outer
+    }
+}
+
+impl Drop for Outer {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.asker.is_null() {
+            CURRENT.set(self.asker);
+        }
+        let [kind, value, traceback] = self.error;
+        if !kind.is_null() {
+            // SAFETY: the references are given back.
+            unsafe { ffi::PyErr_Restore(kind, value, traceback) };
+        }
+    }
+}
+
+/// Whether an exception of what C has called here may be left set: who waits for C hears of it. Asked where an [`Outer`]
+/// is there.
+pub fn is_heard() -> bool {
+    CURRENT.get() == HEARD
+}
+
+/// Runs C without the GIL. Raised if something in Python that C called has left its exception set.
+///
+/// # Safety
+/// The GIL is held; what `body` touches lives.
+pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
+    // SAFETY: passed on.
+    unsafe { making(ptr::null_mut(), 0, false, false, body) }
+}
+
+/// The same for C that makes the object of a wrapper, which is NULL or waits for one of the GType; with `keeps_gil` with
+/// the GIL, for C that waits for no other thread.
+///
+/// # Safety
+/// As for [`asking`]; the wrapper is held.
+pub unsafe fn making<T>(
+    waiting: *mut PyObject,
+    gtype: usize,
+    has_hook: bool,
+    keeps_gil: bool,
+    body: impl FnOnce() -> T,
+) -> Result<T> {
+    let asker = Asker {
+        waiting: BackPointer::new(waiting, gtype),
+        has_hook,
+    };
+    let count = |n: usize| ASKERS.store(n, Ordering::Relaxed);
+    // SAFETY: by the caller's word.
+    unsafe {
+        count(ASKERS.load(Ordering::Relaxed) + 1);
+        let before = CURRENT.replace(&raw const asker);
+        let done = if keeps_gil {
+            body()
+        } else {
+            super::without_gil(body)
+        };
+        CURRENT.set(before);
+        count(ASKERS.load(Ordering::Relaxed).saturating_sub(1));
+        if ffi::PyErr_Occurred().is_null() {
+            Ok(done)
+        } else {
+            Err(Raised)
+        }
+    }
+}
+
+/// The wrapper that waits on this thread for an object of the GType, held by who waits, and whether its class has a hook:
+/// it waits no more.
+pub fn take_waiting(gtype: usize) -> Option<(*mut PyObject, bool)> {
+    let asker = CURRENT.get();
+    if asker.is_null() || asker == HEARD {
+        return None;
+    }
+    // SAFETY: it stands in a frame of this thread that is not done.
+    let asker = unsafe { &*asker };
+    let waits = asker.waiting.is_set() && asker.waiting.gtype() == gtype;
+    waits.then(|| (asker.waiting.take(), asker.has_hook))
+}
