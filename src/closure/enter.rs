@@ -24,7 +24,7 @@ use crate::convert::loans::Loans;
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, output, special};
-use crate::python::{self, Gil};
+use crate::python::{self, Gil, Outer};
 
 /// The function behind every trampoline.
 ///
