@@ -72,6 +72,7 @@ def test_an_exception_in_init_leaves_nothing():
             super().__init__()
             raise ValueError("no")
 
+    gc.collect()
     before = __import__("gijit").stats()["live_wrappers"]
     with pytest.raises(ValueError, match="no"):
         Failing()
