@@ -24,7 +24,7 @@ pub use self::backptr::BackPointer;
 pub use self::ending::{initialise, stay};
 pub use self::outer::Outer;
 pub use self::stack::room;
-use crate::convert::{Raised, Result};
+use crate::convert::Result;
 
 /// The GIL, held until it is dropped.
 pub struct Gil(Before);
