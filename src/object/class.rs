@@ -6,7 +6,7 @@
 use std::ffi::{CStr, CString, c_void};
 use std::sync::Arc;
 
-use gijit_plan::{Role, TypeRef, python_name};
+use gijit_plan::{Role, TypeRef, builder, python_name};
 use gijit_repository::Namespace;
 use gijit_typelib::{
     Constant, ConstantValue, Entry, Enum, Field, Function, Info, Object as ObjectInfo,
@@ -118,26 +118,16 @@ fn make_class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<
                 info.gtype_init().map_err(broken)?,
                 info.gtype_name().map_err(broken)?,
             )?;
-            let of = Record {
-                gtype,
-                size: info.size(),
-                family: Family::Struct,
-            };
             let methods = info.methods();
-            maker.record(of, methods, &|i| info.method(i), info.fields_iter())
+            maker.record(gtype, methods, &|i| info.method(i), info.fields_iter())
         }
         Info::Union(info) => {
             let gtype = maker.gtype(
                 info.gtype_init().map_err(broken)?,
                 info.gtype_name().map_err(broken)?,
             )?;
-            let of = Record {
-                gtype,
-                size: info.size(),
-                family: Family::Union,
-            };
             let methods = info.methods();
-            maker.record(of, methods, &|i| info.method(i), info.fields_iter())
+            maker.record(gtype, methods, &|i| info.method(i), info.fields_iter())
         }
         Info::Callback(_) => Err(not_implemented(&format!(
             "{}.{name} is a callback type: it has no Python object",
@@ -195,14 +185,6 @@ fn unsupported() -> *mut PyObject {
 
 type MethodAt<'a> = &'a dyn Fn(u16) -> gijit_typelib::Result<Function<'a>>;
 type Fill<'a> = &'a mut dyn FnMut(*mut PyObject) -> Result<()>;
-
-/// What is known of a struct or union besides its name and members.
-struct Record {
-    gtype: usize,
-    /// In bytes; 0 if it is not known.
-    size: u32,
-    family: Family,
-}
 
 /// One entry being made into a Python object.
 struct Maker<'a> {
@@ -343,18 +325,19 @@ impl Maker<'_> {
     /// The class of a struct or union. Entries of one GType share it: `GObject.Date` is `GLib.Date`.
     fn record<'a>(
         &self,
-        of: Record,
+        gtype: usize,
         methods: u16,
         method: MethodAt<'_>,
         fields: impl Iterator<Item = gijit_typelib::Result<Field<'a>>>,
     ) -> Result<*mut PyObject> {
         let mut fields = fields.peekable();
-        let is_bare = of.size == 0 && methods == 0 && fields.peek().is_none();
-        if let Some(class) = self.of_same_gtype(of.gtype, is_bare)? {
+        let cell = self.cell()?;
+        let is_bare = cell.size == 0 && methods == 0 && fields.peek().is_none();
+        if let Some(class) = self.of_same_gtype(gtype, is_bare)? {
             // SAFETY: the registry keeps it.
             return Ok(unsafe { ffi::Py_NewRef(class) });
         }
-        let usual = if is_boxed(of.gtype) {
+        let usual = if is_boxed(gtype) {
             boxed::types().boxed
         } else {
             boxed::types().plain
@@ -367,14 +350,14 @@ impl Maker<'_> {
             let is_new = function.is_constructor() && function.name().map_err(broken)? == "new";
             if is_new {
                 let signature = function.signature().map_err(broken)?;
-                if signature.n_arguments() == 0 || of.size == 0 {
+                if signature.n_arguments() == 0 || cell.size == 0 {
                     default = self.function(function, Some(&container))?;
                 }
             }
         }
         let mut fields = Some(fields);
         let class = self.class(
-            of.gtype,
+            gtype,
             &[base],
             methods,
             method,
@@ -383,13 +366,20 @@ impl Maker<'_> {
                 None => Ok(()),
             },
         )?;
-        let name = TypeRef {
-            namespace: self.namespace.name().into(),
-            name: self.name.into(),
-        };
-        let cell = cell::intern(&name, of.family, of.size as usize, false);
         boxed::register(class.cast(), cell, default);
         Ok(class)
+    }
+
+    /// The cell of the entry, which is the one that plans use.
+    fn cell(&self) -> Result<&'static TypeCell> {
+        let found = self.namespace.typelib().find(self.name).map_err(broken)?;
+        let ty = match found {
+            Some(entry) => builder::entry_type(repository(), self.namespace, entry)
+                .map_err(|error| runtime_error(&error.to_string()))?,
+            None => None,
+        };
+        let cell = ty.and_then(|ty| cell::of_type(&ty, false));
+        cell.ok_or_else(|| runtime_error(&format!("{} is no record", self.name)))
     }
 
     /// The class that another entry's GType has given to this one, made if that tells more: borrowed, for ever.

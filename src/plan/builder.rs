@@ -268,14 +268,26 @@ pub fn registered(repository: &Repository, gtype_name: &str) -> Result<Option<Ty
         return Ok(None);
     };
     let entry = namespace.typelib().entry(index)?;
+    entry_type(repository, &namespace, entry)
+}
+
+/// The same for an entry of a namespace; None for one that is no type.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn entry_type(
+    repository: &Repository,
+    namespace: &Arc<Namespace>,
+    entry: Entry<'_>,
+) -> Result<Option<Type>> {
     let reader = Reader {
         repository,
-        namespace: &namespace,
+        namespace,
     };
     Ok(match (reader.named(entry, false)?, entry.info()?) {
         // Python has a class of its own for errors; who knows but the GType has a boxed value.
         (Type::Error, Info::Struct(info) | Info::Boxed(info)) => Some(Type::Struct {
-            of: type_ref(&namespace, entry.name()?),
+            of: type_ref(namespace, entry.name()?),
             pointer: true,
             size: info.size(),
             form: StructForm::Plain,
