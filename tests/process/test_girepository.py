@@ -127,23 +127,23 @@ report(before=before, after=gi.Repository.get_default().enumerate_versions("Else
 def test_what_c_has_loaded_is_loaded(ask):
     facts = ask("""
 host = Host()
-assert host.require("GModule", "2.0")
+assert host.require("cairo", "1.0")
 import gi
 repository = gi.Repository.get_default()
-facts = dict(loaded="GModule" in repository.get_loaded_namespaces(), version=repository.get_version("GModule"),
-             registered=repository.is_registered("GModule", "2.0"))
+facts = dict(loaded="cairo" in repository.get_loaded_namespaces(), version=repository.get_version("cairo"),
+             registered=repository.is_registered("cairo", "1.0"))
 try:
-    gi.require_version("GModule", "1.0")
+    gi.require_version("cairo", "9.0")
 except ValueError as error:
     facts["error"] = str(error)
 import warnings
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    from gi.repository import GModule
+    from gi.repository import cairo
 report(**facts, warnings=len(caught))
 """)
-    error = "Namespace GModule is already loaded with version 2.0"
-    assert facts == {"loaded": True, "version": "2.0", "registered": True, "error": error, "warnings": 0}
+    error = "Namespace cairo is already loaded with version 1.0"
+    assert facts == {"loaded": True, "version": "1.0", "registered": True, "error": error, "warnings": 0}
 
 
 @needs_library
@@ -155,11 +155,11 @@ host = Host()
 gi.Repository.get_default().prepend_search_path(FOLDER)
 gi.Repository.get_default().is_registered("GLib")
 first = host.loaded()
-gi.require_version("GModule", "2.0")
-from gi.repository import GModule
-report(first=first, then="GModule" in host.loaded(), version=host.version("Gio"))
+gi.require_version("cairo", "1.0")
+from gi.repository import cairo
+report(first=first, then="cairo" in host.loaded(), version=host.version("Gio"))
 """)
-    assert {"GLib", "GObject", "Gio"} <= set(facts["first"]) and "GModule" not in facts["first"]
+    assert {"GLib", "GObject", "Gio"} <= set(facts["first"]) and "cairo" not in facts["first"]
     assert facts["then"] is True and facts["version"] == "2.0"
 
 
@@ -180,7 +180,7 @@ def test_the_namespace_shows_what_is_loaded(run):
 r = R.dup_default() if is_new else R.get_default()
 print("GIRepository" in r.get_loaded_namespaces(), "Gio" in r.get_loaded_namespaces() and is_new is False)
 from gi.repository import Gio
-print("Gio" in r.get_loaded_namespaces(), sorted(r.get_dependencies("Gio")) >= ["GLib-2.0", "GObject-2.0"])
+print("Gio" in r.get_loaded_namespaces(), {"GLib-2.0", "GObject-2.0"} <= set(r.get_dependencies("Gio")))
 print(r.find_by_name("Gio", "File").get_name(), r.get_version("Gio"), r.is_registered("GLib", None))
 """
     lines = run(NAMESPACE + program, env={"G_DEBUG": "fatal-criticals"}).splitlines()
