@@ -2,10 +2,10 @@
 //!
 //! Found by scope: what goes with a callback of scope "async" is in use until that has been called, which is how C says
 //! that it is done (a `GAsyncReadyCallback`) or that it needs the memory no more (a `GDestroyNotify`). The rest stands in
-//! [`KNOWN`], since no typelib says it. That table was made of all functions of the installed typelibs that take a
-//! text, an array or a record that stays the caller's and give a record or object, or that change their instance: those
-//! whose documentation or source says that the address is kept. Functions that copy what they get or take a reference of
-//! their own are not in it, nor are those that keep a GObject.
+//! [`KNOWN`], since no typelib says it. For that table, all functions of the installed typelibs were listed that take an array
+//! of numbers, or that take a text, array or record that stays the caller's and belong to a record or give one; those are in it
+//! whose documentation or source says that the address is kept, and what is known of three other libraries (GExiv2, Gcr,
+//! Poppler). Functions that copy what they get or take a reference of their own are not, nor are those that keep a GObject.
 
 use std::fmt;
 
@@ -52,7 +52,6 @@ const KNOWN: &[(&str, &str, &str, &str, By)] = &[
     ("GExiv2", "Metadata", "open_buf", "data", By::Instance),
     ("GLib", "", "intern_static_string", "string", By::Process),
     ("GLib", "", "quark_from_static_string", "string", By::Process),
-    ("GLib", "Bytes", "new_static", "data", By::Process),
     ("GLib", "HashTableIter", "init", "hash_table", By::Instance),
     ("GLib", "MainContext", "add_poll", "fd", By::Process),
     ("GLib", "MarkupParseContext", "new", "parser", By::Return),
@@ -65,21 +64,39 @@ const KNOWN: &[(&str, &str, &str, &str, By)] = &[
     ("GLib", "Scanner", "input_text", "text", By::Instance),
     ("GLib", "Source", "add_poll", "fd", By::Instances),
     ("GLib", "Source", "set_static_name", "name", By::Process),
-    ("GLib", "VariantIter", "init", "value", By::Instance),
+    ("GLib", "UriParamsIter", "init", "params", By::Instance),
+    ("GObject", "", "enum_complete_type_info", "const_values", By::Process),
     ("GObject", "", "enum_register_static", "const_static_values", By::Process),
+    ("GObject", "", "flags_complete_type_info", "const_values", By::Process),
     ("GObject", "", "flags_register_static", "const_static_values", By::Process),
+    ("GObject", "TypeModule", "register_enum", "const_static_values", By::Process),
+    ("GObject", "TypeModule", "register_flags", "const_static_values", By::Process),
     ("GObject", "Value", "set_interned_string", "v_string", By::Process),
     ("GObject", "Value", "set_static_string", "v_string", By::Instance),
     ("Gcr", "SimpleCertificate", "new_static", "data", By::Return),
+    ("Gdk", "", "atom_intern_static_string", "atom_name", By::Process),
+    ("Gdk", "Atom", "intern_static_string", "atom_name", By::Process),
     ("GdkPixbuf", "Pixbuf", "new_from_inline", "data", By::Return),
+    ("Gst", "DeviceProviderClass", "add_static_metadata", "value", By::Process),
+    ("Gst", "DeviceProviderClass", "set_static_metadata", "author", By::Process),
+    ("Gst", "DeviceProviderClass", "set_static_metadata", "classification", By::Process),
+    ("Gst", "DeviceProviderClass", "set_static_metadata", "description", By::Process),
+    ("Gst", "DeviceProviderClass", "set_static_metadata", "longname", By::Process),
+    ("Gst", "ElementClass", "add_static_metadata", "value", By::Process),
+    ("Gst", "ElementClass", "set_static_metadata", "author", By::Process),
+    ("Gst", "ElementClass", "set_static_metadata", "classification", By::Process),
+    ("Gst", "ElementClass", "set_static_metadata", "description", By::Process),
+    ("Gst", "ElementClass", "set_static_metadata", "longname", By::Process),
+    ("GstAudio", "", "audio_buffer_map", "gstbuffer", By::Out("buffer")),
+    ("GstAudio", "AudioBuffer", "map", "gstbuffer", By::Out("buffer")),
     ("GstBase", "BitReader", "init", "data", By::Instance),
     ("GstBase", "ByteReader", "init", "data", By::Instance),
     ("GstBase", "ByteWriter", "init_with_data", "data", By::Instance),
+    ("GstRtp", "", "rtp_buffer_map", "buffer", By::Out("rtp")),
     ("GstRtp", "RTPBuffer", "map", "buffer", By::Out("rtp")),
     ("Gtk", "", "stock_add_static", "items", By::Process),
-    ("HarfBuzz", "", "blob_create", "data", By::Process),
-    ("HarfBuzz", "", "blob_create_or_fail", "data", By::Process),
     ("Pango", "AttrList", "get_iterator", "self", By::Return),
+    ("Pango", "GlyphItemIter", "copy", "self", By::Return),
     ("Pango", "GlyphItemIter", "init_end", "glyph_item", By::Instance),
     ("Pango", "GlyphItemIter", "init_end", "text", By::Instance),
     ("Pango", "GlyphItemIter", "init_start", "glyph_item", By::Instance),
@@ -87,6 +104,7 @@ const KNOWN: &[(&str, &str, &str, &str, By)] = &[
     ("Poppler", "Document", "new_from_data", "data", By::Return),
     ("Soup", "Message", "set_request", "req_body", By::Instance),
     ("Soup", "Message", "set_response", "resp_body", By::Instance),
+    ("Soup", "ServerMessage", "set_response", "resp_body", By::Instance),
 ];
 
 /// What C keeps of the arguments of a function that Python calls.

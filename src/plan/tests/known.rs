@@ -2,6 +2,7 @@
 
 mod support;
 
+use gijit_plan::keeps::{Keep, Until};
 use gijit_plan::{
     CallPlan, Default, Direction, Job, Kind, Output, Role, Scope, StructForm, Transfer, Type,
     builder,
@@ -513,4 +514,52 @@ fn what_c_writes_into_is_known() {
     // Only read.
     assert!(!arg("Gio.Converter.convert", 1).2);
     assert_eq!(arg("GLib.strdup", 0).1, Transfer::None);
+}
+
+/// The arguments that a function's C needs beyond the call, by name, and how long.
+fn kept(path: &str) -> Vec<(String, Until)> {
+    let plan = plan(path);
+    let name = |keep: &Keep| plan.args[usize::from(keep.arg)].name.to_string();
+    plan.keeps
+        .iter()
+        .map(|keep| (name(keep), keep.until))
+        .collect()
+}
+
+#[test]
+fn what_goes_with_an_asynchronous_callback_is_kept_until_that_has_been_called() {
+    let called = |callback, always| Until::Called { callback, always };
+    // A buffer is read later, also where nobody waits for the end.
+    let buffer = vec![("buffer".to_owned(), called(5, true))];
+    assert_eq!(kept("Gio.OutputStream.write_async"), buffer);
+    assert_eq!(kept("Gio.OutputStream.write_all_async"), buffer);
+    let names = |path| {
+        let kept = kept(path).into_iter();
+        kept.map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("GLib.Variant.new_from_data"), ["type", "data"]);
+    assert_eq!(kept("GLib.Variant.new_from_data")[0].1, called(4, true));
+    // A method call without a callback wants no reply.
+    let call = kept("Gio.DBusConnection.call");
+    assert!(call.iter().all(|(_, until)| *until == called(10, false)));
+    assert!(call.iter().any(|(name, _)| name == "method_name"));
+    // What the child calls never comes back.
+    assert_eq!(kept("GLib.spawn_async"), []);
+    // A callback with a destroy notification is called many times.
+    assert_eq!(kept("Gio.DBusConnection.signal_subscribe"), []);
+}
+
+#[test]
+fn what_a_result_or_an_instance_keeps_is_in_a_table() {
+    let string = |until| vec![("string".to_owned(), until)];
+    assert_eq!(
+        kept("GLib.Regex.match"),
+        string(Until::Output(Output::Arg(3)))
+    );
+    assert_eq!(kept("GLib.quark_from_static_string"), string(Until::Never));
+    let itself = vec![("self".to_owned(), Until::Output(Output::Return))];
+    assert_eq!(kept("GLib.MatchInfo.ref"), itself);
+    let text = vec![("v_string".to_owned(), Until::Instance)];
+    assert_eq!(kept("GObject.Value.set_static_string"), text);
+    assert_eq!(kept("GLib.ascii_strtoll"), []);
 }
