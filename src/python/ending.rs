@@ -9,7 +9,6 @@
 //! Nor can Python make a thread known once it has begun to take itself apart. That is some time after the first of the
 //! functions that programs have registered with `atexit`, all of which may still want to be called back from C's threads.
 
-use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -89,6 +88,7 @@ pub use self::before_3_14::{stay, stay_as};
 #[cfg(not(Py_3_14))]
 mod before_3_14 {
     use std::cell::{Cell, RefCell};
+    use std::ffi::{c_int, c_void};
     use std::sync::atomic::AtomicPtr;
 
     use super::super::stack;
