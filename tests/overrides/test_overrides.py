@@ -309,6 +309,12 @@ except AttributeError as error:
     ]
 
 
+def test_what_has_moved_is_what_has_in_pygobject():
+    if not gi.Repository.get_default().enumerate_versions("GioUnix"):
+        pytest.skip("Gio is whole")
+    assert not differences(pathlib.Path(__file__).parent / "parts_questions.py")
+
+
 def test_gio_has_what_is_gio_unix(run):
     # Whole, before GLib 2.80.
     program = """
