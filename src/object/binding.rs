@@ -3,8 +3,10 @@
 //! Compat surface, section 3.4. A transform is called with `(binding, value[, user_data])` and returns the value for
 //! the other side; when it fails the other side stays as it is.
 
+use std::cell::Cell;
 use std::ffi::{c_int, c_uint, c_void};
 use std::ptr;
+use std::sync::{Once, OnceLock};
 
 use gobject_sys as gobject;
 use gobject_sys::{GClosure, GObject, GValue};
@@ -81,16 +83,19 @@ unsafe extern "C" fn bind_property(
                     return Err(raised);
                 }
             };
+            let made = Made::prepare();
             let binding = python::without_gil(|| {
-                gobject::g_object_bind_property_with_closures(
-                    source,
-                    source_property,
-                    target_object,
-                    target_property,
-                    flags as gobject::GBindingFlags,
-                    to,
-                    from,
-                )
+                made.ask(|| {
+                    gobject::g_object_bind_property_with_closures(
+                        source,
+                        source_property,
+                        target_object,
+                        target_property,
+                        flags as gobject::GBindingFlags,
+                        to,
+                        from,
+                    )
+                })
             });
             if binding.is_null() {
                 drop_floating(to);
@@ -103,6 +108,64 @@ unsafe extern "C" fn bind_property(
         }
     })
     .unwrap_or(ptr::null_mut())
+}
+
+/// The binding that a call makes, held from its construction on. Where it is to set the target at once, handlers and
+/// transforms run before GObject returns it: one of them may end it, and what is returned is no object any more then.
+struct Made(Cell<*mut GObject>);
+
+thread_local! {
+    /// Where this thread's next binding is noted, with a reference; NULL if nobody waits for one.
+    static WAITING: Cell<*const Made> = const { Cell::new(ptr::null()) };
+}
+
+impl Made {
+    fn prepare() -> Made {
+        static BEFORE: OnceLock<Option<unsafe extern "C" fn(*mut GObject)>> = OnceLock::new();
+        static INSTALLED: Once = Once::new();
+
+        unsafe extern "C" fn constructed(binding: *mut GObject) {
+            // SAFETY: GObject calls this with a new binding; the place is on the stack of a call that waits for it, and
+            // no other code of Python's has run since that began to wait.
+            unsafe {
+                if let Some(Some(constructed)) = BEFORE.get() {
+                    constructed(binding);
+                }
+                if let Some(made) = WAITING.replace(ptr::null()).as_ref() {
+                    made.0.set(gobject::g_object_ref(binding).cast());
+                }
+            }
+        }
+        INSTALLED.call_once(|| {
+            // SAFETY: the class is one of GObject's, and stays. Whoever makes a binding meanwhile finds the one function
+            // or the other, and both do its work.
+            unsafe {
+                let class = gobject::g_type_class_ref(gobject::g_binding_get_type())
+                    .cast::<gobject::GObjectClass>();
+                let _ = BEFORE.set((*class).constructed);
+                (*class).constructed = Some(constructed);
+            }
+        });
+        Made(Cell::new(ptr::null_mut()))
+    }
+
+    /// What `make` returns.
+    fn ask<T>(&self, make: impl FnOnce() -> T) -> T {
+        WAITING.set(self);
+        let result = make();
+        // One that is refused is not constructed.
+        WAITING.set(ptr::null());
+        result
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if !self.0.get().is_null() {
+            // SAFETY: the reference is ours.
+            unsafe { gobject::g_object_unref(self.0.get()) };
+        }
+    }
 }
 
 #[cold]

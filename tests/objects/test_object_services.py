@@ -157,3 +157,20 @@ def test_property_descriptions_cannot_be_made():
     assert reference() is spec
     del spec
     assert reference() is None
+
+
+def test_a_binding_may_end_while_it_is_made():
+    """A transform runs before `bind_property` returns, and may end the binding: that is what is returned all the same."""
+    seen = []
+
+    def transform(binding, value):
+        seen.append(binding)
+        binding.unbind()
+        return value
+
+    one, other = Gio.SimpleAction.new("one", None), Gio.SimpleAction.new("other", None)
+    binding = one.bind_property("enabled", other, "enabled", GObject.BindingFlags.SYNC_CREATE, transform)
+    assert seen == [binding]
+    assert binding.dup_source() is None
+    one.set_enabled(False)
+    assert seen == [binding]
