@@ -686,6 +686,43 @@ gijit_fixtures_struct_in_opaque (GijitFixturesOpaque *opaque)
   return opaque->number;
 }
 
+static gint filled;
+
+/**
+ * gijit_fixtures_opaque_fill:
+ * @opaque: (out caller-allocates): a struct of which the caller does not know the size
+ */
+void
+gijit_fixtures_opaque_fill (GijitFixturesOpaque *opaque)
+{
+  filled++;
+}
+
+/**
+ * gijit_fixtures_text_fill:
+ * @number: a number
+ * @buffer: (out caller-allocates): room for its digits
+ *
+ * Returns: whether it was written
+ */
+gboolean
+gijit_fixtures_text_fill (gint number, gchar *buffer)
+{
+  filled++;
+  return FALSE;
+}
+
+/**
+ * gijit_fixtures_filled:
+ *
+ * Returns: how often C was called to fill what it cannot fill
+ */
+gint
+gijit_fixtures_filled (void)
+{
+  return filled;
+}
+
 /* The unions */
 
 gint32

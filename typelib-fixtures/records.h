@@ -93,6 +93,9 @@ typedef struct _GijitFixturesOpaque GijitFixturesOpaque;
 GijitFixturesOpaque *gijit_fixtures_opaque_get         (void);
 gint                 gijit_fixtures_opaque_get_number  (GijitFixturesOpaque *self);
 gint                 gijit_fixtures_struct_in_opaque          (GijitFixturesOpaque *opaque);
+void                 gijit_fixtures_opaque_fill       (GijitFixturesOpaque *opaque);
+gboolean             gijit_fixtures_text_fill         (gint number, gchar *buffer);
+gint                 gijit_fixtures_filled            (void);
 
 /* A union without a GType. */
 typedef union

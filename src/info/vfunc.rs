@@ -9,8 +9,9 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use gijit_plan::record;
 use gijit_repository::Namespace;
-use gijit_typelib::{Info, Interface, Object};
+use gijit_typelib::{Interface, Object};
 use gobject_sys as gobject;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
@@ -83,16 +84,16 @@ fn slot(place: &Place) -> std::result::Result<Slot, object::Fault> {
         What::Interface => (true, Interface::at(lib, offset)?.iface_struct()?),
         _ => (false, Object::at(lib, offset)?.class_struct()?),
     };
-    let Some(Info::Struct(of)) = of.map(|entry| entry.info()).transpose()? else {
+    let Some(of) = of else {
         return Err(unknown(name).into());
     };
-    let field = of.find_field(name)?.and_then(|field| field.struct_offset());
-    let Some(offset) = field else {
+    let offset = record::offset(&container.namespace, of.name()?, &of.info()?, name)?;
+    let Some(offset) = offset else {
         return Err(unknown(name).into());
     };
     Ok(Slot {
         owner: registered::gtype_of(container)?,
-        offset: offset.into(),
+        offset: offset as usize,
         is_interface,
     })
 }

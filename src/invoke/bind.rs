@@ -260,7 +260,7 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
     let place = match arg.direction {
         Direction::In if inline => Place::Bytes,
         Direction::In => Place::Value,
-        Direction::Out | Direction::InOut if is_memory(arg, &converter) => Place::Memory,
+        Direction::Out | Direction::InOut if arg.is_memory() => Place::Memory,
         Direction::Out | Direction::InOut => Place::Slot,
     };
     let site = match &arg.ty {
@@ -298,11 +298,6 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
         alone,
         transfer: arg.transfer,
     })
-}
-
-/// Whether C fills memory of ours: a struct's bytes, or a container that the caller allocates.
-fn is_memory(arg: &Arg, converter: &Converter) -> bool {
-    inline_size(converter) > 0 || arg.caller_allocates && matches!(converter, Converter::Array(_))
 }
 
 /// Where the length of an array stands, if it is an argument with a number.

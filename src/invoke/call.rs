@@ -490,7 +490,7 @@ unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_voi
     let parameter = &bound.parameters[i];
     let memory = match &parameter.converter {
         // SAFETY: a cell is never freed.
-        Converter::Inline(cell) => unsafe { instance::boxed_alloc(*cell) },
+        Converter::Inline(cell) if cell.size > 0 => unsafe { instance::boxed_alloc(*cell) },
         Converter::Array(array) => {
             // Nobody else tells the length but an array that goes in and shares it.
             let args = &bound.plan.args;
@@ -514,14 +514,16 @@ unsafe fn allocate(bound: &Bound, i: usize, values: &[u64]) -> Result<*mut c_voi
             memory
         }
         // SAFETY: plain allocation.
-        converter if converter.size() > 0 => unsafe {
-            glib_sys::g_malloc0(converter.size().max(8))
+        Converter::ForeignInline(_) | Converter::Value { .. } if parameter.converter.size() > 0 => unsafe {
+            glib_sys::g_malloc0(parameter.converter.size().max(8))
         },
         _ => {
+            let arg = &bound.plan.args[i];
             return Err(type_error(&format!(
-                "{}(): the size of argument '{}', which the caller must allocate, is not known",
+                "{}(): the caller must allocate argument '{}', and the size of this {} is not known",
                 bound.plan.full_name(),
-                bound.plan.args[i].name
+                arg.name,
+                arg.ty
             )));
         }
     };

@@ -12,7 +12,7 @@ use std::ptr;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use gijit_plan::record::{self, Bits, FieldPlan, RecordPlan};
-use gijit_plan::types::Conversion;
+use gijit_plan::types::{Conversion, Passing};
 use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef, python_name};
 use gijit_repository::Namespace;
 use gijit_shape::abi::WRAPPER_POINTER;
@@ -26,8 +26,8 @@ use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::converter::{Converter, length_of, read_bits, write_bits};
 use crate::convert::temps::{self, Temps};
 use crate::convert::{
-    Raised, Result, errors, foreign, gvalue, input, instance, not_implemented, not_null, output,
-    raise, runtime_error, type_error, type_name,
+    Raised, Result, errors, foreign, gvalue, instance, not_implemented, not_null, output,
+    overflow_error, raise, runtime_error, type_error, type_name,
 };
 use crate::invoke::bind::repository;
 
@@ -147,7 +147,7 @@ struct Access {
 enum Form {
     /// The converter knows the value where it stands.
     Value(Converter),
-    Bits(Kind, Bits),
+    Bits(BitField),
     /// A record that stands in this one.
     View {
         cell: &'static TypeCell,
@@ -165,6 +165,101 @@ enum Form {
     Callback(Converter),
     /// What nobody can read or write, as an object by value.
     Nothing,
+}
+
+/// Some bits that are a number.
+struct BitField {
+    /// Of a whole number of the type.
+    converter: Converter,
+    bits: Bits,
+    /// Whether the first bit is the sign.
+    is_signed: bool,
+}
+
+impl BitField {
+    /// The number that the bytes with the bits are.
+    ///
+    /// # Safety
+    /// `at` leads to the first of them.
+    unsafe fn word(&self, at: *const u8) -> u64 {
+        let mut word = [0u8; 8];
+        let n = self.bits.bytes();
+        let start = if cfg!(target_endian = "big") {
+            8 - n
+        } else {
+            0
+        };
+        // SAFETY: by the caller's word; there are eight at most.
+        unsafe { ptr::copy_nonoverlapping(at, word[start..].as_mut_ptr(), n) };
+        u64::from_ne_bytes(word)
+    }
+
+    /// The value, as wide as a word.
+    ///
+    /// # Safety
+    /// As for [`BitField::word`].
+    unsafe fn read(&self, at: *const u8) -> u64 {
+        // SAFETY: by the caller's word.
+        let word = unsafe { self.word(at) };
+        let value = word >> self.bits.shift_in_number() & self.bits.mask();
+        let sign = self.bits.mask() & !(self.bits.mask() >> 1);
+        if self.is_signed && value & sign != 0 {
+            value | !self.bits.mask()
+        } else {
+            value
+        }
+    }
+
+    /// # Safety
+    /// `at` leads to the first byte, and all of them can be written.
+    unsafe fn write(&self, at: *mut u8, value: u64) {
+        let shift = self.bits.shift_in_number();
+        let n = self.bits.bytes();
+        let start = if cfg!(target_endian = "big") {
+            8 - n
+        } else {
+            0
+        };
+        // SAFETY: by the caller's word.
+        unsafe {
+            let others = self.word(at) & !(self.bits.mask() << shift);
+            let word = (others | (value & self.bits.mask()) << shift).to_ne_bytes();
+            ptr::copy_nonoverlapping(word[start..].as_ptr(), at, n);
+        }
+    }
+
+    /// The least and the largest value.
+    fn range(&self) -> (i64, i64) {
+        let largest = self.bits.mask() as i64;
+        if self.is_signed {
+            (-(largest >> 1) - 1, largest >> 1)
+        } else {
+            (0, largest)
+        }
+    }
+
+    /// The value that a conversion wrote, which has the width of the type.
+    fn value(&self, bits: u64) -> i64 {
+        match self.converter.size() {
+            1 if self.is_signed => i64::from(bits as i8),
+            2 if self.is_signed => i64::from(bits as i16),
+            4 if self.is_signed => i64::from(bits as i32),
+            _ => bits as i64,
+        }
+    }
+
+    fn holds(&self, bits: u64) -> bool {
+        let (least, largest) = self.range();
+        (least..=largest).contains(&self.value(bits))
+    }
+
+    fn too_large(&self, bits: u64) -> Raised {
+        let (least, largest) = self.range();
+        overflow_error(&format!(
+            "{} not in range {least} to {largest}",
+            self.value(bits)
+        ))
+    }
 }
 
 impl Access {
@@ -194,10 +289,19 @@ impl Access {
 
 impl Form {
     fn of(field: &FieldPlan) -> Form {
-        if let (Some(bits), Type::Scalar(kind)) = (field.bits, &field.ty) {
-            return Form::Bits(*kind, bits);
-        }
         let row = field.ty.row();
+        match (field.bits, row.passed) {
+            (Some(bits), Passing::Number(kind)) => {
+                return Form::Bits(BitField {
+                    converter: Converter::of(&field.ty, false),
+                    bits,
+                    is_signed: row.conversion == Conversion::Scalar
+                        && matches!(kind, Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64),
+                });
+            }
+            (Some(_), _) => return Form::Nothing,
+            (None, _) => {}
+        }
         if let (true, Some(cell)) = (row.passed.is_bytes(), cell::of_type(&field.ty, false)) {
             return match row.conversion {
                 Conversion::Value => Form::GValue,
@@ -262,10 +366,11 @@ unsafe fn get(record: &'static Record, index: u16, object: *mut PyObject) -> Res
                 }
                 Ok(value)
             }
-            Form::Bits(kind, Bits { shift, width }) => {
-                let word = at.cast::<u32>().read_unaligned() >> shift;
-                let mask = u32::MAX >> (32 - width);
-                not_null(output::scalar(*kind, u64::from(word & mask)))
+            Form::Bits(field) => {
+                let value = field.read(at.cast());
+                field
+                    .converter
+                    .output((&raw const value).cast(), Transfer::None, 0)
             }
             Form::View { cell, .. } | Form::Union(cell) => not_null(lent::view(at, cell, object)),
             Form::GValue => gvalue::output_inline(at.cast(), false),
@@ -409,18 +514,17 @@ unsafe fn set(
                 allow(NOT_WRITABLE)?;
                 Err(not_implemented("setting an union is not supported yet"))
             }
-            Form::Bits(kind, Bits { shift, width }) => {
-                let bits = input::scalar(*kind, value)?;
+            Form::Bits(field) => {
+                let mut number = 0u64;
+                let to = (&raw mut number).cast();
+                field
+                    .converter
+                    .input(value, Transfer::None, &mut temps, to)?;
                 allow(UNWRITABLE)?;
-                let mask = u32::MAX >> (32 - width);
-                if bits > u64::from(mask) {
-                    return Err(crate::convert::overflow_error(&format!(
-                        "{bits} not in range 0 to {mask}"
-                    )));
+                if !field.holds(number) {
+                    return Err(field.too_large(number));
                 }
-                let at = at()?.cast::<u32>();
-                let others = at.read_unaligned() & !(mask << shift);
-                at.write_unaligned(others | (bits as u32) << shift);
+                field.write(at()?, number);
                 Ok(())
             }
             Form::Items(array) => {
@@ -630,7 +734,8 @@ pub fn union_of(record: &TypeCell) -> Result<Option<&'static TypeCell>> {
             namespace: namespace.name().into(),
             name: name.into(),
         };
-        let union = cell::intern(&of, Family::Union, info.size() as usize, false);
+        let size = record::size(&namespace, name, &Info::Union(info)).map_err(broken)?;
+        let union = cell::intern(&of, Family::Union, size as usize, false);
         union.class()?;
         if instance::is_boxed(union.gtype()) {
             return Ok(Some(union));

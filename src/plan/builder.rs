@@ -14,6 +14,7 @@ use gijit_typelib::{
 };
 
 use crate::operation::operation_of;
+use crate::record;
 use crate::{
     Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
     StructForm, Transfer, Type, TypeRef, keeps, shape, written,
@@ -289,7 +290,7 @@ pub fn entry_type(
         (Type::Error, Info::Struct(info) | Info::Boxed(info)) => Some(Type::Struct {
             of: type_ref(namespace, entry.name()?),
             pointer: true,
-            size: info.size(),
+            size: record::size(&namespace, entry.name()?, &Info::Struct(info))?,
             form: StructForm::Plain,
         }),
         (Type::Unresolved(_), _) => None,
@@ -450,7 +451,11 @@ impl Parts<'_> {
             optional: arg.optional(),
             // The compiler also marks numbers so, which only have to be written to some address.
             caller_allocates: arg.caller_allocates()
-                && matches!(info.tag(), TypeTag::Interface | TypeTag::Array),
+                && match info.tag() {
+                    TypeTag::Interface | TypeTag::Array | TypeTag::Utf8 | TypeTag::Filename => true,
+                    TypeTag::Void => info.is_pointer(),
+                    _ => false,
+                },
             filled: written::is_filled(symbol, name),
             job: Job::Value,
             scope: match arg.scope() {
@@ -740,7 +745,9 @@ impl Reader<'_> {
         };
         let entry = namespace.typelib().entry(index)?;
         let of = type_ref(&namespace, entry.name()?);
-        Ok(match entry.info()? {
+        let info = entry.info()?;
+        let size = record::size(&namespace, &of.name, &info)?;
+        Ok(match info {
             Info::Object(_) => Type::Object(of),
             Info::Interface(_) => Type::Interface(of),
             Info::Callback(_) => Type::Callback(of),
@@ -757,15 +764,11 @@ impl Reader<'_> {
                 Some(form) => Type::Struct {
                     of,
                     pointer,
-                    size: info.size(),
+                    size,
                     form,
                 },
             },
-            Info::Union(info) => Type::Union {
-                of,
-                pointer,
-                size: info.size(),
-            },
+            Info::Union(_) => Type::Union { of, pointer, size },
             Info::Function(_) | Info::Constant(_) | Info::InvalidOrUnknown => Type::Unresolved(of),
         })
     }

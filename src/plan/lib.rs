@@ -7,9 +7,12 @@
 pub mod builder;
 mod explain;
 pub mod keeps;
+#[rustfmt::skip]
+mod layouts;
 mod operation;
 pub mod record;
 pub mod shape;
+pub mod truth;
 pub mod types;
 mod written;
 
@@ -284,6 +287,22 @@ impl Arg {
     /// The name under which Python may pass it: keywords get an underscore.
     pub fn python_name(&self) -> String {
         python_name(&self.name)
+    }
+
+    /// Whether C fills memory of the caller's: the bytes of a record, an array that is marked so, or what has its address
+    /// as its value, so that nobody knows how much C writes there: a text, or a record that is closed.
+    pub fn is_memory(&self) -> bool {
+        let is_out = self.direction == Direction::Out;
+        match &self.ty {
+            _ if self.direction == Direction::In => false,
+            ty if ty.row().passed.is_bytes() => true,
+            Type::Array { .. } => self.caller_allocates,
+            Type::Utf8 | Type::Filename | Type::Pointer => self.caller_allocates && is_out,
+            Type::Struct { size: 0, .. } | Type::Union { size: 0, .. } => {
+                self.caller_allocates && is_out
+            }
+            _ => false,
+        }
     }
 
     /// Whether C reads a value from it; Python passes one only for those in [`CallPlan::inputs`].

@@ -11,6 +11,7 @@ use gijit_typelib as typelib;
 use gijit_typelib::Info;
 
 use crate::builder::{self, Error};
+use crate::truth::{self, Description, Place};
 use crate::{ArrayForm, Type, TypeRef};
 
 type Result<T, E = Error> = std::result::Result<T, E>;
@@ -45,17 +46,41 @@ pub struct FieldPlan {
     pub pointer: bool,
     /// In bytes from the start of the record; None if it is not known.
     pub offset: Option<u32>,
-    /// Which bits of the number at `offset` are the field's; None where it has all of them.
+    /// Which bits of the bytes at `offset` are the field's; None where it has all of its type.
     pub bits: Option<Bits>,
     pub readable: bool,
     pub writable: bool,
 }
 
-/// Some bits of a number.
+/// Some bits of the bytes at a field's offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bits {
+    /// How many bits of the first byte come before them, less than 8.
     pub shift: u8,
+    /// At most 57, so that they stand in eight bytes.
     pub width: u8,
+}
+
+impl Bits {
+    /// How many bytes they touch.
+    pub fn bytes(self) -> usize {
+        usize::from(self.shift + self.width).div_ceil(8)
+    }
+
+    pub fn mask(self) -> u64 {
+        u64::MAX >> (64 - u32::from(self.width))
+    }
+
+    /// By how many bits they are shifted in the number that the bytes are. Big-endian compilers fill a word from its
+    /// other end.
+    pub fn shift_in_number(self) -> u32 {
+        let shift = u32::from(self.shift);
+        if cfg!(target_endian = "big") {
+            8 * self.bytes() as u32 - shift - u32::from(self.width)
+        } else {
+            shift
+        }
+    }
 }
 
 /// What the bytes of a record are, as far as a calling convention asks.
@@ -96,30 +121,31 @@ pub fn record(
         name: name.to_owned(),
     };
     let entry = namespace.typelib().find(name)?.ok_or_else(no_record)?;
-    let read = |field: typelib::Result<typelib::Field<'_>>| {
-        field_plan(repository, namespace, name, field?)
+    let info = entry.info()?;
+    let form = match info {
+        Info::Struct(_) | Info::Boxed(_) => RecordForm::Struct,
+        Info::Union(_) => RecordForm::Union,
+        _ => RecordForm::Object,
     };
-    let (form, size, alignment, fields) = match entry.info()? {
-        Info::Struct(info) | Info::Boxed(info) => (
-            RecordForm::Struct,
-            info.size(),
-            info.alignment(),
-            info.fields_iter().map(read).collect::<Result<_>>()?,
-        ),
-        Info::Union(info) => (
-            RecordForm::Union,
-            info.size(),
-            info.alignment(),
-            info.fields_iter().map(read).collect::<Result<_>>()?,
-        ),
-        Info::Object(info) => (
-            RecordForm::Object,
-            0,
-            0,
-            info.fields_iter().map(read).collect::<Result<_>>()?,
-        ),
-        _ => return Err(no_record()),
-    };
+    let description = Description::of(&info)?.ok_or_else(no_record)?;
+    let fields = description.fields.iter();
+    let mut fields = fields
+        .map(|field| field_plan(repository, namespace, *field))
+        .collect::<Result<Box<[_]>>>()?;
+    let (mut size, mut alignment) = (description.size, description.alignment);
+    if let Some(row) = truth::row(namespace, name, || Ok(Some(description)))? {
+        (size, alignment) = (row.size, row.alignment);
+        for &(index, place) in row.fields {
+            let Some(field) = fields.get_mut(usize::from(index)) else {
+                continue;
+            };
+            (field.offset, field.bits) = match place {
+                Place::At(offset) => (Some(offset), None),
+                Place::Bits(offset, shift, width) => (Some(offset), Some(Bits { shift, width })),
+                Place::Unlike => (None, None),
+            };
+        }
+    }
     Ok(RecordPlan {
         of: TypeRef {
             namespace: namespace.name().into(),
@@ -135,52 +161,67 @@ pub fn record(
 fn field_plan(
     repository: &Repository,
     namespace: &Arc<Namespace>,
-    record: &str,
     field: typelib::Field<'_>,
 ) -> Result<FieldPlan> {
-    let name = field.name()?;
     let info = field.type_info()?;
-    let known = known_bits(namespace.name(), record, name);
-    let offset = match known {
-        Some((offset, _)) => Some(offset),
-        // Where in its word it stands is not said.
-        None if field.bits() > 0 => None,
-        None => field.struct_offset().map(u32::from),
-    };
     Ok(FieldPlan {
-        name: name.into(),
+        name: field.name()?.into(),
         ty: builder::value_type(repository, namespace, info)?,
         pointer: info.is_pointer(),
-        offset,
-        bits: known.map(|(_, bits)| bits),
+        // Of a bit-field the typelib does not say where in its word it stands.
+        offset: (field.bits() == 0)
+            .then(|| field.struct_offset().map(u32::from))
+            .flatten(),
+        bits: None,
         readable: field.is_readable(),
         writable: field.is_writable(),
     })
 }
 
-/// Compilers of typelibs lay out bit fields as if each were a whole number, beyond the end of what C has. Of the
-/// structs that Python makes and looks into this is true of `GDate` alone, whose C layout is `guint julian_days : 32;
-/// guint julian : 1, dmy : 1, day : 6, month : 4, year : 16;`.
-fn known_bits(namespace: &str, record: &str, field: &str) -> Option<(u32, Bits)> {
-    if (namespace, record) != ("GLib", "Date") {
-        return None;
+/// The size of the struct or union `info` of this name, in bytes; 0 where it is not known, and of everything else.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn size(namespace: &Namespace, name: &str, info: &Info<'_>) -> typelib::Result<u32> {
+    let described = match info {
+        Info::Struct(info) | Info::Boxed(info) => info.size(),
+        Info::Union(info) => info.size(),
+        _ => return Ok(0),
+    };
+    let row = truth::row(namespace, name, || Description::of(info))?;
+    Ok(row.map_or(described, |row| row.size))
+}
+
+/// Where the field of this name stands in the record `info`, in bytes; None where it is not known.
+///
+/// # Errors
+/// If the typelib is broken there.
+pub fn offset(
+    namespace: &Namespace,
+    record: &str,
+    info: &Info<'_>,
+    field: &str,
+) -> typelib::Result<Option<u32>> {
+    let Some(description) = Description::of(info)? else {
+        return Ok(None);
+    };
+    let mut found = None;
+    for (index, one) in description.fields.iter().enumerate() {
+        if one.name()? == field {
+            found = Some((index, one.struct_offset().map(u32::from)));
+            break;
+        }
     }
-    let (offset, shift, width) = match field {
-        "julian_days" => (0, 0, 32),
-        "julian" => (4, 0, 1),
-        "dmy" => (4, 1, 1),
-        "day" => (4, 2, 6),
-        "month" => (4, 8, 4),
-        "year" => (4, 12, 16),
-        _ => return None,
+    let Some((index, described)) = found else {
+        return Ok(None);
     };
-    // Big-endian compilers fill a word from its other end.
-    let shift = if cfg!(target_endian = "big") {
-        32 - shift - width
-    } else {
-        shift
-    };
-    Some((offset, Bits { shift, width }))
+    let row = truth::row(namespace, record, || Ok(Some(description)))?;
+    let mut fields = row.map_or(&[][..], |row| row.fields).iter();
+    Ok(match fields.find(|(at, _)| usize::from(*at) == index) {
+        Some((_, Place::At(offset))) => Some(*offset),
+        Some(_) => None,
+        None => described,
+    })
 }
 
 /// Whether a struct is nothing but numbers, so that its bytes can be copied without a question of ownership.
@@ -248,10 +289,19 @@ fn leaves_of(
     };
     let plan = record(repository, &namespace, &of.name)?;
     for field in &plan.fields {
-        let (Some(offset), None) = (field.offset, field.bits) else {
+        let Some(offset) = field.offset else {
             return Ok(None);
         };
         let at = base + offset;
+        if let Some(bits) = field.bits {
+            // What stands in the same bytes is passed together, as a whole number is.
+            leaves.push(Leaf {
+                offset: at,
+                size: bits.bytes() as u8,
+                float: false,
+            });
+            continue;
+        }
         if leaves_of_type(repository, &field.ty, field.pointer, at, leaves, depth)?.is_none() {
             return Ok(None);
         }

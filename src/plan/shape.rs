@@ -167,15 +167,14 @@ fn shape_arg(args: &[Arg], index: u16, varargs: Option<u16>) -> Result<ShapeArg,
     };
     let passed = arg.ty.row().passed;
     let inline = passed.is_bytes();
-    let array = matches!(arg.ty, Type::Array { .. });
     let (kind, direction) = match plain {
         Way::In if inline => return Err("structs by value are passed over libffi alone"),
         Way::In => (kind, Way::In),
         Way::Out if inline && arg.caller_allocates && passed.size() > 0 => {
             (kind, Way::CallerAllocates)
         }
-        Way::Out if inline || array && arg.caller_allocates => (Kind::Any, Way::CallerAllocates),
-        Way::InOut if inline || array && arg.caller_allocates => (Kind::Any, Way::InPlace),
+        Way::Out if arg.is_memory() => (Kind::Any, Way::CallerAllocates),
+        Way::InOut if arg.is_memory() => (Kind::Any, Way::InPlace),
         // Who says that the caller allocates what a pointer is for does not say how much.
         way if arg.caller_allocates && arg.ty.is_pointer() => (Kind::Any, way),
         way => (kind, way),

@@ -163,16 +163,8 @@ fn shape_fault(plan: &CallPlan, shape: &Shape) -> Result<(), String> {
         ensure(of_shape.is_input() == passed, "input")?;
         ensure(of_shape.is_output() == given, "output")?;
         let kind = of_shape.value.kind;
-        let inline = matches!(
-            arg.ty,
-            Type::Struct { pointer: false, .. } | Type::Union { pointer: false, .. }
-        );
-        let array = matches!(arg.ty, Type::Array { .. });
         let allocates = matches!(of_shape.direction, Way::CallerAllocates | Way::InPlace);
-        ensure(
-            allocates == (direction != Direction::In && (inline || array && arg.caller_allocates)),
-            "memory",
-        )?;
+        ensure(allocates == arg.is_memory(), "memory")?;
         ensure(
             kind.is_pointer() == arg.ty.is_pointer() || allocates || arg.ty == Type::Pointer,
             "width",
