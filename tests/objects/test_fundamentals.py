@@ -3,6 +3,7 @@ at all. None of them is taken for a GObject."""
 
 import gc
 
+import gi
 import pytest
 from gi.repository import GijitFixtures as F
 from gi.repository import GObject
@@ -78,3 +79,22 @@ def test_a_type_without_references():
     del stamps
     gc.collect()
     assert F.Stamp.get(2).get_number() == 2
+
+
+INFOS = """import gi
+gi.require_version("GIRepository", "3.0")
+from gi.repository import GIRepository
+repository = GIRepository.Repository.dup_default()
+repository.require("Gio", "2.0", 0)
+for namespace, name in (("Gio", "File"), ("GLib", "MAXINT8"), ("GLib", "Date")) * 50:
+    info = repository.find_by_name(namespace, name)
+print(type(info).__name__, info.get_name())
+"""
+
+
+def test_the_infos_of_girepository(run):
+    """Twenty classes of which the typelib names no functions."""
+    if "3.0" not in gi.Repository.get_default().enumerate_versions("GIRepository"):
+        pytest.skip("GLib is older")
+    printed = run(INFOS)
+    assert printed.split() == ["StructInfo", "Date"]
