@@ -290,7 +290,7 @@ pub fn entry_type(
         (Type::Error, Info::Struct(info) | Info::Boxed(info)) => Some(Type::Struct {
             of: type_ref(namespace, entry.name()?),
             pointer: true,
-            size: record::size(&namespace, entry.name()?, &Info::Struct(info))?,
+            size: record::size(namespace, entry.name()?, &Info::Struct(info))?,
             form: StructForm::Plain,
         }),
         (Type::Unresolved(_), _) => None,

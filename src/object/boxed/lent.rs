@@ -230,7 +230,7 @@ pub unsafe fn settle(object: *mut PyObject, to_fill: bool) {
             && is_kept_by_c(cell)
         {
             (*base).owner = Owner::Nobody;
-        } else if let Some(whole) = cell.and_then(|cell| whole_of(cell)) {
+        } else if let Some(whole) = cell.and_then(whole_of) {
             size = whole.size;
             let copy = gobject::g_boxed_copy(whole.gtype(), (*base).value);
             let owner = wrap(copy, whole, Owner::Boxed);
