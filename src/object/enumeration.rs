@@ -2,7 +2,7 @@
 //!
 //! The classes themselves are made in Python (`gi._enum`). Compat surface, section 2.7 and 3.3.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CString, c_char};
 use std::ptr;
 
 use gobject_sys as gobject;
@@ -11,10 +11,10 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
+use super::naming::TypeName;
 use super::{gtype, registry};
 use crate::convert::classes;
 use crate::convert::{self, c_text};
-use crate::python;
 
 /// The GType of a class.
 fn gtype_of(class: &Bound<'_, PyAny>) -> PyResult<usize> {
@@ -80,26 +80,6 @@ pub fn flags_values(
     }
 }
 
-/// The GType name of a Python class: its own word, or its module and name joined as GObject can bear it, with a number
-/// where a class of that name is known already.
-pub fn type_name(class: &Bound<'_, PyType>, given: Option<&str>) -> PyResult<CString> {
-    let nul = |_| PyTypeError::new_err("the name of a GType cannot have a NUL in it");
-    if let Some(name) = given {
-        return CString::new(name).map_err(nul);
-    }
-    let module: String = class.getattr("__module__")?.extract()?;
-    let plain = format!("{module}.{}", class.name()?).replace('.', "+");
-    let mut name = CString::new(plain.as_str()).map_err(nul)?;
-    for n in 2.. {
-        // SAFETY: a C string.
-        if unsafe { gobject::g_type_from_name(name.as_ptr()) } == 0 {
-            break;
-        }
-        name = CString::new(format!("{plain}-v{n}")).map_err(nul)?;
-    }
-    Ok(name)
-}
-
 /// A member as (name, nick, value).
 type Member = (String, String, i64);
 
@@ -116,7 +96,7 @@ fn members(class: &Bound<'_, PyType>) -> PyResult<Vec<Member>> {
 }
 
 /// Registers an enumeration or flags with GObject, which keeps the members for ever: the GType, 0 if GObject refuses.
-fn register(name: &CStr, members: Vec<Member>, is_flags: bool) -> usize {
+fn register(name: &TypeName, members: Vec<Member>, is_flags: bool) -> usize {
     let keep = |text: String| {
         CString::new(text)
             .unwrap_or_default()
@@ -137,7 +117,7 @@ fn register(name: &CStr, members: Vec<Member>, is_flags: bool) -> usize {
             });
             let values: Vec<_> = values.collect();
             let values = values.leak().as_ptr();
-            python::without_gil(|| gobject::g_flags_register_static(name.as_ptr(), values))
+            name.register(|name| gobject::g_flags_register_static(name.as_ptr(), values))
         } else {
             let values = members.map(|(value_name, value_nick, value)| gobject::GEnumValue {
                 value: value as i32,
@@ -146,7 +126,7 @@ fn register(name: &CStr, members: Vec<Member>, is_flags: bool) -> usize {
             });
             let values: Vec<_> = values.collect();
             let values = values.leak().as_ptr();
-            python::without_gil(|| gobject::g_enum_register_static(name.as_ptr(), values))
+            name.register(|name| gobject::g_enum_register_static(name.as_ptr(), values))
         }
     }
 }
@@ -155,7 +135,7 @@ fn register(name: &CStr, members: Vec<Member>, is_flags: bool) -> usize {
 #[pyfunction]
 pub fn enum_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -> PyResult<()> {
     crate::python::stay();
-    let name = type_name(class, type_name_given)?;
+    let name = TypeName::of_class(class, type_name_given)?;
     let gtype = register(&name, members(class)?, false);
     registered(class, gtype, "enum", &name)
 }
@@ -164,7 +144,7 @@ pub fn enum_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -
 #[pyfunction]
 pub fn flags_register(class: &Bound<'_, PyType>, type_name_given: Option<&str>) -> PyResult<()> {
     crate::python::stay();
-    let name = type_name(class, type_name_given)?;
+    let name = TypeName::of_class(class, type_name_given)?;
     let gtype = register(&name, members(class)?, true);
     registered(class, gtype, "flags", &name)
 }
@@ -181,14 +161,10 @@ pub fn plain_gtype(
     crate::python::stay();
     let name = CString::new(name)?;
     // SAFETY: a C string.
-    let known = || unsafe { gobject::g_type_from_name(name.as_ptr()) };
-    let mut gtype = known();
+    let mut gtype = unsafe { gobject::g_type_from_name(name.as_ptr()) };
+    let name = TypeName::Common(name);
     if gtype == 0 {
         gtype = register(&name, members, is_flags);
-    }
-    if gtype == 0 {
-        // Another thread may have been first: the GIL was given up.
-        gtype = known();
     }
     if gtype == 0 {
         return Err(refused("enum", &name));
@@ -198,12 +174,17 @@ pub fn plain_gtype(
     Ok(unsafe { Bound::from_owned_ptr_or_err(class.py(), gtype::gtype_out(gtype))? }.unbind())
 }
 
-fn refused(what: &str, name: &CStr) -> PyErr {
-    let name = name.to_string_lossy();
+fn refused(what: &str, name: &TypeName) -> PyErr {
+    let name = name.shown();
     PyRuntimeError::new_err(format!("Unable to register {what} '{name}'"))
 }
 
-fn registered(class: &Bound<'_, PyType>, gtype: usize, what: &str, name: &CStr) -> PyResult<()> {
+fn registered(
+    class: &Bound<'_, PyType>,
+    gtype: usize,
+    what: &str,
+    name: &TypeName,
+) -> PyResult<()> {
     let py = class.py();
     if gtype == 0 {
         return Err(refused(what, name));

@@ -19,6 +19,7 @@ pub mod fundamental;
 pub mod gdoc;
 pub mod gtype;
 pub mod initialisers;
+mod naming;
 pub mod native;
 pub mod overrides;
 pub mod paramspec;

@@ -16,7 +16,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use super::declare::{self, Declaration};
-use super::{enumeration, gtype, initialisers, registry, signal, wrapper};
+use super::naming::TypeName;
+use super::{gtype, initialisers, registry, signal, wrapper};
 use crate::closure::{Outer, ties};
 use crate::convert::classes;
 use crate::convert::instance::gtype_of;
@@ -109,7 +110,7 @@ pub fn type_register(
     if parent == 0 {
         return Err(PyTypeError::new_err("argument must be a GObject subclass"));
     }
-    let name = enumeration::type_name(class, type_name)?;
+    let name = TypeName::of_class(class, type_name)?;
     // What interfaces demand can be asked for only when there is a class of objects.
     // SAFETY: a registered type.
     unsafe { signal::initialise_class(parent) };
@@ -150,9 +151,8 @@ pub fn type_register(
                 .then_some(instance_init),
             value_table: ptr::null(),
         };
-        let gtype = python::without_gil(|| {
-            gobject::g_type_register_static(parent, name.as_ptr(), &info, 0)
-        });
+        let gtype =
+            name.register(|name| gobject::g_type_register_static(parent, name.as_ptr(), &info, 0));
         if gtype != 0 {
             enter(gtype);
         }
@@ -161,7 +161,7 @@ pub fn type_register(
     if gtype == 0 {
         return Err(PyRuntimeError::new_err(format!(
             "could not create new GType: {} (subclass of {})",
-            name.to_string_lossy(),
+            name.shown(),
             convert::instance::gtype_name(parent)
         )));
     }

@@ -142,3 +142,28 @@ from gi.repository import Gio, GObject
 print(len(GObject.list_properties(Gio.Action)))
 """
     assert run(program).strip() == "5"
+
+
+def test_two_threads_never_take_one_name(run):
+    # A class that has no word of its own gets a free name; the GIL is given up between looking for it and taking it.
+    program = """
+import sys, threading
+sys.setswitchinterval(1e-5)
+from gi.repository import GLib, GObject
+GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_WARNING)
+names, failed = [], []
+start = threading.Barrier(4)
+def work():
+    start.wait()
+    for i in range(100):
+        try:
+            made = type(GObject.Object)(f"Twin{i}", (GObject.Object,), {})
+            names.append(GObject.type_name(made.__gtype__))
+        except Exception as error:
+            failed.append(error)
+threads = [threading.Thread(target=work) for _ in range(4)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print(failed, len(names), len(set(names)))
+"""
+    assert run(program).strip() == "[] 400 400"
