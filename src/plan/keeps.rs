@@ -2,10 +2,11 @@
 //!
 //! Found by scope: what goes with a callback of scope "async" is in use until that has been called, which is how C says
 //! that it is done (a `GAsyncReadyCallback`) or that it needs the memory no more (a `GDestroyNotify`). The rest stands in
-//! [`KNOWN`], since no typelib says it. For that table, all functions of the installed typelibs were listed that take an array
-//! of numbers, or that take a text, array or record that stays the caller's and belong to a record or give one; those are in it
-//! whose documentation or source says that the address is kept, and what is known of three other libraries (GExiv2, Gcr,
-//! Poppler). Functions that copy what they get or take a reference of their own are not, nor are those that keep a GObject.
+//! [`KNOWN`], since no typelib says it. For that table, a walk over the installed typelibs listed the functions that take an
+//! array of numbers, or that take a text, array or record that stays the caller's and belong to a record or give one. Of the
+//! longest of these lists the names were skimmed, and documentation or source was looked up where a name made one
+//! suspect that the address is kept; what is known of three other libraries (GExiv2, Gcr, Poppler) was added. So a function may be
+//! missing. Functions that copy what they get or take a reference of their own are not in it, nor are those that keep a GObject.
 
 use std::fmt;
 

@@ -1,8 +1,9 @@
 //! Functions that write into what they are given, of which a typelib says nothing: there, text that goes in is text that
 //! is read, and an array does not say whether it is `const`.
 //!
-//! Reviewed: everything of GLib, Gio, GdkPixbuf, Pango, Graphene, GTK 3 and 4, GStreamer, Soup, WebKit and
-//! GtkSourceView that the GIR files give a parameter without `const`, and whose C code writes there.
+//! Found in the GIR files of GLib, Gio, GdkPixbuf, Pango, Graphene, GTK 3 and 4, GStreamer, Soup, WebKit and
+//! GtkSourceView: of their parameters without `const`, those whose annotation or documentation says, or whose function is known,
+//! to write there. Not every function's C source was read, so that one that writes in silence may be missing.
 
 /// Whether a parameter that is said to be text is a buffer for it: C gets an address, as it does for any memory of
 /// which nobody else knows how large it is.
