@@ -63,7 +63,7 @@ fn unlocked<T>(run: impl FnOnce() -> T) -> T {
     // SAFETY: asks about this thread.
     if unsafe { ffi::PyGILState_Check() } != 0 {
         // SAFETY: it is held, and the C that runs touches nothing of Python's.
-        unsafe { python::without_gil(run) }
+        unsafe { python::in_type_system(run) }
     } else {
         run()
     }

@@ -11,6 +11,7 @@
 
 mod backptr;
 mod ending;
+pub mod forking;
 pub mod outer;
 mod stack;
 pub mod warnings;
@@ -22,6 +23,7 @@ use pyo3::ffi::{self, PyObject, PyThreadState};
 
 pub use self::backptr::BackPointer;
 pub use self::ending::{initialise, stay};
+pub use self::forking::in_type_system;
 pub use self::outer::Outer;
 pub use self::stack::room;
 use crate::convert::Result;

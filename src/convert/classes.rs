@@ -18,7 +18,7 @@ pub unsafe fn class_ref(gtype: usize) -> *mut c_void {
     unsafe {
         if gobject::g_type_class_peek(gtype).is_null() {
             // One reference stays, as GObject's own would: no class is made twice.
-            python::without_gil(|| gobject::g_type_class_ref(gtype));
+            python::in_type_system(|| gobject::g_type_class_ref(gtype));
         }
         gobject::g_type_class_ref(gtype)
     }
@@ -32,7 +32,7 @@ pub unsafe fn interface_ref(gtype: usize) -> *mut c_void {
     // SAFETY: by the caller's word.
     unsafe {
         if gobject::g_type_default_interface_peek(gtype).is_null() {
-            python::without_gil(|| gobject::g_type_default_interface_ref(gtype));
+            python::in_type_system(|| gobject::g_type_default_interface_ref(gtype));
         }
         gobject::g_type_default_interface_ref(gtype)
     }

@@ -340,6 +340,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_type(module, "FunctionInfo", function)?;
     let pointer = closure::initialise(crate::invoke::pointer::call);
     let pointer = pointer.map_err(|raised| fetch(py, raised))?;
+    crate::python::forking::initialise(module)?;
     add_type(module, "CCallback", pointer)?;
     add_type(module, "GObject", wrapper::types().gobject)?;
     add_type(module, "GObjectWeakRef", object::weakref::class())?;

@@ -238,7 +238,7 @@ impl Maker<'_> {
                         *mut c_void,
                         unsafe extern "C" fn() -> usize,
                     >(function.as_ptr());
-                    Ok(crate::python::without_gil(|| function()))
+                    Ok(crate::python::in_type_system(|| function()))
                 }
             }
         }

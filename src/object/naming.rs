@@ -54,7 +54,7 @@ impl TypeName {
             }
         };
         // SAFETY: by the caller's word.
-        unsafe { python::without_gil(body) }
+        unsafe { python::in_type_system(body) }
     }
 
     /// As errors show it.

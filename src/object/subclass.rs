@@ -179,7 +179,9 @@ pub fn type_register(
         // SAFETY: the type has no class yet; GObject copies the description; the class lives for ever.
         unsafe {
             let info = initialisers::interface_info(interface, class.as_ptr().cast());
-            python::without_gil(|| gobject::g_type_add_interface_static(gtype, interface, &info));
+            python::in_type_system(|| {
+                gobject::g_type_add_interface_static(gtype, interface, &info)
+            });
         }
     }
     // SAFETY: a registered class, which is kept for ever: this makes it, with what it declares.

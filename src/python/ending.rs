@@ -41,6 +41,7 @@ pub fn initialise() -> Result<()> {
     /// A child has none of its parent's other threads.
     unsafe extern "C" fn forked() {
         ARRIVING.store(0, Ordering::SeqCst);
+        super::forking::forked();
     }
     /// What an interpreter keeps for extensions goes when nobody is called back any more, and before its memory.
     const NAME: &std::ffi::CStr = c"gijit.ending";

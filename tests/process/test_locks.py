@@ -167,3 +167,40 @@ threads = [threading.Thread(target=work) for _ in range(4)]
 print(failed, len(names), len(set(names)))
 """
     assert run(program).strip() == "[] 400 400"
+
+
+def test_a_child_finds_no_lock_of_the_type_system_taken(run):
+    # Other threads define classes while this one forks: what they have locked stays locked in the child.
+    program = """
+import os, sys, threading, time, warnings
+warnings.simplefilter("ignore")
+sys.setswitchinterval(1e-5)
+from gi.repository import GObject
+class Made(GObject.Object):
+    pass
+ended, stuck = [], 0
+def define():
+    while not ended:
+        type(GObject.Object)("New", (GObject.Object,), {})
+threads = [threading.Thread(target=define) for _ in range(2)]
+[t.start() for t in threads]
+for i in range(40):
+    child = os.fork()
+    if not child:
+        Made(), type(GObject.Object)("InChild", (GObject.Object,), {})()
+        os._exit(0)
+    until = time.monotonic() + 5
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        if time.monotonic() > until:
+            stuck += 1
+            os.kill(child, 9)
+            os.waitpid(child, 0)
+            break
+        time.sleep(0.001)
+    if stuck:
+        break
+ended.append(True)
+[t.join() for t in threads]
+print(stuck)
+"""
+    assert run(program).strip() == "0"
