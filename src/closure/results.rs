@@ -19,6 +19,7 @@ use smallvec::SmallVec;
 
 use super::signature::{Companion, Output, Signature, Way};
 use crate::convert::array::{Array, length_bits};
+use crate::convert::cell::TypeCell;
 use crate::convert::converter::{Converter, GVALUE, write_bits};
 use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
@@ -330,7 +331,7 @@ impl Giving {
             let length = converter.input(item, transfer, temps, (&raw mut bits).cast())?;
             if transfer != Transfer::Full && bits != 0 {
                 self.lends |= match converter {
-                    Converter::Object(_) => !hold(item, bits as *mut gobject::GObject)?,
+                    Converter::Object(cell) => !hold(item, bits as *mut gobject::GObject, cell)?,
                     Converter::Pointer => false,
                     converter => !converter.is_plain(),
                 };
@@ -495,13 +496,18 @@ impl Giving {
 }
 
 /// A GObject that is only lent to C, and that nobody but the callable's result holds, would be gone at once: C gets a
-/// reference of its own. That of a widget, or whatever else begins without an owner, floats, so that whoever takes it
-/// has it: as with an object that C had just made. That of any other is never given back, which a warning says. False
-/// for an instance of another fundamental type.
+/// reference of its own. It floats where C expects a widget, or whatever else begins without an owner, so that whoever
+/// takes it has it: as with an object that C had just made. C that expects any object sinks none, and no reference to
+/// another kind of object is given back: that is one too many, which a warning says. False for an instance of another
+/// fundamental type. `cell` is the type that C expects.
 ///
 /// # Safety
 /// `item` is the live wrapper of a live instance.
-unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<bool> {
+unsafe fn hold(
+    item: *mut PyObject,
+    object: *mut gobject::GObject,
+    cell: &'static TypeCell,
+) -> Result<bool> {
     // SAFETY: by the caller's word; the type of an instance says whether it is a GObject.
     unsafe {
         let gtype = gtype_of(object);
@@ -511,7 +517,7 @@ unsafe fn hold(item: *mut PyObject, object: *mut gobject::GObject) -> Result<boo
         if ffi::Py_REFCNT(item) > 1 || (*object).ref_count > 1 {
             return Ok(true);
         }
-        if gobject::g_type_is_a(gtype, gobject::g_initially_unowned_get_type()) != 0 {
+        if gobject::g_type_is_a(cell.gtype(), gobject::g_initially_unowned_get_type()) != 0 {
             gobject::g_object_ref(object);
             gobject::g_object_force_floating(object);
             return Ok(true);

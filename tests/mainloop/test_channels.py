@@ -1,10 +1,12 @@
 """Channels, processes, and the small functions of GLib that Python changes."""
 
+import gc
 import os
 import sys
 
 import pytest
 from gi import PyGIDeprecationWarning
+from gi.module import get_introspection_module
 from gi.repository import GLib
 
 TEXT = "one\nzwei ♥\n\nlast"
@@ -113,6 +115,21 @@ def test_a_process_with_pipes():
     os.close(stdout)
     assert _ended(pid) == 0
     pid.close()
+
+
+def test_a_process_is_closed_once_as_the_namespace_has_it(monkeypatch):
+    closed = []
+    monkeypatch.setattr(get_introspection_module("GLib"), "spawn_close_pid", closed.append)
+    pids = []
+    for _ in range(2):
+        pid, *_ = GLib.spawn_async(["/bin/true"], flags=GLib.SpawnFlags.DO_NOT_REAP_CHILD)
+        pids.append(int(pid))
+        assert _ended(pid) == 0
+        if len(pids) == 1:
+            pid.close()
+        del pid
+        gc.collect()
+    assert closed == pids
 
 
 def test_a_process_in_its_folder_with_its_environment(tmp_path):

@@ -34,9 +34,23 @@ class Node(GObject.Object):
 
 
 class Kind:
+    #: Whether it cannot be used in the middle of being used.
+    is_alone = False
+    is_used = False
+
     def circle(self):
         self.me = self
         self.object.me = self
+
+    def ask(self):
+        """What it says when it is used; None in the middle of that, where it cannot be."""
+        if self.is_used and self.is_alone:
+            return None
+        self.is_used = True
+        try:
+            return self.use()
+        finally:
+            self.is_used = False
 
 
 class Instance(Kind):
@@ -134,6 +148,9 @@ class Waiting(Kind):
 class Source(Kind):
     """A source whose functions are methods of its wrapper."""
 
+    # A context is not iterated by what prepares or checks a source of it.
+    is_alone = True
+
     class Twice(GLib.Source):
         def __init__(self, token):
             super().__init__()
@@ -195,6 +212,8 @@ class Binding(Kind):
     """A binding that Python transforms, with handlers that hold the follower."""
 
     after_dispose = 0
+    # Where a property is being set, others are told of its object's at the end of that alone.
+    is_alone = True
 
     def __init__(self, token):
         self.object, self.follower = Node(), Node()
@@ -270,7 +289,7 @@ KINDS = {
 
 
 def check(thing, expected):
-    seen = thing.use()
+    seen = thing.ask()
     assert seen == expected, (seen, expected)
 
 
@@ -283,7 +302,7 @@ def collector(kind):
 
         def __del__(self):
             # What goes with it is asked as well as what stays.
-            asked.append(self.thing.use() == kind.expected)
+            asked.append(self.thing.ask())
 
     asked, tokens = [], []
     standing = kind(Token())
@@ -298,12 +317,16 @@ def collector(kind):
         check(standing, kind.expected)
         gc.set_threshold(0)
         thing.circle()
+        # The first is gone, and was asked in the middle of something where collections wait for that: from Python 3.12 on.
+        Asks(thing if i % 2 and kind is not WeakRef else standing)
         del thing
         gc.collect()
     del standing
     for _ in range(3):
         gc.collect()
-    assert all(asked) and len(asked) == 60, asked
+    assert len(asked) == 120, len(asked)
+    assert asked.count(kind.expected) >= 60, asked
+    assert all(seen in (kind.expected, None) for seen in asked), asked
     left = [token for token in tokens if token() is not None]
     assert not left, len(left)
 

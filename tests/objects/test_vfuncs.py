@@ -167,6 +167,26 @@ def test_a_floating_argument_stays_its_callers():
     assert sub.seen() is None
 
 
+@pytest.mark.parametrize("way", ["return", "out"])
+def test_a_floating_result_where_c_expects_any_object_is_no_longer_floating(way):
+    """Such C sinks nothing: it gets a reference that counts, and gives it back here."""
+
+    class Sub(M.Object):
+        def made(self):
+            made = GObject.InitiallyUnowned()
+            self.seen = weakref.ref(made)
+            return made
+
+        do_vfunc_return_object_transfer_none = do_vfunc_out_object_transfer_none = made
+
+    sub = Sub()
+    with pytest.warns(RuntimeWarning, match="Expecting to marshal a borrowed reference"):
+        count, floating = getattr(sub, f"get_ref_info_for_vfunc_{way}_object_transfer_none")()
+    assert (count, floating) == (1, False)
+    gc.collect()
+    assert sub.seen() is None
+
+
 def test_classes_tell_what_can_be_implemented():
     assert "do_method_with_default_implementation" in vars(M.Object)
     assert "do_method_with_default_implementation" not in vars(M.SubObject)

@@ -35,12 +35,12 @@ class Pid(int):
 
     _open = True
 
-    def close(self, _close=GLib.spawn_close_pid):
+    def close(self, _glib=GLib):
         """Gives back what the system keeps for it."""
-        # The name is bound, since an interpreter that ends empties this module first.
+        # The name is bound, since an interpreter that ends empties this module first; the namespace keeps its functions.
         if self._open:
             self._open = False
-            _close(self)
+            _glib.spawn_close_pid(self)
 
     def __del__(self):
         self.close()
