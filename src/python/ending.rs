@@ -160,9 +160,15 @@ mod before_3_14 {
     #[inline]
     pub fn stay() {
         if !stack::is_last() {
-            say_so();
-            stack::note();
+            come();
         }
+    }
+
+    /// Another thread than the last, or one that is on a stack of its own.
+    #[cold]
+    fn come() {
+        say_so();
+        stack::note();
     }
 
     fn say_so() {

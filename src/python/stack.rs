@@ -42,13 +42,21 @@ pub(super) fn is_last() -> bool {
     here().wrapping_sub(FROM.load(Ordering::Relaxed)) < ROOM.load(Ordering::Relaxed)
 }
 
-/// This thread, which stays, is here now, if its stack is known.
+/// This thread, which stays, is here now.
 pub(super) fn note() {
-    if let Some(Bounds { from, end, .. }) = BOUNDS.get() {
-        forget();
-        FROM.store(from, Ordering::Relaxed);
-        ROOM.store(end - from, Ordering::Relaxed);
-    }
+    let Bounds { from, end, .. } = bounds();
+    forget();
+    FROM.store(from, Ordering::Relaxed);
+    ROOM.store(end - from, Ordering::Relaxed);
+}
+
+/// The stack of this thread, which is asked for once.
+fn bounds() -> Bounds {
+    BOUNDS.get().unwrap_or_else(|| {
+        let bounds = stack();
+        BOUNDS.set(Some(bounds));
+        bounds
+    })
 }
 
 /// The stack of whoever was here last may become another thread's.
@@ -64,8 +72,7 @@ pub fn room() -> Result<()> {
 
 #[cold]
 fn look() -> Result<()> {
-    let bounds = BOUNDS.get().unwrap_or_else(stack);
-    BOUNDS.set(Some(bounds));
+    let bounds = bounds();
     super::stay();
     note();
     let here = here();
