@@ -12,28 +12,44 @@ use std::ptr;
 
 use pyo3::ffi::{self, PyObject};
 
-thread_local! {
+struct State {
     /// How many [`Later`]s there are.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    depth: Cell<u32>,
     /// What waits on this thread: a box, or NULL for nothing.
-    static WAITING: Cell<*mut Vec<*mut PyObject>> = const { Cell::new(ptr::null_mut()) };
+    waiting: Cell<*mut Vec<*mut PyObject>>,
+}
+
+thread_local! {
+    static STATE: State = const {
+        State {
+            depth: Cell::new(0),
+            waiting: Cell::new(ptr::null_mut()),
+        }
+    };
 }
 
 /// While there is one, what closures held waits on this thread. Begun and dropped under the GIL.
 pub struct Later;
 
 impl Later {
+    #[inline]
     pub fn begin() -> Later {
-        DEPTH.set(DEPTH.get() + 1);
+        STATE.with(|state| state.depth.set(state.depth.get() + 1));
         Later
     }
 }
 
 impl Drop for Later {
+    #[inline]
     fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
-        // SAFETY: the GIL is held as it was when this began.
-        unsafe { drop_waiting() };
+        let waits = STATE.with(|state| {
+            state.depth.set(state.depth.get() - 1);
+            !state.waiting.get().is_null()
+        });
+        if waits {
+            // SAFETY: the GIL is held as it was when this began.
+            unsafe { drop_waiting() };
+        }
     }
 }
 
@@ -41,10 +57,21 @@ impl Drop for Later {
 ///
 /// # Safety
 /// The GIL is held.
+#[cold]
 unsafe fn drop_waiting() {
-    while DEPTH.get() == 0 && !WAITING.get().is_null() {
+    let taken = || {
+        STATE.with(|state| match state.depth.get() {
+            0 => state.waiting.replace(ptr::null_mut()),
+            _ => ptr::null_mut(),
+        })
+    };
+    loop {
+        let all = taken();
+        if all.is_null() {
+            return;
+        }
         // SAFETY: the box that `drop_later` made; nobody else has it any more.
-        let all = unsafe { Box::from_raw(WAITING.replace(ptr::null_mut())) };
+        let all = unsafe { Box::from_raw(all) };
         for object in *all {
             // SAFETY: by the caller's word; the references are ours.
             unsafe { ffi::Py_DECREF(object) };
@@ -64,8 +91,9 @@ pub unsafe fn drop_later<const N: usize>(objects: [*mut PyObject; N]) {
     }
     // SAFETY: by the caller's word.
     unsafe {
-        let is_empty = WAITING.get().is_null();
-        let waits = DEPTH.get() > 0
+        let (is_empty, depth) =
+            STATE.with(|state| (state.waiting.get().is_null(), state.depth.get()));
+        let waits = depth > 0
             || is_main_thread()
                 && (!is_empty
                     || ffi::Py_AddPendingCall(Some(on_main_thread), ptr::null_mut()) == 0);
@@ -76,10 +104,12 @@ pub unsafe fn drop_later<const N: usize>(objects: [*mut PyObject; N]) {
             }
             return;
         }
-        if is_empty {
-            WAITING.set(Box::into_raw(Box::default()));
-        }
-        (*WAITING.get()).extend(objects);
+        STATE.with(|state| {
+            if is_empty {
+                state.waiting.set(Box::into_raw(Box::default()));
+            }
+            (*state.waiting.get()).extend(objects);
+        });
     }
 }
 

@@ -43,6 +43,7 @@ impl Loans {
     ///
     /// # Safety
     /// `value` is live, and stays so until these end; the GIL is held.
+    #[inline]
     pub unsafe fn value(&mut self, value: *const GValue) -> Result<*mut PyObject> {
         // SAFETY: by the caller's word.
         unsafe {
@@ -72,8 +73,18 @@ impl Loans {
 }
 
 impl Drop for Loans {
+    #[inline]
     fn drop(&mut self) {
-        for &(object, to_fill) in &self.0 {
+        if !self.0.is_empty() {
+            self.settle();
+        }
+    }
+}
+
+impl Loans {
+    #[inline(never)]
+    fn settle(&mut self) {
+        for (object, to_fill) in self.0.drain(..) {
             // SAFETY: the references are ours, under the GIL; C's values live until its call returns to it.
             unsafe {
                 (hooks().boxed_settle)(object, to_fill);

@@ -6,6 +6,7 @@
 //! for an object is for the first one of its type that C makes, not for one that Python makes on the way.
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -35,46 +36,78 @@ static ASKERS: AtomicUsize = AtomicUsize::new(0);
 
 /// An exception that was set before C came here, and who waits: both are there again when it is dropped.
 pub struct Outer {
-    error: [*mut PyObject; 3],
-    /// NULL if nobody waits.
+    /// Written only if there is anything to put aside.
+    error: MaybeUninit<[*mut PyObject; 3]>,
+    /// NULL if nobody waits, or [`NOTHING`].
     asker: *const Asker,
 }
+
+/// Stands for an asker with whom no wrapper waits.
+const ASKED: *const Asker = ptr::without_provenance(3 * align_of::<Asker>());
+
+/// There was neither an exception nor an asker: the usual case.
+const NOTHING: *const Asker = ptr::without_provenance(2 * align_of::<Asker>());
 
 impl Outer {
     /// # Safety
     /// The GIL is held.
     #[inline]
     pub unsafe fn take() -> Outer {
-        let mut outer = Outer {
-            error: [ptr::null_mut(); 3],
-            asker: ptr::null(),
-        };
-        // SAFETY: the references that are fetched are kept until they are restored.
+        // SAFETY: by the caller's word.
         unsafe {
-            if !ffi::PyErr_Occurred().is_null() {
-                let [kind, value, traceback] = &mut outer.error;
-                ffi::PyErr_Fetch(kind, value, traceback);
+            if ASKERS.load(Ordering::Relaxed) == 0 && ffi::PyErr_Occurred().is_null() {
+                return Outer {
+                    error: MaybeUninit::uninit(),
+                    asker: NOTHING,
+                };
+            }
+            Outer::put_aside()
+        }
+    }
+
+    /// # Safety
+    /// As for [`Outer::take`].
+    #[inline(never)]
+    unsafe fn put_aside() -> Outer {
+        let mut error = [ptr::null_mut(); 3];
+        let [kind, value, traceback] = &mut error;
+        // SAFETY: by the caller's word; the references that are fetched are kept until they are restored.
+        unsafe { ffi::PyErr_Fetch(kind, value, traceback) };
+        let mut asker = ptr::null();
+        if ASKERS.load(Ordering::Relaxed) > 0 {
+            let is_asked = |asker: *const Asker| !asker.is_null() && asker != HEARD;
+            asker = CURRENT.get();
+            CURRENT.set(if is_asked(asker) { HEARD } else { ptr::null() });
+        }
+        Outer {
+            error: MaybeUninit::new(error),
+            asker,
+        }
+    }
+
+    /// # Safety
+    /// From [`Outer::put_aside`], once, under the GIL.
+    #[inline(never)]
+    unsafe fn give_back(&mut self) {
+        if !self.asker.is_null() {
+            CURRENT.set(self.asker);
+        }
+        // SAFETY: by the caller's word; the references are given back.
+        unsafe {
+            let [kind, value, traceback] = self.error.assume_init();
+            if !kind.is_null() {
+                ffi::PyErr_Restore(kind, value, traceback);
             }
         }
-        if ASKERS.load(Ordering::Relaxed) > 0 {
-            outer.asker = CURRENT.get();
-            let is_asked = !outer.asker.is_null() && outer.asker != HEARD;
-            CURRENT.set(if is_asked { HEARD } else { ptr::null() });
-        }
-        outer
     }
 }
 
 impl Drop for Outer {
     #[inline]
     fn drop(&mut self) {
-        if !self.asker.is_null() {
-            CURRENT.set(self.asker);
-        }
-        let [kind, value, traceback] = self.error;
-        if !kind.is_null() {
-            // SAFETY: the references are given back.
-            unsafe { ffi::PyErr_Restore(kind, value, traceback) };
+        if self.asker != NOTHING {
+            // SAFETY: something was put aside, on this thread, under the GIL.
+            unsafe { self.give_back() };
         }
     }
 }
@@ -91,7 +124,7 @@ pub fn is_heard() -> bool {
 /// The GIL is held; what `body` touches lives.
 pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
     // SAFETY: passed on.
-    unsafe { making(ptr::null_mut(), 0, false, false, body) }
+    unsafe { for_asker(ASKED, || super::without_gil(body)) }
 }
 
 /// The same for C that makes the object of a wrapper, which is NULL or waits for one of the GType; with `keeps_gil` with
@@ -110,16 +143,28 @@ pub unsafe fn making<T>(
         waiting: BackPointer::new(waiting, gtype),
         has_hook,
     };
+    // SAFETY: by the caller's word; the asker outlives this.
+    unsafe {
+        for_asker(&raw const asker, || {
+            if keeps_gil {
+                body()
+            } else {
+                super::without_gil(body)
+            }
+        })
+    }
+}
+
+/// # Safety
+/// As for [`making`]; `body` comes back with the GIL.
+#[inline]
+unsafe fn for_asker<T>(asker: *const Asker, body: impl FnOnce() -> T) -> Result<T> {
     let count = |n: usize| ASKERS.store(n, Ordering::Relaxed);
     // SAFETY: by the caller's word.
     unsafe {
         count(ASKERS.load(Ordering::Relaxed) + 1);
-        let before = CURRENT.replace(&raw const asker);
-        let done = if keeps_gil {
-            body()
-        } else {
-            super::without_gil(body)
-        };
+        let before = CURRENT.replace(asker);
+        let done = body();
         CURRENT.set(before);
         count(ASKERS.load(Ordering::Relaxed).saturating_sub(1));
         if ffi::PyErr_Occurred().is_null() {
@@ -134,7 +179,7 @@ pub unsafe fn making<T>(
 /// it waits no more.
 pub fn take_waiting(gtype: usize) -> Option<(*mut PyObject, bool)> {
     let asker = CURRENT.get();
-    if asker.is_null() || asker == HEARD {
+    if asker.is_null() || asker == HEARD || asker == ASKED {
         return None;
     }
     // SAFETY: it stands in a frame of this thread that is not done.
