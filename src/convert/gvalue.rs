@@ -306,14 +306,24 @@ pub fn fundamental(gtype: usize) -> Option<Fundamental> {
         .or_else(|| Fundamental::of(unsafe { gobject::g_type_fundamental(gtype) }))
 }
 
-/// The number in a value, as the bits of its kind.
+/// A number's bytes begin its word: the whole word is read and written, whose rest nobody looks at.
+const FIRST_IS_LEAST: bool = cfg!(target_endian = "little");
+
+/// The number in a value, as the bits of its kind, with anything beyond these.
 ///
 /// # Safety
 /// The value is live and of a type that comes down to `row`'s, which is a number.
 #[inline]
 unsafe fn bits(value: *const GValue, row: &ValueRow) -> u64 {
-    // SAFETY: by the caller's word; the data begins with the number.
-    unsafe { read_bits((&raw const (*value).data).cast(), row.held.size()) }
+    // SAFETY: by the caller's word; the data begins with the number, and is a word at least.
+    unsafe {
+        let data = &raw const (*value).data;
+        if FIRST_IS_LEAST {
+            data.cast::<u64>().read()
+        } else {
+            read_bits(data.cast(), row.held.size())
+        }
+    }
 }
 
 /// Writes the number of a value, from the bits of its kind.
@@ -323,7 +333,14 @@ unsafe fn bits(value: *const GValue, row: &ValueRow) -> u64 {
 #[inline]
 unsafe fn set_bits(value: *mut GValue, row: &ValueRow, bits: u64) {
     // SAFETY: as above.
-    unsafe { write_bits((&raw mut (*value).data).cast(), row.held.size(), bits) }
+    unsafe {
+        let data = &raw mut (*value).data;
+        if FIRST_IS_LEAST {
+            data.cast::<u64>().write(bits);
+        } else {
+            write_bits(data.cast(), row.held.size(), bits);
+        }
+    }
 }
 
 /// The rows are those of GObject.

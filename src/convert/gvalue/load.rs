@@ -99,13 +99,25 @@ pub unsafe fn load(value: *const GValue, mode: Mode) -> Result<*mut PyObject> {
 ///
 /// # Safety
 /// As for [`load`].
+#[inline]
 pub unsafe fn lend(value: *const GValue) -> Result<(*mut PyObject, bool)> {
     // SAFETY: by the caller's word.
     unsafe {
         let gtype = (*value).g_type;
-        if gobject::g_type_fundamental(gtype) != gobject::G_TYPE_BOXED {
+        let is_boxed = !Fundamental::is_number(gtype)
+            && gobject::g_type_fundamental(gtype) == gobject::G_TYPE_BOXED;
+        if !is_boxed {
             return Ok((load(value, Mode::Generic)?, false));
         }
+        lend_boxed(value, gtype)
+    }
+}
+
+/// # Safety
+/// As for [`lend`]; of a boxed type.
+unsafe fn lend_boxed(value: *const GValue, gtype: usize) -> Result<(*mut PyObject, bool)> {
+    // SAFETY: by the caller's word.
+    unsafe {
         if let Some(known) = unwrapped(value, gtype, Mode::Generic) {
             return Ok((known?, false));
         }
@@ -118,15 +130,19 @@ pub unsafe fn lend(value: *const GValue) -> Result<(*mut PyObject, bool)> {
 }
 
 /// A number. Of the two chars, the generic path makes a text and a byte.
+#[inline]
 fn number(of: Fundamental, kind: Kind, bits: u64, mode: Mode) -> Result<*mut PyObject> {
+    if mode != Mode::Generic || !matches!(of, Fundamental::Char | Fundamental::UChar) {
+        // SAFETY: the kind of a scalar.
+        return not_null(unsafe { output::scalar(kind, bits) });
+    }
     let byte = [bits as u8];
     let byte = byte.as_ptr().cast();
     // SAFETY: makes new objects; the byte is read at once.
     not_null(unsafe {
-        match (of, mode) {
-            (Fundamental::Char, Mode::Generic) => ffi::PyUnicode_FromStringAndSize(byte, 1),
-            (Fundamental::UChar, Mode::Generic) => ffi::PyBytes_FromStringAndSize(byte, 1),
-            _ => output::scalar(kind, bits),
+        match of {
+            Fundamental::Char => ffi::PyUnicode_FromStringAndSize(byte, 1),
+            _ => ffi::PyBytes_FromStringAndSize(byte, 1),
         }
     })
 }

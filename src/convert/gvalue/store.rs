@@ -40,6 +40,7 @@ pub unsafe fn store(value: *mut GValue, object: *mut PyObject, mode: Mode) -> Re
             && let Some(kind) = row.number
         {
             let bits = match row.of {
+                Fundamental::Int => input::integer(Kind::I32, object)?,
                 Fundamental::Char | Fundamental::UChar => character(kind, object, mode)?,
                 _ => input::scalar(kind, object)?,
             };
