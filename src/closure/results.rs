@@ -11,7 +11,7 @@ use std::ffi::c_void;
 use std::ptr;
 
 use gijit_plan::types::widened;
-use gijit_plan::{ArrayForm, Role, Transfer};
+use gijit_plan::{ArrayForm, Kind, Role, Transfer};
 use glib_sys as glib;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
@@ -23,7 +23,9 @@ use crate::convert::cell::TypeCell;
 use crate::convert::converter::{Converter, GVALUE, write_bits};
 use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, gvalue, input, instance, type_error, value_error};
+use crate::convert::{
+    Raised, Result, enumeration, gvalue, input, instance, type_error, value_error,
+};
 
 /// What errors call the value that cannot be converted, as PyGObject does.
 const NAME: &str = "self";
@@ -88,6 +90,10 @@ pub unsafe fn give(
     if n == 0 {
         return Ok(None);
     }
+    // SAFETY: passed on.
+    if let Some(given) = unsafe { give_number(signature, returned, result) } {
+        return given.map(|()| None);
+    }
     let mut temps = Temps::new(NAME);
     let mut giving = Giving {
         writes: SmallVec::new(),
@@ -126,6 +132,35 @@ pub unsafe fn give(
         }
     }
     Ok(None)
+}
+
+/// The commonest: C wants nothing but a number or a member of an enumeration, which needs no pieces. None where that is
+/// not so.
+///
+/// # Safety
+/// As for [`give`].
+#[inline]
+unsafe fn give_number(
+    signature: &Signature,
+    returned: *mut PyObject,
+    result: *mut c_void,
+) -> Option<Result<()>> {
+    let [Output::Return] = *signature.outputs else {
+        return None;
+    };
+    let of = &signature.returned;
+    // SAFETY: by the caller's word; a result has room for a whole word, all of which libffi wants.
+    unsafe {
+        if result.is_null() || of.as_value || ffi::PyTuple_Check(returned) != 0 {
+            return None;
+        }
+        let (kind, bits) = match of.converter {
+            Converter::Scalar(kind) if kind != Kind::GType => (kind, input::scalar(kind, returned)),
+            Converter::Member(cell, kind) => (kind, enumeration::value(returned, cell, kind)),
+            _ => return None,
+        };
+        Some(bits.map(|bits| result.cast::<u64>().write(widened(kind, bits))))
+    }
 }
 
 /// The values that a callable returned.
