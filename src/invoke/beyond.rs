@@ -5,6 +5,7 @@
 //! Instances of other types keep for ever.
 
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
@@ -27,7 +28,7 @@ use crate::python::Gil;
 pub type Lent = Rc<Temps<'static>>;
 
 /// Sees to what C keeps, when all is converted and C has not been called. Returns what the result or the instance is to
-/// keep.
+/// keep: the pieces hold it.
 ///
 /// # Safety
 /// What is given is live; `values` has a word for each argument, and `temps` what was made for them.
@@ -37,7 +38,7 @@ pub unsafe fn lend<'a>(
     given: &Given<'_>,
     values: &mut [u64],
     temps: &mut Temps<'a>,
-) -> Result<Option<Lent>> {
+) -> Result<Option<ManuallyDrop<Lent>>> {
     // SAFETY: by the caller's word; a new reference is the pieces'.
     unsafe {
         let mut until = Until::Never;
@@ -68,7 +69,11 @@ pub unsafe fn lend<'a>(
                 std::mem::forget(closure::lent(temps));
                 Ok(None)
             }
-            Until::Output(_) | Until::Instance | Until::Whole => Ok(Some(closure::lent(temps))),
+            Until::Output(_) | Until::Instance | Until::Whole => {
+                let lent = Rc::into_raw(closure::lent(temps));
+                Rc::decrement_strong_count(lent);
+                Ok(Some(ManuallyDrop::new(Rc::from_raw(lent))))
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! released, in any case.
 
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use gijit_plan::{Direction, Job, Kind, Output, Role, Transfer, Type};
@@ -149,7 +150,8 @@ unsafe fn call_in(
         }
     }
 
-    let mut lent = None;
+    // Not dropped here: the pieces hold it, too, until all is done.
+    let mut lent: Option<ManuallyDrop<Lent>> = None;
     if !plan.keeps.is_empty() {
         // SAFETY: what is given is live.
         lent = unsafe { beyond::lend(bound, given, values, &mut temps)? };
@@ -205,7 +207,7 @@ unsafe fn call_in(
         } else {
             ptr::null_mut()
         },
-        lent: lent.as_ref(),
+        lent: lent.as_deref(),
     };
     if bound.keeps_callbacks {
         // SAFETY: C has been called.
@@ -645,20 +647,10 @@ impl Results<'_> {
     /// # Safety
     /// The values are what the plan says; each output is converted or released once.
     pub unsafe fn convert(&self, output: Output) -> Result<*mut PyObject> {
-        // SAFETY: passed on.
-        unsafe {
-            let object = self.converted(output)?;
-            if let Some(lent) = self.lent {
-                beyond::keep_by_result(self.bound, output, object, lent);
-            }
-            Ok(object)
+        if let Some(lent) = self.lent {
+            // SAFETY: passed on.
+            return unsafe { self.convert_and_keep(output, lent) };
         }
-    }
-
-    /// # Safety
-    /// As for [`Results::convert`].
-    #[inline]
-    unsafe fn converted(&self, output: Output) -> Result<*mut PyObject> {
         let left = self.left(output);
         // SAFETY: passed on; memory that was allocated here is given to the wrapper or freed.
         unsafe {
@@ -687,6 +679,24 @@ impl Results<'_> {
                 }
                 _ => gvalue::output(memory.cast(), true),
             }
+        }
+    }
+
+    /// The same where the result may have to keep something.
+    ///
+    /// # Safety
+    /// As for [`Results::convert`].
+    #[cold]
+    unsafe fn convert_and_keep(&self, output: Output, lent: &Lent) -> Result<*mut PyObject> {
+        let bare = Results {
+            lent: None,
+            ..*self
+        };
+        // SAFETY: by the caller's word.
+        unsafe {
+            let object = bare.convert(output)?;
+            beyond::keep_by_result(self.bound, output, object, lent);
+            Ok(object)
         }
     }
 
