@@ -577,15 +577,23 @@ unsafe extern "C" fn props_of(
     object: *mut PyObject,
     class: *mut PyObject,
 ) -> *mut PyObject {
-    crate::guard(|| {
-        // SAFETY: the descriptor protocol: live objects or NULL; the fields are written before anybody sees them.
-        unsafe {
-            let has_object = !object.is_null() && object != ffi::Py_None();
-            let held = if has_object && wrapper::is_wrapper(object) {
-                wrapper::object_of(object)
-            } else {
-                ptr::null_mut()
-            };
+    // SAFETY: the descriptor protocol: live objects or NULL.
+    unsafe {
+        let has_object = !object.is_null() && object != ffi::Py_None();
+        let held = if has_object && wrapper::is_wrapper(object) {
+            wrapper::object_of(object)
+        } else {
+            ptr::null_mut()
+        };
+        if !held.is_null()
+            && let Some(made) = take_spare()
+        {
+            // Usual, and runs no code of anybody's.
+            (*made.cast::<Props>()).object = ffi::Py_NewRef(object);
+            (*made.cast::<Props>()).gtype = gtype_of(held);
+            return made;
+        }
+        crate::guard(|| {
             let gtype = if !held.is_null() {
                 gtype_of(held)
             } else if has_object {
@@ -594,31 +602,44 @@ unsafe extern "C" fn props_of(
                 convert_gtype::lookup(class)?.unwrap_or(0)
             };
             let props = *PROPS.get().expect("the type is made at initialisation");
-            let spare = SPARE.with(|spare| std::mem::replace(spare, ptr::null_mut()));
-            let made = if spare.is_null() {
-                ffi::PyType_GenericAlloc(props as *mut PyTypeObject, 0)
-            } else {
-                ffi::PyObject_Init(spare, props as *mut PyTypeObject)
-            };
-            if made.is_null() {
-                return Err(Raised);
-            }
+            let made = not_null(ffi::PyType_GenericAlloc(props as *mut PyTypeObject, 0))?;
             let this = made.cast::<Props>();
             if has_object {
                 (*this).object = ffi::Py_NewRef(object);
             }
             (*this).gtype = gtype;
             Ok(made)
+        })
+        .unwrap_or(ptr::null_mut())
+    }
+}
+
+/// The memory of one that has gone, made one again, whose fields are to be written.
+///
+/// # Safety
+/// The GIL is held.
+#[inline]
+unsafe fn take_spare() -> Option<*mut PyObject> {
+    // SAFETY: by the caller's word; memory of that type's size, which nobody uses.
+    unsafe {
+        let spare = SPARE.with(|spare| std::mem::replace(spare, ptr::null_mut()));
+        if spare.is_null() {
+            return None;
         }
-    })
-    .unwrap_or(ptr::null_mut())
+        let props = *PROPS.get()?;
+        Some(ffi::PyObject_Init(spare, props as *mut PyTypeObject))
+    }
 }
 
 unsafe extern "C" fn props_dealloc(object: *mut PyObject) {
-    crate::python::stay();
     // SAFETY: called once, with the last reference gone.
     unsafe {
-        ffi::Py_CLEAR(&mut (*object.cast::<Props>()).object);
+        let of = &mut (*object.cast::<Props>()).object;
+        // Else no code of anybody's runs.
+        if !of.is_null() && ffi::Py_REFCNT(*of) == 1 {
+            crate::python::stay();
+        }
+        ffi::Py_CLEAR(of);
         let is_spare = SPARE.with(|spare| {
             let is_free = spare.is_null();
             if is_free {
