@@ -55,7 +55,12 @@ unsafe fn enumeration(
         let value = if !ffi::PyDict_GetItemWithError(members, number).is_null() {
             input::integer(Kind::I64, number)
         } else if ffi::PyErr_Occurred().is_null() {
-            Err(wrong_value(object, cell))
+            // A number that C could not store says so. As in PyGObject, that is a C int where it is as wide as one.
+            let kind = match storage {
+                Kind::U32 => Kind::I32,
+                kind => kind,
+            };
+            input::integer(kind, number).and_then(|_| Err(wrong_value(object, cell)))
         } else {
             Err(Raised)
         };

@@ -49,7 +49,9 @@ def expected(width, family):
         right["too wide"] = f"OverflowError: {most + 1} not in range 0 to {most}"
     else:
         right["no member"] = f"TypeError: Expected a GijitStorage.{name}, but got int"
-        right["too wide"] = right["no member"]
+        # As in PyGObject, an enumeration that is as wide as a C int holds C ints.
+        low, high = (-(1 << 31), (1 << 31) - 1) if size == 32 else (least, most)
+        right["too wide"] = f"OverflowError: {1 << 70} not in range {low} to {high}"
     return {f"{width} {family} {key}": answer for key, answer in right.items()}
 
 
