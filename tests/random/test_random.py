@@ -2,7 +2,7 @@
 to complain of, unless it does so under PyGObject too.
 
 ``GIJIT_RANDOM`` is how many run; ``GIJIT_RANDOM_FIRST`` the number of the first. A number that fails can be looked at with
-``GIJIT_RANDOM_TRACE=1 python tests/random/worker.py --gijit NUMBER 1``.
+``GIJIT_RANDOM_TRACE=1 python tests/random/random_worker.py --gijit NUMBER 1``.
 """
 
 import json
@@ -29,7 +29,7 @@ def ask(first, count, *, peer=False):
     command = [str(PEER)] if peer else [*UNDER, sys.executable]
     options = [] if peer else ["--gijit"]
     done = subprocess.run(
-        [*command, str(HERE / "worker.py"), *options, str(first), str(count)],
+        [*command, str(HERE / "random_worker.py"), *options, str(first), str(count)],
         env={"PYTHONMALLOC": "debug", **os.environ},
         capture_output=True,
         text=True,

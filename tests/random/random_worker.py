@@ -1,5 +1,5 @@
 """Runs some random programs, on whoever is ``gi``, and says on its standard output what each did: a line of JSON when it
-begins and one when it has ended. Usage: worker.py [--gijit] FIRST COUNT
+begins and one when it has ended. Usage: random_worker.py [--gijit] FIRST COUNT
 
 What GLib and Python say meanwhile goes into the line of the program in which it was said.
 """
@@ -21,7 +21,7 @@ import gi
 gi.require_version("Gio", "2.0")
 gi.require_version("GijitFixtures", "1.0")
 
-import program  # noqa: E402
+import random_program as program  # noqa: E402
 
 #: Seconds that one program may take; the usual one takes milliseconds.
 PATIENCE = int(os.environ.get("GIJIT_RANDOM_PATIENCE", 60))
