@@ -19,7 +19,7 @@ use crate::convert::cell::{self, TypeCell};
 use crate::convert::converter::Converter;
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, not_implemented, runtime_error};
+use crate::convert::{Raised, Result, not_implemented, runtime_error, type_error};
 pub use crate::process::repository;
 
 /// What both executors need of one callable.
@@ -269,6 +269,13 @@ fn parameter(plan: &CallPlan, i: usize) -> Result<Parameter> {
         }
         _ => None,
     };
+    if arg.filled && arg.ty == Type::Utf8 {
+        return Err(type_error(&format!(
+            "{}(): C writes text into argument '{}', and there is no room in a str",
+            plan.full_name(),
+            arg.name
+        )));
+    }
     let input = plan.inputs.iter().position(|&input| input == index);
     let length = length_place(plan, &arg.ty);
     let mut sharing = Vec::new();

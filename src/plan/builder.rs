@@ -431,9 +431,6 @@ impl Parts<'_> {
         }
         let name = arg.name()?;
         let symbol = self.symbol.unwrap_or_default();
-        if written::is_buffer(symbol, name) {
-            ty = Type::Pointer;
-        }
         let shifted = |index: Option<u16>| index.map(|index| index.saturating_add(shift));
         Ok(Arg {
             name: name.into(),
@@ -456,7 +453,7 @@ impl Parts<'_> {
                     TypeTag::Void => info.is_pointer(),
                     _ => false,
                 },
-            filled: written::is_filled(symbol, name),
+            filled: written::is_filled(symbol, name) || written::is_buffer(symbol, name),
             job: Job::Value,
             scope: match arg.scope() {
                 typelib::Scope::Invalid => Scope::Invalid,

@@ -91,7 +91,7 @@ pub struct Arg {
     /// The address itself may be NULL: the caller may decline an output.
     pub optional: bool,
     pub caller_allocates: bool,
-    /// C replaces the items of an array that goes in.
+    /// C replaces the items of an array that goes in, or writes text where it is said to read some.
     pub filled: bool,
     pub job: Job,
     /// How long a callback argument is needed.

@@ -5,8 +5,8 @@
 //! GtkSourceView: of their parameters without `const`, those whose annotation or documentation says, or whose function is known,
 //! to write there. Not every function's C source was read, so that one that writes in silence may be missing.
 
-/// Whether a parameter that is said to be text is a buffer for it: C gets an address, as it does for any memory of
-/// which nobody else knows how large it is.
+/// Whether a parameter that is said to be text is a buffer for it. A `str` is none, and nobody knows how large another one
+/// is: such a function is not called.
 pub fn is_buffer(symbol: &str, argument: &str) -> bool {
     INTO_TEXT.contains(&(symbol, argument))
 }

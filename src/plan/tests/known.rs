@@ -499,10 +499,10 @@ fn what_c_writes_into_is_known() {
         (Type::Utf8, Transfer::Full, Transfer::Full)
     );
     // A buffer, and the place in it that is returned.
-    let (ty, transfer, _, returned) = arg("GLib.ascii_dtostr", 0);
+    let (ty, transfer, filled, returned) = arg("GLib.ascii_dtostr", 0);
     assert_eq!(
-        (ty, transfer, returned),
-        (Type::Pointer, Transfer::None, Transfer::None)
+        (ty, transfer, filled, returned),
+        (Type::Utf8, Transfer::None, true, Transfer::None)
     );
     for (path, i) in [
         ("Gio.BufferedInputStream.peek", 1),
