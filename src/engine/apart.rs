@@ -108,10 +108,10 @@ pub fn apart(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
     if GIVEN_UP.load(Ordering::SeqCst) {
         return Err("the engine has been given up".to_owned());
     }
-    let mut reserve = Vec::<u8>::new();
-    if reserve.try_reserve_exact(RESERVE).is_err() {
+    // Not of the heap: what is freed there stays, and becomes resident when others come to use it.
+    let Ok(reserve) = memmap2::MmapMut::map_anon(RESERVE) else {
         return Err("there is no memory for the engine".to_owned());
-    }
+    };
     let place = Arc::new(Place::default());
     let its = place.clone();
     let worker = std::thread::Builder::new()
@@ -136,7 +136,7 @@ pub fn apart(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
                     .unwrap_or_else(PoisonError::into_inner)
             }
             Some(answered) => {
-                drop(std::hint::black_box(reserve));
+                drop(reserve);
                 drop(answer);
                 let reply = match answered {
                     Ok(reply) => reply,
