@@ -1,16 +1,30 @@
-"""What Python adds to GTK."""
+"""What Python adds to GTK.
+
+Most of it is in modules of their own (``_lazy.PARTS``), which are imported when one of their names is asked for; this one
+has the rest, and all of their names.
+"""
+
+from importlib import import_module
 
 from .. import _ossighelper
 from ..module import get_introspection_module
 from . import override
+from ._lazy import PARTS, names_of
 
 GLib = get_introspection_module("GLib")
 Gtk = get_introspection_module("Gtk")
 
-__all__ = []
+__all__ = sorted(names_of(Gtk))  # noqa: PLE0605 - the names are texts
+
+
+def __getattr__(name):
+    part = PARTS["Gtk"].get(name) if name in __all__ else None
+    if part is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__package__}.{part}"), name)
+
 
 if Gtk._version == "3.0":
-    __all__ += ["Dialog", "main"]
     _main = Gtk.main
 
     def main(*args, **kwargs):

@@ -190,11 +190,12 @@ def _load_pending(namespace, name=None):
     Where a namespace has more than one such module, only that which has the name; all of them for no name.
     """
     parts = PARTS.get(namespace, {})
-    own = [
-        part
-        for part in (namespace, *dict.fromkeys(parts.values()))
-        if name is None or parts.get(name, namespace) == part
-    ]
+    if name is None:
+        # Of this version of the namespace.
+        names = names_of(_pending[namespace][-1]._introspection_module) if namespace in _pending else ()
+        own = [namespace, *dict.fromkeys(parts[name] for name in parts if name in names)]
+    else:
+        own = [parts.get(name, namespace)]
     for part in own:
         proxies = _pending.get(namespace)
         if proxies is None or part in _filled.get(namespace, ()) or not _fill(namespace, proxies, part):

@@ -14,19 +14,27 @@ ATOMS = {
     **{f"TARGET_{name}": name for name in _TARGETS},
 }
 
-#: Names of a namespace that are in other modules than the one of its name: {name: module}.
-PARTS = {
+_IN_PARTS = {
     "GLib": {
-        name: part
-        for part, names in {
-            "_glib_add": "idle_add timeout_add timeout_add_seconds",
-            "_glib_iochannel": "IOChannel _io_add_watch_get_args io_add_watch",
-            "_glib_mainloop": "MainContext MainLoop PollFD",
-            "_glib_source": "Idle Source Timeout _child_watch_add_get_args child_watch_add",
-        }.items()
-        for name in names.split()
+        "_glib_add": "idle_add timeout_add timeout_add_seconds",
+        "_glib_iochannel": "IOChannel _io_add_watch_get_args io_add_watch",
+        "_glib_mainloop": "MainContext MainLoop PollFD",
+        "_glib_source": "Idle Source Timeout _child_watch_add_get_args child_watch_add",
+    },
+    "Gtk": {
+        "_gtk_builder": "Builder",
+        "_gtk_template": "Template _extract_handler_and_args",
     },
 }
+
+#: Names of a namespace, in any of its versions, that are in other modules than the one of its name: {name: module}.
+PARTS = {
+    namespace: {name: part for part, names in parts.items() for name in names.split()}
+    for namespace, parts in _IN_PARTS.items()
+}
+
+#: Those of them that both versions have.
+_GTK = [name for part in ("_gtk_builder", "_gtk_template") for name in _IN_PARTS["Gtk"][part].split()]
 
 _GLIB = (
     "IO_ERR IO_HUP IO_IN IO_NVAL IO_OUT IO_PRI Pid filename_from_utf8 get_current_time markup_escape_text spawn_async "
@@ -46,8 +54,8 @@ NAMES = {
     "Gdk-4.0": frozenset(),
     "GdkPixbuf": frozenset({"Pixbuf"}),
     "Gio": frozenset({"Application", "FileEnumerator", "ListStore"}),
-    "Gtk-3.0": frozenset({"Dialog", "main"}),
-    "Gtk-4.0": frozenset(),
+    "Gtk-3.0": frozenset({*_GTK, "Dialog", "main"}),
+    "Gtk-4.0": frozenset({*_GTK}),
     "Pango": frozenset({"FontDescription", "Layout"}),
 }
 
