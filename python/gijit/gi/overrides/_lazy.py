@@ -25,6 +25,16 @@ _IN_PARTS = {
         "_gtk_builder": "Builder",
         "_gtk_template": "Template _extract_handler_and_args",
     },
+    "Gio": {
+        "_gio_application": "ActionMap Application MenuItem",
+        "_gio_dbus": (
+            "DBusAnnotationInfo DBusArgInfo DBusConnection DBusInterfaceInfo DBusMethodInfo DBusNodeInfo DBusProxy "
+            "DBusSignalInfo"
+        ),
+        "_gio_files": "DataInputStream File FileEnumerator VolumeMonitor",
+        "_gio_lists": "ListStore",
+        "_gio_settings": "Settings",
+    },
 }
 
 #: Names of a namespace, in any of its versions, that are in other modules than the one of its name: {name: module}.
@@ -53,7 +63,7 @@ NAMES = {
     "Gdk-3.0": frozenset({"Atom", *ATOMS}),
     "Gdk-4.0": frozenset(),
     "GdkPixbuf": frozenset({"Pixbuf"}),
-    "Gio": frozenset({"Application", "FileEnumerator", "ListStore"}),
+    "Gio": frozenset(PARTS["Gio"]),
     "Gtk-3.0": frozenset({*_GTK, "Dialog", "main"}),
     "Gtk-4.0": frozenset({*_GTK}),
     "Pango": frozenset({"FontDescription", "Layout"}),
