@@ -81,7 +81,24 @@ pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
         remember_class(gtype, object.cast());
         return Ok(object.cast());
     }
+    if describe_backend(&name) {
+        return class_of(gtype);
+    }
     generated(gtype, &name)
+}
+
+/// Loads the namespace of GDK's X11 backend if the type is one of its: of its types are the displays, windows and cursors
+/// of every program on X11, which need not name it. Whether it has been loaded now.
+fn describe_backend(name: &str) -> bool {
+    const BACKEND: &str = "GdkX11";
+    if !name.starts_with(BACKEND) || current().get(BACKEND).is_some() {
+        return false;
+    }
+    let Some(gdk) = current().get("Gdk") else {
+        return false;
+    };
+    // Not everybody has installed it.
+    repository().require(BACKEND, Some(gdk.version())).is_ok()
 }
 
 /// A class for a GType without metadata.

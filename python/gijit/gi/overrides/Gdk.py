@@ -1,24 +1,16 @@
-"""What Python adds to GDK."""
+"""What Python adds to GDK: all of it is in modules of their own (``_lazy.PARTS``), which are imported when one of their names
+is asked for; this one has all of their names."""
+
+from importlib import import_module
 
 from ..module import get_introspection_module
-from . import override
-from ._lazy import ATOMS
+from ._lazy import PARTS, names_of
 
-__all__ = []
+__all__ = sorted(names_of(get_introspection_module("Gdk")))  # noqa: PLE0605 - the names are texts
 
-Gdk = get_introspection_module("Gdk")
 
-if Gdk._version == "3.0":
-
-    @override
-    class Atom(Gdk.Atom):
-        """The name of a selection, target or property, interned: equal names are the same atom."""
-
-        def __str__(self):
-            return self.name() or "NONE"
-
-        def __repr__(self):
-            return f'Gdk.Atom.intern("{self.name()}", False)' if self.name() else "<Gdk.Atom NONE>"
-
-    __all__ += ["Atom", *ATOMS]  # noqa: PLE0604 - they are texts
-    globals().update({name: Gdk.Atom.intern(text, False) for name, text in ATOMS.items()})
+def __getattr__(name):
+    part = PARTS["Gdk"].get(name) if name in __all__ else None
+    if part is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__package__}.{part}"), name)

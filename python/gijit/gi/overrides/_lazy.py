@@ -14,7 +14,19 @@ ATOMS = {
     **{f"TARGET_{name}": name for name in _TARGETS},
 }
 
+_GDK_EVENTS = (
+    "Any Button Configure Crossing DND Expose Focus GrabBroken Key Motion OwnerChange Property Proximity Scroll Selection "
+    "Setting Touch Visibility WindowState"
+)
+
 _IN_PARTS = {
+    "Gdk": {
+        "_gdk3_atoms": f"Atom {' '.join(ATOMS)}",
+        "_gdk3_events": f"Event EventType {' '.join(f'Event{name}' for name in _GDK_EVENTS.split())}",
+        "_gdk3_windows": "Cursor DragContext Window rectangle_intersect rectangle_union",
+        "_gdk4": "FileList PaintableFlags",
+        "_gdk_colours": "Color RGBA color_parse",
+    },
     "GLib": {
         "_glib_add": "idle_add timeout_add timeout_add_seconds",
         "_glib_iochannel": "IOChannel _io_add_watch_get_args io_add_watch",
@@ -60,8 +72,8 @@ NAMES = {
         "signal_handler_block signal_list_ids signal_list_names signal_lookup signal_parse_name signal_query "
         "threads_init type_from_name type_parent type_register".split()
     ),
-    "Gdk-3.0": frozenset({"Atom", *ATOMS}),
-    "Gdk-4.0": frozenset(),
+    "Gdk-3.0": frozenset(name for name, part in PARTS["Gdk"].items() if part != "_gdk4"),
+    "Gdk-4.0": frozenset({"RGBA", "FileList", "PaintableFlags"}),
     "GdkPixbuf": frozenset({"Pixbuf"}),
     "Gio": frozenset(PARTS["Gio"]),
     "Gtk-3.0": frozenset({*_GTK, "Dialog", "main"}),
