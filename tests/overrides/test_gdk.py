@@ -30,7 +30,7 @@ OLD = {
         ("enums come as texts now", "cursor of text", ".*Expected a Gdk.CursorType.*", ".*GdkX11.X11Cursor.*"),
         ("another text", r"event (repr |set )?30", "ValueError: invalid.*", "ValueError: 30 is not a valid EventType"),
     ],
-    "4": [],
+    "4": [("colours of GDK 4 had nothing", "rgba.*", ".*", ".*")],
 }
 
 
