@@ -25,7 +25,7 @@ use crate::invoke::callable;
 use crate::object;
 use crate::object::gtype::gtype_out;
 use crate::object::{
-    accessor, boxed, cells, enumeration, native, overrides, subclass, value, wrapper,
+    accessor, boxed, cells, enumeration, native, overrides, rows, subclass, value, wrapper,
 };
 use crate::process::{current, repository};
 use crate::thunk::{code, engine, tier, worker};
@@ -353,6 +353,8 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_type(module, "GType", crate::convert::table::table().gtype_type)?;
     let descriptor = accessor::initialise().map_err(|raised| fetch(py, raised))?;
     add_type(module, "PropertyDescriptor", descriptor)?;
+    add_type(module, "TreeModelRow", rows::types().row)?;
+    add_type(module, "TreeModelRowIter", rows::types().row_iter)?;
     info::register(module)?;
     let warning = capi::log::initialise().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live class.
@@ -400,6 +402,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(override_class, module)?,
         wrap_pyfunction!(pygobject_new_full, module)?,
         wrap_pyfunction!(variant_type_from_string, module)?,
+        wrap_pyfunction!(rows::comparison, module)?,
         wrap_pyfunction!(_gvalue_get, module)?,
         wrap_pyfunction!(_gvalue_set, module)?,
         wrap_pyfunction!(_gvalue_get_type, module)?,

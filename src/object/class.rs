@@ -106,7 +106,7 @@ fn make_class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<
                 info.gtype_init().map_err(broken)?,
                 info.gtype_name().map_err(broken)?,
             )?;
-            let base = wrapper::types().interface;
+            let base = native::base(namespace.name(), name).unwrap_or(wrapper::types().interface);
             let methods = info.methods();
             maker.class(gtype, &[base], methods, &|i| info.method(i), &mut |dict| {
                 // No instance has the layout of an interface: it is mixed into classes that have one.

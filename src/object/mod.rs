@@ -26,6 +26,7 @@ pub mod paramspec;
 pub mod property;
 pub mod registry;
 pub mod result;
+pub mod rows;
 pub mod signal;
 pub mod signature;
 pub mod source;
@@ -102,6 +103,7 @@ pub fn initialise() -> Result<()> {
     boxed::initialise()?;
     field::initialise()?;
     native::initialise()?;
+    rows::initialise()?;
     cell::set_resolver(class::resolve);
     Ok(())
 }

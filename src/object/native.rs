@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyTypeObject};
 
-use super::{paramspec, value, variant};
+use super::{paramspec, rows, value, variant};
 use crate::convert::Result;
 use crate::convert::gtype::pyobject_gtype;
 
@@ -55,6 +55,8 @@ pub fn constants() -> [(&'static str, usize); 2] {
 pub fn base(namespace: &str, name: &str) -> Option<*mut PyTypeObject> {
     let types = TYPES.get()?;
     match (namespace, name) {
+        ("Gio", "ListModel") => Some(rows::types().list_model),
+        ("Gtk", "TreeModel") => Some(rows::types().tree_model),
         ("GObject", "ParamSpec") => Some(types.paramspec),
         ("GObject", "Value") => Some(types.value),
         ("GLib", "Variant") => Some(types.variant),

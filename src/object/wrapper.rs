@@ -622,12 +622,18 @@ pub unsafe fn class_has(class: *mut PyTypeObject, name: *mut PyObject) -> bool {
 pub unsafe fn has(object: *mut PyObject, name: *mut PyObject) -> bool {
     // SAFETY: by the caller's word; only wrappers are read as such.
     unsafe {
-        if class_has(ffi::Py_TYPE(object), name) {
-            return true;
-        }
-        if ffi::PyObject_TypeCheck(object, types().gobject) == 0 {
-            return false;
-        }
+        class_has(ffi::Py_TYPE(object), name)
+            || ffi::PyObject_TypeCheck(object, types().gobject) != 0 && own_has(object, name)
+    }
+}
+
+/// Whether a wrapper has an attribute in its own dictionary; without an exception, and without calling Python.
+///
+/// # Safety
+/// `object` is a live wrapper of a GObject, `name` an interned str; the GIL is held.
+pub unsafe fn own_has(object: *mut PyObject, name: *mut PyObject) -> bool {
+    // SAFETY: by the caller's word.
+    unsafe {
         let dict = (*object.cast::<Wrapper>()).inst_dict;
         !dict.is_null() && ffi::PyDict_Contains(dict, name) == 1
     }

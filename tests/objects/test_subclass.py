@@ -180,7 +180,7 @@ def test_interfaces_that_contradict_each_other_have_an_order():
 
     # As PyGObject 3.58.1 has it.
     root = GObject.Object.__mro__[:-1]
-    assert list(Both.__mro__) == [Both, A, B, *root, Gio.Icon, Gio.ListModel, GObject.GInterface, object]
+    assert list(Both.__mro__) == [Both, A, B, *root, Gio.Icon, *Gio.ListModel.__mro__]
 
     class Sub(Both):
         pass

@@ -35,6 +35,11 @@ _IN_PARTS = {
     },
     "Gtk": {
         "_gtk_builder": "Builder",
+        "_gtk_deprecation": "PyGTKDeprecationWarning",
+        "_gtk_models": (
+            "ListStore TreeModel TreeModelFilter TreeModelRow TreeModelRowIter TreeModelSort TreePath TreeSortable TreeStore"
+        ),
+        "_gtk_sorter": "CustomSorter",
         "_gtk_template": "Template _extract_handler_and_args",
     },
     "Gio": {
@@ -55,8 +60,10 @@ PARTS = {
     for namespace, parts in _IN_PARTS.items()
 }
 
-#: Those of them that both versions have.
-_GTK = [name for part in ("_gtk_builder", "_gtk_template") for name in _IN_PARTS["Gtk"][part].split()]
+#: Those of GTK's that only one version has, and those that both have.
+_GTK3 = {"TreeModelSort"}
+_GTK4 = {"CustomSorter"}
+_GTK = PARTS["Gtk"].keys() - _GTK3 - _GTK4
 
 _GLIB = (
     "IO_ERR IO_HUP IO_IN IO_NVAL IO_OUT IO_PRI Pid filename_from_utf8 get_current_time markup_escape_text spawn_async "
@@ -76,8 +83,8 @@ NAMES = {
     "Gdk-4.0": frozenset({"RGBA", "FileList", "PaintableFlags"}),
     "GdkPixbuf": frozenset({"Pixbuf"}),
     "Gio": frozenset(PARTS["Gio"]),
-    "Gtk-3.0": frozenset({*_GTK, "Dialog", "main"}),
-    "Gtk-4.0": frozenset({*_GTK}),
+    "Gtk-3.0": frozenset({*_GTK, *_GTK3, "Dialog", "main"}),
+    "Gtk-4.0": frozenset({*_GTK, *_GTK4}),
     "Pango": frozenset({"FontDescription", "Layout"}),
 }
 
