@@ -40,6 +40,8 @@ _IN_PARTS = {
             "ListStore TreeModel TreeModelFilter TreeModelRow TreeModelRowIter TreeModelSort TreePath TreeSortable TreeStore"
         ),
         "_gtk_sorter": "CustomSorter",
+        "_gtk_views": "ComboBox IconView TreeSelection TreeView TreeViewColumn",
+        "_gtk3_targets": "_construct_target_list",
         "_gtk_template": "Template _extract_handler_and_args",
     },
     "Gio": {
@@ -61,7 +63,7 @@ PARTS = {
 }
 
 #: Those of GTK's that only one version has, and those that both have.
-_GTK3 = {"TreeModelSort"}
+_GTK3 = {"TreeModelSort", "_construct_target_list"}
 _GTK4 = {"CustomSorter"}
 _GTK = PARTS["Gtk"].keys() - _GTK3 - _GTK4
 
