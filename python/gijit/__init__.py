@@ -4,39 +4,10 @@
 program. Nothing else changes: the program goes on saying ``from gi.repository import Gtk``.
 """
 
-import os
 import sys
 
 __all__ = ["explain", "install", "stats"]
 __version__ = "0.1.0"
-
-_FOLDER = os.path.dirname(os.path.abspath(__file__))
-
-
-#: What makes a process that multiprocessing starts: with `spawn` it is imported there, with `forkserver` by the server.
-_SPAWNER = "multiprocessing.spawn"
-
-
-class _Finder:
-    """Finds the top-level module ``gi`` in this package, and nothing else."""
-
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if name == _SPAWNER:
-            _lend_path()
-        if name != "gi":
-            return None
-        from importlib.machinery import PathFinder
-
-        return PathFinder.find_spec("gi", [_FOLDER], target)
-
-
-def _lend_path():
-    """Has processes that multiprocessing starts find ``gi`` too. They are given the search path of their parent, and
-    nothing else of it; first in that is the folder of the program."""
-    folder = os.path.join(_FOLDER, "path")
-    if folder not in sys.path:
-        sys.path.insert(1, folder)
 
 
 def install():
@@ -50,10 +21,9 @@ def install():
             f"gi has been imported already, from {getattr(known, '__file__', 'an unknown place')}: "
             "call gijit.install() before the first import of gi"
         )
-    if _Finder not in sys.meta_path:
-        sys.meta_path.insert(0, _Finder)
-    if _SPAWNER in sys.modules:
-        _lend_path()
+    from . import _finder
+
+    _finder.install()
 
 
 def _native():

@@ -10,12 +10,20 @@ from importlib.machinery import SourceFileLoader
 import gijit
 
 USAGE = """\
-usage: python -m gijit script.py [argument ...]
-       python -m gijit -m module [argument ...]
-       python -m gijit --version | --cflags
+usage: python -m gijit program.py [argument ...]     run a program with `import gi` being gijit
+       python -m gijit -m module [argument ...]      run a module so
 
-Runs a program with `import gi` being gijit. GIJIT_TIER is auto (the default), ffi or thunk.
---cflags says what a compiler needs to find the headers for extension modules, pygobject.h.
+       python -m gijit enable [--user | --system]    make `import gi` mean gijit in this environment
+       python -m gijit disable [--user]              take that back
+       python -m gijit status                        which gi is in force here, and why
+       python -m gijit doctor                        what there is, what is missing, and what mends it
+       python -m gijit explain NAMESPACE.NAME        what a function, class, property or signal is, and how it is called
+       python -m gijit bench                         a short comparison of speed with the PyGObject that is here
+
+       python -m gijit --version | --cflags | --pkgconfigdir
+
+GIJIT_TIER is auto (the default), ffi or thunk. A program named like a command is run as ./NAME. --cflags says what a
+compiler needs to find the headers for extension modules, pygobject.h; --pkgconfigdir the folder of pygobject-3.0.pc.
 """
 
 
@@ -72,6 +80,83 @@ def _code_of(path):
         return compile(file.read(), path, "exec", dont_inherit=True)
 
 
+def _flags(args, *known):
+    """{flag: True} for the flags that are given; ValueError for anything else."""
+    for arg in args:
+        if arg not in known:
+            raise ValueError(f"unknown argument {arg!r}" + (f": {' or '.join(known)}" if known else ""))
+    return {arg.removeprefix("--"): True for arg in args}
+
+
+def _enable(args):
+    from . import _environment
+
+    flags = _flags(args, "--user", "--system")
+    if len(flags) > 1:
+        raise ValueError("--user or --system, not both")
+    print(*_environment.enable(**flags), sep="\n")
+
+
+def _disable(args):
+    from . import _environment
+
+    print(*_environment.disable(**_flags(args, "--user", "--system")), sep="\n")
+
+
+def _status(args):
+    from . import _environment
+
+    _flags(args)
+    for what, text in _environment.status():
+        print(f"{what + ':':<12}{text}")
+
+
+def _doctor(args):
+    from . import _doctor
+
+    return _doctor.main(args)
+
+
+def _explain(args):
+    from . import _explain
+
+    return _explain.main(args)
+
+
+def _bench(args):
+    from . import _bench
+
+    return _bench.main(args)
+
+
+COMMANDS = {
+    "enable": _enable,
+    "disable": _disable,
+    "status": _status,
+    "doctor": _doctor,
+    "explain": _explain,
+    "bench": _bench,
+}
+
+
+def _command(name, args):
+    """Runs one of the commands. What it says of its failure is for a person; the status is 1, of a wrong usage 2."""
+    from ._environment import Refusal
+
+    try:
+        return COMMANDS[name](args) or 0
+    except Refusal as error:
+        print(f"gijit: {error}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"gijit {name}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader has enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
 def main():
     args = sys.argv[1:]
     if not args or args[0] in ("-h", "--help"):
@@ -83,6 +168,11 @@ def main():
     if args[0] == "--cflags":
         print(f"-I{os.path.join(os.path.dirname(gijit.__file__), 'include', 'pygobject-3.0')}")
         return 0
+    if args[0] == "--pkgconfigdir":
+        print(os.path.join(os.path.dirname(gijit.__file__), "lib", "pkgconfig"))
+        return 0
+    if args[0] in COMMANDS:
+        return _command(args[0], args[1:])
     gijit.install()
     if args[0] == "-m":
         if len(args) < 2:

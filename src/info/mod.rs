@@ -114,6 +114,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         py.get_type::<repository::RepositoryError>(),
     )?;
     module.add_function(wrap_pyfunction!(_describe, module)?)?;
+    module.add_function(wrap_pyfunction!(_explain_entry, module)?)?;
     module.add_function(wrap_pyfunction!(_handled, module)?)?;
     module.add_function(wrap_pyfunction!(_typed, module)?)?;
     module.add_function(wrap_pyfunction!(
@@ -309,6 +310,20 @@ fn without_module(class: *mut PyTypeObject, name: &'static CStr) -> Result<()> {
 fn _describe<'py>(info: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     crate::python::stay();
     describe::plan(info.py(), &plan_of(info)?)
+}
+
+/// A callable info's plan as text for a person, and, as C calls it, the entry that its signature has, or why it
+/// has none. For `python -m gijit explain`.
+#[pyfunction]
+fn _explain_entry(info: &Bound<'_, PyAny>) -> PyResult<(String, Option<String>, Option<String>)> {
+    crate::python::stay();
+    let plan = plan_of(info)?;
+    let entry = gijit_plan::shape::entry_of(&plan).map(|entry| entry.to_string());
+    Ok((
+        plan.to_string(),
+        entry,
+        gijit_plan::shape::why_no_entry(&plan),
+    ))
 }
 
 /// What Python gets and gives in the place of what an info stands for, where C calls it: tuples, whose form is in

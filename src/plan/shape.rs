@@ -265,6 +265,36 @@ pub fn entry_of(plan: &CallPlan) -> Option<Entry> {
     Some(entry)
 }
 
+/// Why a plan has no entry, for a person: what there is that no entry can have. None if it has one.
+#[must_use]
+pub fn why_no_entry(plan: &CallPlan) -> Option<String> {
+    if entry_of(plan).is_some() {
+        return None;
+    }
+    if plan.throws {
+        return Some("it reports errors".to_owned());
+    }
+    let opened = |arg: &Arg| {
+        entered(arg).is_some_and(|param| {
+            param.hidden || !matches!(param.kind, Kind::Any | Kind::Boxed | Kind::Void)
+        })
+    };
+    if let Some(arg) = plan.args.iter().find(|arg| !opened(arg)) {
+        let why = match arg.direction {
+            Direction::In if matches!(arg.job, Job::Length { .. } | Job::ReturnLength) => {
+                "is the length of another"
+            }
+            Direction::In => "takes more than a look to open",
+            Direction::Out | Direction::InOut => "is C's to be filled",
+        };
+        return Some(format!("argument '{}' ({}) {why}", arg.name, arg.ty));
+    }
+    match returned(&plan.args, &plan.ret) {
+        Err(reason) => Some(format!("the return value ({}): {reason}", plan.ret.ty)),
+        Ok(_) => Some("its values come in an order that no entry has".to_owned()),
+    }
+}
+
 fn entered(arg: &Arg) -> Option<Param> {
     if arg.direction != Direction::In || arg.caller_allocates {
         return None;
