@@ -35,6 +35,7 @@ pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(pyos_getsig, module)?,
         wrap_pyfunction!(pyos_setsig, module)?,
         wrap_pyfunction!(io_channel_read, module)?,
+        wrap_pyfunction!(io_channel_read_line, module)?,
         wrap_pyfunction!(boxed_as, module)?,
         wrap_pyfunction!(spawn_async, module)?,
     ] {
@@ -82,55 +83,93 @@ fn glib_error(py: Python<'_>, error: *mut glib::GError) -> PyErr {
     PyErr::fetch(py)
 }
 
+/// The channel in an argument, which holds it during the call.
+fn channel_of(channel: &Bound<'_, PyAny>) -> PyResult<*mut glib::GIOChannel> {
+    // SAFETY: a live object.
+    let io = unsafe { source::io_channel(channel.as_ptr(), "first argument") };
+    io.map_err(|raised| fetch(channel.py(), raised))
+}
+
+/// Reads into a place with room for so many bytes: how many there were, and whether there may be more.
+///
+/// # Safety
+/// The channel is live, and there is as much room. The GIL is held, and given up meanwhile.
+unsafe fn read_into(
+    py: Python<'_>,
+    io: *mut glib::GIOChannel,
+    to: *mut u8,
+    room: usize,
+) -> PyResult<(usize, bool)> {
+    let (mut n, mut error) = (0, ptr::null_mut());
+    // SAFETY: by the caller's word.
+    let status = unsafe {
+        python::without_gil(|| glib::g_io_channel_read_chars(io, to, room, &mut n, &mut error))
+    };
+    if !error.is_null() {
+        return Err(glib_error(py, error));
+    }
+    // On a channel that cannot be read, GLib complains and says nothing about `n`. A character that has no room left is not
+    // read, and is no error either.
+    match status {
+        glib::G_IO_STATUS_ERROR => Ok((0, false)),
+        status => Ok((n, status == glib::G_IO_STATUS_NORMAL && n != 0)),
+    }
+}
+
 /// Reads at most so many bytes from a channel; all that there is if `max_count` is negative. What was read before the
 /// end, or before the channel had nothing more for now.
 #[pyfunction]
 fn io_channel_read(channel: &Bound<'_, PyAny>, max_count: isize) -> PyResult<Py<PyBytes>> {
     crate::python::stay();
+    /// For how much there is memory before it is known how much there is.
     const CHUNK: usize = 8192;
     let py = channel.py();
-    // SAFETY: a live object, which holds the channel during the call.
-    let io = unsafe { source::io_channel(channel.as_ptr(), "first argument") };
-    let io = io.map_err(|raised| fetch(py, raised))? as usize;
-    let mut bytes = Vec::new();
-    while max_count < 0 || bytes.len() < max_count as usize {
-        let room = match max_count {
-            ..0 => CHUNK,
-            most => (most as usize - bytes.len()).min(CHUNK),
-        };
+    let io = channel_of(channel)?;
+    let most = usize::try_from(max_count).unwrap_or(usize::MAX);
+    let mut bytes: Vec<u8> = Vec::new();
+    while bytes.len() < most {
         let start = bytes.len();
-        bytes.resize(start + room, 0);
-        let to = bytes[start..].as_mut_ptr() as usize;
-        let (status, n, error) = py.detach(|| {
-            let (mut n, mut error) = (0, ptr::null_mut());
-            // SAFETY: room for as many bytes as it says; the channel is held.
-            let status = unsafe {
-                glib::g_io_channel_read_chars(
-                    io as *mut glib::GIOChannel,
-                    to as *mut u8,
-                    room,
-                    &mut n,
-                    &mut error,
-                )
-            };
-            (status, n, error as usize)
-        });
-        // On a channel that cannot be read, GLib complains and says nothing about `n`.
-        let n = if status == glib::G_IO_STATUS_ERROR {
-            0
-        } else {
-            n
+        // Twice as much each time: what there is is copied but a few times.
+        let room = (most - start).min(start.max(CHUNK));
+        bytes.reserve(room);
+        // SAFETY: as much room was made; as much of it as was written is taken.
+        let more = unsafe {
+            let to = bytes.as_mut_ptr().add(start);
+            let (n, more) = read_into(py, io, to, room)?;
+            bytes.set_len(start + n);
+            more
         };
-        bytes.truncate(start + n);
-        if error != 0 {
-            return Err(glib_error(py, error as *mut glib::GError));
-        }
-        // A character that has no room left is not read, and is no error either.
-        if status != glib::G_IO_STATUS_NORMAL || n == 0 {
+        if !more {
             break;
         }
     }
     Ok(PyBytes::new(py, &bytes).unbind())
+}
+
+/// The next line of a channel with its end, or None at the end of the file and while there is none. GLib.Error if it
+/// cannot be read.
+#[pyfunction]
+fn io_channel_read_line(channel: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
+    crate::python::stay();
+    let py = channel.py();
+    let io = channel_of(channel)?;
+    let (mut line, mut length, mut error) = (ptr::null_mut(), 0, ptr::null_mut());
+    // SAFETY: the channel is held by its object; a line that is given is ours.
+    unsafe {
+        let status = python::without_gil(|| {
+            glib::g_io_channel_read_line(io, &mut line, &mut length, ptr::null_mut(), &mut error)
+        });
+        if !error.is_null() {
+            return Err(glib_error(py, error));
+        }
+        if status != glib::G_IO_STATUS_NORMAL || line.is_null() {
+            glib::g_free(line.cast());
+            return Ok(None);
+        }
+        let text = ffi::PyUnicode_FromStringAndSize(line, length as isize);
+        glib::g_free(line.cast());
+        Ok(Some(Bound::from_owned_ptr_or_err(py, text)?.unbind()))
+    }
 }
 
 /// File names or the like, as C wants them: the texts, and an array of pointers to them that ends with NULL.

@@ -4,6 +4,7 @@
 
 mod attributes;
 mod foreign;
+mod gio;
 mod glib;
 mod limits;
 mod listing;
@@ -386,6 +387,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(namespace_names, module)?,
         wrap_pyfunction!(explain, module)?,
         wrap_pyfunction!(stats, module)?,
+        wrap_pyfunction!(gio::settings_get, module)?,
         wrap_pyfunction!(objects::new, module)?,
         wrap_pyfunction!(objects::list_properties, module)?,
         wrap_pyfunction!(objects::signal_new, module)?,

@@ -1,5 +1,6 @@
 """Settings as a dictionary."""
 
+from .. import _gi
 from ..module import get_introspection_module
 from . import deprecated_init, override
 
@@ -35,9 +36,7 @@ class Settings(Gio.Settings):
 
     def __getitem__(self, key):
         """The value of a key. KeyError for a key that is not in the schema: GLib would end the program."""
-        if key not in self:
-            raise KeyError(f"unknown key: {key!r}")
-        return self.get_value(key).unpack()
+        return _gi.settings_get(self, key)
 
     def __setitem__(self, key, value):
         """Sets a key. KeyError for a key that is not in the schema, ValueError for a value that it does not allow, TypeError

@@ -8,8 +8,6 @@ __all__ = ["IOChannel", "_io_add_watch_get_args", "io_add_watch"]
 
 GLib = get_introspection_module("GLib")
 
-_NORMAL = GLib.IOStatus.NORMAL
-
 
 @override
 class IOChannel(GLib.IOChannel):
@@ -41,15 +39,12 @@ class IOChannel(GLib.IOChannel):
 
     def readline(self, size_hint=-1):
         """The next line with its end. Empty at the end of the file."""
-        return self.read_line()[1] or ""
+        return _gi.io_channel_read_line(self) or ""
 
     def readlines(self, size_hint=-1):
         """The lines that are left, and an empty one for the end of the file."""
-        lines = []
-        status = _NORMAL
-        while status == _NORMAL:
-            status, text, *_ = self.read_line()
-            lines.append(text or "")
+        lines = [*self]
+        lines.append("")
         return lines
 
     def write(self, buf, buflen=-1):
@@ -82,10 +77,10 @@ class IOChannel(GLib.IOChannel):
         return self
 
     def __next__(self):
-        status, text, *_ = self.read_line()
-        if status != _NORMAL:
+        line = _gi.io_channel_read_line(self)
+        if line is None:
             raise StopIteration
-        return text
+        return line
 
 
 def _sorted(channel, priority_, condition, *cb_and_user_data, **kwargs):
