@@ -35,7 +35,8 @@ class TreePath(Gtk.TreePath):
         elif not isinstance(path, str):
             path = ":".join(str(number) for number in path)
         try:
-            return Gtk.TreePath.new_from_string(path)
+            if path:
+                return Gtk.TreePath.new_from_string(path)
         except TypeError:
             pass
         raise TypeError(f"could not parse subscript '{path}' as a tree path")
@@ -217,8 +218,8 @@ def _cells(args):
     if isinstance(first, int):
         columns, values = args[::2], args[1::2]
     elif isinstance(first, (tuple, list)):
-        if len(args) > 2:
-            raise TypeError("Too many arguments")
+        if len(args) != 2:
+            raise TypeError("Too many arguments" if len(args) > 2 else "Too few arguments")
         columns, values = first, args[1]
     elif isinstance(first, dict):
         columns, values = list(first), list(first.values())
