@@ -10,8 +10,14 @@ atomic counter, some 5 ns on every side alike.
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import subprocess
+import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 Names = dict[str, Any]
@@ -31,7 +37,7 @@ class Row:
     gi: Callable[[], Names]
     floor: Callable[[Any], Names]
     # Which bar holds against the floor that releases the GIL: 1.25 for "plain" (scalars and text), 1.5 for "method", 1.2 for
-    # "buffer", none for "data" and "object"; "" is not compared at all.
+    # "buffer", none for "data", "object" and "dropin"; "" is not compared at all.
     kind: str = "plain"
     fixtures: bool = False
     # How many times as fast as PyGObject a thunk must be.
@@ -212,6 +218,106 @@ def _variant() -> Names:
     values = {"name": GLib.Variant("s", "x"), "size": GLib.Variant("i", 5), "flag": GLib.Variant("b", True)}
     nested = {str(i): {"a": GLib.Variant("i", i)} for i in range(1000)}
     return {"f": GLib.Variant, "a": values, "o": GLib.Variant("a{sa{sv}}", nested)}
+
+
+SCHEMA = """<schemalist><schema id="test.gijit.Bench" path="/test/gijit/bench/">
+<key name="width" type="i"><default>640</default></key><key name="height" type="i"><default>480</default></key>
+<key name="name" type="s"><default>'name'</default></key><key name="dark" type="b"><default>false</default></key>
+</schema></schemalist>"""
+
+
+def _settings() -> Names:
+    """Settings that are kept in memory, with a schema of four keys."""
+    folder = Path(tempfile.mkdtemp(prefix="gijit-bench."))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "test.gijit.gschema.xml").write_text(SCHEMA)
+    compiler = shutil.which("glib-compile-schemas")
+    if compiler is None:
+        raise ImportError("there is no glib-compile-schemas")
+    subprocess.run([compiler, str(folder)], check=True)
+    from gi.repository import Gio
+
+    source = Gio.SettingsSchemaSource.new_from_directory(str(folder), None, True)
+    backend = Gio.memory_settings_backend_new()
+    return {"o": Gio.Settings.new_full(source.lookup("test.gijit.Bench", False), backend, None)}
+
+
+def _channel() -> Names:
+    """A file of 1,000 lines."""
+    folder = Path(tempfile.mkdtemp(prefix="gijit-bench."))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "lines"
+    path.write_text("x" * 79 + "\n" + ("y" * 79 + "\n") * 999)
+    from gi.repository import GLib
+
+    return {"f": lambda: sum(map(len, GLib.IOChannel(filename=str(path))))}
+
+
+INTERFACE = """<node><interface name='test.gijit.Bench'>
+<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/><arg type='s' direction='in'/>
+<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='as' direction='in'/><arg type='a{sv}' direction='in'/>
+<arg type='i' direction='in'/><arg type='u' direction='out'/></method>
+<method name='GetManagedObjects'><arg type='a{oa{sa{sv}}}' direction='out'/></method>
+</interface></node>"""
+
+
+def _bus() -> Names:
+    """A proxy for an object that another thread offers on a bus that this process has for itself. Its methods are those
+    that programs call: a desktop's notifications, and what an object manager lists, here 20 objects."""
+    daemon = shutil.which("dbus-daemon")
+    if daemon is None:
+        raise ImportError("there is no dbus-daemon")
+    command = [daemon, "--session", "--nofork", "--nopidfile", "--print-address"]
+    bus = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    atexit.register(bus.kill)
+    assert bus.stdout is not None
+    address = bus.stdout.readline().strip()
+    from gi.repository import Gio, GLib
+
+    kind = Gio.DBusConnectionFlags
+    flags = kind.AUTHENTICATION_CLIENT | kind.MESSAGE_BUS_CONNECTION
+    node = Gio.DBusNodeInfo.new_for_xml(INTERFACE)
+    objects = {
+        f"/device/{i}": {
+            "test.gijit.Device": {
+                "Name": GLib.Variant("s", f"device {i}"),
+                "Paired": GLib.Variant("b", True),
+                "Signal": GLib.Variant("n", -60),
+                "Services": GLib.Variant("as", ["audio", "input"]),
+            }
+        }
+        for i in range(20)
+    }
+    ready = threading.Event()
+
+    def serve() -> None:
+        context = GLib.MainContext.new()
+        context.push_thread_default()
+        connection = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+
+        def called(_connection, _sender, _path, _interface, method, parameters, invocation):
+            if method == "Notify":
+                replaced = parameters.unpack()[1]
+                invocation.return_value(GLib.Variant("(u)", (replaced + 1,)))
+            else:
+                invocation.return_value(GLib.Variant("(a{oa{sa{sv}}})", (objects,)))
+
+        connection.register_object("/x", node.interfaces[0], called, None, None)
+        name = GLib.Variant("(su)", ("test.gijit.Bench", 0))
+        bus = "org.freedesktop.DBus"
+        connection.call_sync(bus, "/org/freedesktop/DBus", bus, "RequestName", name, None, 0, -1, None)
+        ready.set()
+        GLib.MainLoop.new(context, False).run()
+
+    threading.Thread(target=serve, daemon=True).start()
+    if not ready.wait(20):
+        raise ImportError("the bus does not answer")
+    connection = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+    nothing = Gio.DBusProxyFlags.DO_NOT_LOAD_PROPERTIES | Gio.DBusProxyFlags.DO_NOT_CONNECT_SIGNALS
+    proxy = Gio.DBusProxy.new_sync(connection, nothing, None, "test.gijit.Bench", "/x", "test.gijit.Bench", None)
+    hints = {"urgency": GLib.Variant("y", 1), "category": GLib.Variant("s", "im"), "x": GLib.Variant("i", 5)}
+    values = ("program", 6, "icon", "Summary", "Some text.", ["default", "Open", "close", "Close"], hints, -1)
+    return {"o": proxy, "a": "(susssasa{sv}i)", "b": values}
 
 
 ROWS = [
@@ -529,6 +635,57 @@ ROWS = [
         **_objects(_variant),
         kind="object",
         peer=8.0,
+        weight=2000,
+    ),
+    # ---- What Python adds to namespaces ----
+    Row(
+        "settings-get",
+        "Gio.Settings[key]",
+        "o['width']",
+        "640",
+        **_objects(_settings),
+        kind="dropin",
+        peer=3.0,
+        weight=10,
+    ),
+    Row(
+        "settings-set",
+        "Gio.Settings[key] = value",
+        "o.__setitem__('height', 5)",
+        "None",
+        **_objects(_settings),
+        kind="dropin",
+        peer=2.0,
+        weight=50,
+    ),
+    Row(
+        "channel",
+        "1,000 lines of a GLib.IOChannel",
+        "f()",
+        "80_000",
+        **_objects(_channel),
+        kind="dropin",
+        peer=1.5,
+        weight=5000,
+    ),
+    Row(
+        "dbus",
+        "DBusProxy: Notify() on a bus",
+        "o.Notify(a, *b)",
+        "7",
+        **_objects(_bus),
+        kind="dropin",
+        peer=1.5,
+        weight=1000,
+    ),
+    Row(
+        "dbus-objects",
+        "DBusProxy: GetManagedObjects() of 20",
+        "len(o.GetManagedObjects())",
+        "20",
+        **_objects(_bus),
+        kind="dropin",
+        peer=1.5,
         weight=2000,
     ),
 ]
