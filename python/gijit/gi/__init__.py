@@ -44,7 +44,7 @@ class PyGIWarning(Warning):
     """Something in the use of gi that will not do what it seems to."""
 
 
-class PyGIDeprecationWarning(PyGIWarning, DeprecationWarning):
+class PyGIDeprecationWarning(DeprecationWarning):
     """A part of gi that is on its way out."""
 
 

@@ -189,32 +189,32 @@ def _load_pending(namespace, name=None):
 
     Where a namespace has more than one such module, only that which has the name; all of them for no name.
     """
+    if namespace not in _pending:
+        return
     parts = PARTS.get(namespace, {})
-    if name is None:
-        # Of this version of the namespace.
-        names = names_of(_pending[namespace][-1]._introspection_module) if namespace in _pending else ()
-        own = [namespace, *dict.fromkeys(parts[name] for name in parts if name in names)]
-    else:
-        own = [parts.get(name, namespace)]
-    for part in own:
+    # Of this version of the namespace.
+    names = names_of(_pending[namespace][-1]._introspection_module)
+    for wanted in names if name is None else (name,):
         proxies = _pending.get(namespace)
-        if proxies is None or part in _filled.get(namespace, ()) or not _fill(namespace, proxies, part):
+        if proxies is None or wanted in _filled.get(namespace, ()):
+            continue
+        found = _fill(namespace, proxies, parts.get(wanted, namespace), wanted)
+        if found is None:
             continue
         filled = _filled.setdefault(namespace, set())
-        filled.add(part)
-        rest = [
-            name for name in names_of(proxies[-1]._introspection_module) if parts.get(name, namespace) not in filled
-        ]
+        filled.update(found, (wanted,))
+        rest = [name for name in names if name not in filled]
         if not rest:
             _pending.pop(namespace, None)
             _filled.pop(namespace, None)
         _gi.expect_overrides(namespace, rest)
 
 
-def _fill(namespace, proxies, part=None):
-    """Imports the override module of a namespace, and gives what it offers to the namespace's proxies.
+def _fill(namespace, proxies, part=None, wanted=None):
+    """Imports the override module of a namespace, and gives what it offers to the namespace's proxies. Their names.
 
-    False while it is being imported, by this thread: it is the module itself that asks. Another thread waits here.
+    A module that has a function ``make`` makes what it offers one by one: it is asked for the name that is wanted. None
+    while this is being done, by this thread: it is the module itself that asks. Another thread waits here.
     """
     part = part or namespace
     elsewhere = PARTS.get(namespace, {}) if part == namespace else {}
@@ -227,19 +227,22 @@ def _fill(namespace, proxies, part=None):
         table[key] = proxies[-1]
     try:
         module = import_module(f"{__name__}.{part}")
+        if getattr(module.__spec__, "_initializing", False):
+            return None
+        make = getattr(module, "make", None)
+        if make is not None and not make(wanted):
+            return None
     finally:
         for (table, key), module_before in zip(known, before):
             if module_before is None:
                 table.pop(key, None)
             else:
                 table[key] = module_before
-    if getattr(module.__spec__, "_initializing", False):
-        return False
     deprecations = _deprecated_attrs.pop(namespace, {})
     names = [
         # There are modules with other things than names in their __all__.
         name
-        for name in getattr(module, "__all__", ())
+        for name in (getattr(module, "__all__", ()) if make is None else (wanted,))
         if isinstance(name, str) and name not in elsewhere and hasattr(module, name)
     ]
     for name in names:
@@ -252,7 +255,7 @@ def _fill(namespace, proxies, part=None):
                 raise AssertionError(f"{namespace}.{name} is deprecated, but not in __all__")
             proxy._deprecations[name] = vars(proxy).pop(name), _deprecation(namespace, name, replacement)
             proxy._special.add(name)
-    return True
+    return names
 
 
 def _settle(namespace, name, value):
@@ -350,37 +353,47 @@ def deprecated_init(
     warning of ``category``; ``super_init_func`` gets keywords only.
     """
 
+    old = frozenset(deprecated_aliases.values()) | frozenset(ignore)
+
     def new_init(self, *args, **kwargs):
-        import warnings
-
-        def warn(text):
-            warnings.warn(f"{text} {_SEE}", category, stacklevel=stacklevel + 1)
-
-        if args:
-            names = ", ".join(arg_names[: len(args)])
-            warn(
-                "Using positional arguments with the GObject constructor has been deprecated. "
-                f'Please specify keyword(s) for "{names}" or use a class specific constructor.'
+        if args or deprecated_defaults or not old.isdisjoint(kwargs):
+            current_keywords(
+                args, kwargs, arg_names, ignore, deprecated_aliases, deprecated_defaults, category, stacklevel
             )
-            kwargs.update(zip(arg_names, args))
-        aliases = [(old, new) for new, old in deprecated_aliases.items() if old in kwargs]
-        for old, new in aliases:
-            kwargs[new] = kwargs.pop(old)
-        if aliases:
-            olds, news = (", ".join(names) for names in zip(*aliases))
-            warn(f'The keyword(s) "{olds}" have been deprecated in favor of "{news}" respectively.')
-        defaults = {name: value for name, value in deprecated_defaults.items() if name not in kwargs}
-        if defaults:
-            kwargs.update(defaults)
-            update = ", ".join(f"{name}={value}" for name, value in sorted(defaults.items()))
-            warn(
-                f"Initializer is relying on deprecated non-standard defaults. Please update to explicitly use: {update}"
-            )
-        for name in ignore:
-            kwargs.pop(name, None)
         return super_init_func(self, **kwargs)
 
     return new_init
+
+
+def current_keywords(args, kwargs, arg_names, ignore, aliases, defaults, category, stacklevel):
+    """Makes ``kwargs``, a dictionary, what ``deprecated_init`` passes on of the arguments, with the warnings that it
+    issues; ``stacklevel`` is that of the program, as ``warnings.warn`` counts in the caller."""
+    import warnings
+
+    def warn(text):
+        warnings.warn(f"{text} {_SEE}", category, stacklevel=stacklevel + 2)
+
+    if args:
+        names = ", ".join(arg_names[: len(args)])
+        warn(
+            "Using positional arguments with the GObject constructor has been deprecated. "
+            f'Please specify keyword(s) for "{names}" or use a class specific constructor.'
+        )
+        for name, value in zip(arg_names, args):
+            kwargs.setdefault(name, value)
+    old = sorted((old, new) for new, old in aliases.items() if old in kwargs)
+    for name, new in old:
+        kwargs[new] = kwargs.pop(name)
+    if old:
+        olds, news = (", ".join(names) for names in zip(*old))
+        warn(f'The keyword(s) "{olds}" have been deprecated in favor of "{news}" respectively.')
+    missing = {name: value for name, value in defaults.items() if name not in kwargs}
+    if missing:
+        kwargs.update(missing)
+        update = ", ".join(f"{name}={value}" for name, value in sorted(missing.items()))
+        warn(f"Initializer is relying on deprecated non-standard defaults. Please update to explicitly use: {update}")
+    for name in ignore:
+        kwargs.pop(name, None)
 
 
 def strip_boolean_result(method, exc_type=None, exc_str=None, fail_ret=None):

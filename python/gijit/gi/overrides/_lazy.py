@@ -19,6 +19,27 @@ _GDK_EVENTS = (
     "Setting Touch Visibility WindowState"
 )
 
+#: Classes of GTK 3 that have another initialiser and nothing else: their positional arguments of old.
+INITIALISERS = {
+    "Action": "name label tooltip stock_id",
+    "Arrow": "arrow_type shadow_type",
+    "Box": "homogeneous spacing",
+    "ColorSelectionDialog": "title",
+    "FileChooserDialog": "title parent action buttons",
+    "FontSelectionDialog": "title",
+    "HScrollbar": "adjustment",
+    "Label": "label",
+    "LinkButton": "uri label",
+    "MenuItem": "label",
+    "RadioAction": "name label tooltip stock_id value",
+    "RecentChooserDialog": "title parent recent_manager buttons",
+    "ScrolledWindow": "hadjustment vadjustment",
+    "SizeGroup": "mode",
+    "ToolButton": "stock_id",
+    "VScrollbar": "adjustment",
+    "Viewport": "hadjustment vadjustment",
+}
+
 _IN_PARTS = {
     "Gdk": {
         "_gdk3_atoms": f"Atom {' '.join(ATOMS)}",
@@ -34,15 +55,33 @@ _IN_PARTS = {
         "_glib_source": "Idle Source Timeout _child_watch_add_get_args child_watch_add",
     },
     "Gtk": {
+        "_gtk3_actions": "ActionGroup UIManager",
+        "_gtk3_button": "Button",
+        "_gtk3_container": "Container",
+        "_gtk3_initialisers": " ".join(INITIALISERS),
+        "_gtk3_main": "main main_iteration main_iteration_do main_quit",
+        "_gtk3_menu": "Menu",
+        "_gtk3_message": "MessageDialog",
+        "_gtk3_paned": "Paned",
+        "_gtk3_stock": "IconSet stock_lookup",
+        "_gtk3_table": "Table",
+        "_gtk3_targets": "_construct_target_list",
+        "_gtk_adjustment": "Adjustment",
         "_gtk_builder": "Builder",
+        "_gtk_css": "CssProvider",
         "_gtk_deprecation": "PyGTKDeprecationWarning",
+        "_gtk_dialog": "Dialog",
+        "_gtk_editing": "Editable IMContext",
         "_gtk_models": (
             "ListStore TreeModel TreeModelFilter TreeModelRow TreeModelRowIter TreeModelSort TreePath TreeSortable TreeStore"
         ),
+        "_gtk_recent": "RecentInfo",
         "_gtk_sorter": "CustomSorter",
         "_gtk_views": "ComboBox IconView TreeSelection TreeView TreeViewColumn",
-        "_gtk3_targets": "_construct_target_list",
         "_gtk_template": "Template _extract_handler_and_args",
+        "_gtk_text": "TextBuffer TextIter",
+        "_gtk_widget": "Widget",
+        "_gtk_window": "Window",
     },
     "Gio": {
         "_gio_application": "ActionMap Application MenuItem",
@@ -63,7 +102,8 @@ PARTS = {
 }
 
 #: Those of GTK's that only one version has, and those that both have.
-_GTK3 = {"TreeModelSort", "_construct_target_list"}
+_GTK3 = {name for name, part in PARTS["Gtk"].items() if part.startswith("_gtk3_")}
+_GTK3.add("TreeModelSort")
 _GTK4 = {"CustomSorter"}
 _GTK = PARTS["Gtk"].keys() - _GTK3 - _GTK4
 
@@ -85,7 +125,7 @@ NAMES = {
     "Gdk-4.0": frozenset({"RGBA", "FileList", "PaintableFlags"}),
     "GdkPixbuf": frozenset({"Pixbuf"}),
     "Gio": frozenset(PARTS["Gio"]),
-    "Gtk-3.0": frozenset({*_GTK, *_GTK3, "Dialog", "main"}),
+    "Gtk-3.0": frozenset({*_GTK, *_GTK3}),
     "Gtk-4.0": frozenset({*_GTK, *_GTK4}),
     "Pango": frozenset({"FontDescription", "Layout"}),
 }
