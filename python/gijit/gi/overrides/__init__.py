@@ -381,11 +381,11 @@ def current_keywords(args, kwargs, arg_names, ignore, aliases, defaults, categor
         )
         for name, value in zip(arg_names, args):
             kwargs.setdefault(name, value)
-    old = sorted((old, new) for new, old in aliases.items() if old in kwargs)
-    for name, new in old:
+    old = sorted((new, old) for new, old in aliases.items() if old in kwargs)
+    for new, name in old:
         kwargs[new] = kwargs.pop(name)
     if old:
-        olds, news = (", ".join(names) for names in zip(*old))
+        news, olds = (", ".join(names) for names in zip(*old))
         warn(f'The keyword(s) "{olds}" have been deprecated in favor of "{news}" respectively.')
     missing = {name: value for name, value in defaults.items() if name not in kwargs}
     if missing:

@@ -8,11 +8,12 @@ __all__ = ["Widget"]
 Gtk = get_introspection_module("Gtk")
 
 if Gtk._version == "3.0":
-    from ._gtk3_targets import _construct_target_list
 
     def _target_list(targets):
         if targets is None or isinstance(targets, Gtk.TargetList):
             return targets
+        from ._gtk3_targets import _construct_target_list
+
         return Gtk.TargetList.new(_construct_target_list(targets))
 
     class _Frozen:
