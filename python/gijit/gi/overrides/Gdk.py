@@ -1,6 +1,7 @@
 """What Python adds to GDK: all of it is in modules of their own (``_lazy.PARTS``), which are imported when one of their names
 is asked for; this one has all of their names."""
 
+import sys
 from importlib import import_module
 
 from ..module import get_introspection_module
@@ -10,6 +11,9 @@ __all__ = sorted(names_of(get_introspection_module("Gdk")))  # noqa: PLE0605 - t
 
 
 def __getattr__(name):
+    if name in ("argv", "initialized"):
+        # Of the initialisation, for which GDK was imported.
+        return vars(sys.modules["gi.repository.Gdk"])[name]
     part = PARTS["Gdk"].get(name) if name in __all__ else None
     if part is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
