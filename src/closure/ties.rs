@@ -40,6 +40,8 @@ pub struct Ties {
     pub had_closures: Cell<bool>,
     /// Whether the object's `do_dispose` has been called.
     pub is_disposed: Cell<bool>,
+    /// Whether the next disposal is for GObject's sake alone, and keeps the object: see `construction::finalize`.
+    pub is_kept: Cell<bool>,
     /// In the record inside an object, another that stands for it: one in the qdata, from the time before the object was
     /// of its class. Else NULL.
     instead: Cell<*const Ties>,
@@ -173,6 +175,7 @@ unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
         closures: Cell::new(ptr::null_mut()),
         had_closures: Cell::new(false),
         is_disposed: Cell::new(false),
+        is_kept: Cell::new(false),
         instead: Cell::new(ptr::null()),
     }));
     // SAFETY: by the caller's word; the record is the object's from here on.

@@ -76,7 +76,12 @@ static NAME: Name = Name::new(c"do_dispose");
 unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
     // SAFETY: GObject calls this with a live object.
     unsafe {
-        let gil = Gil::take().filter(|_| !ties::make(object).is_disposed.replace(true));
+        let gil = Gil::take();
+        if gil.is_some() && ties::make(object).is_kept.replace(false) {
+            gobject::g_object_ref(object);
+            return;
+        }
+        let gil = gil.filter(|_| !ties::make(object).is_disposed.replace(true));
         let Some(gil) = gil else {
             if let Some(function) = of_library(object).and_then(|class| class.dispose) {
                 function(object);
@@ -117,11 +122,32 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
         if !is_ours || ties::of(object).is_some_and(|ties| ties.is_disposed.get()) {
             return;
         }
+        clear_weak_locations(object);
         let outer = Outer::take();
         let later = Later::begin();
         python::without_gil(|| gobject::g_object_run_dispose(object));
         drop(later);
         drop(outer);
+    }
+}
+
+/// Clears the `GWeakRef`s of an object, as GObject does for the last reference, before it disposes of it. With
+/// `g_object_run_dispose` they would still lead to the object meanwhile, and GBinding of GLib 2.74 frees what it has below
+/// its own feet when the other end of a binding goes then.
+///
+/// # Safety
+/// The caller has the GIL and a reference, which it still has afterwards; the object's class disposes by `dispose`.
+unsafe fn clear_weak_locations(object: *mut gobject::GObject) {
+    // SAFETY: the reference is given up, and taken again before anybody else can end the object: either by `dispose`, which
+    // finds that it shall; or, where another thread has taken a reference out of a `GWeakRef`, here. That thread cannot get
+    // further than into `dispose` with it, which waits for the GIL.
+    unsafe {
+        let ties = ties::make(object);
+        ties.is_kept.set(true);
+        gobject::g_object_unref(object);
+        if ties.is_kept.replace(false) {
+            gobject::g_object_ref(object);
+        }
     }
 }
 

@@ -746,9 +746,13 @@ unsafe extern "C" fn construct(
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     crate::python::stay();
-    // SAFETY: called once, with the last reference gone.
+    // SAFETY: called once, with the last reference gone. Whoever looks for the wrapper while weak references are cleared
+    // sees that it is dying, and makes another, which takes the attributes.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
+        if !(*object.cast::<Wrapper>()).weakreflist.is_null() {
+            ffi::PyObject_ClearWeakRefs(object);
+        }
         release(object);
         types::free_memory(object);
     }
@@ -760,14 +764,11 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
 /// # Safety
 /// `object` is a wrapper, and nobody uses it any more.
 unsafe fn release(object: *mut PyObject) {
-    // SAFETY: by the caller's word. Whoever looks for the wrapper while weak references are cleared sees that it is
-    // dying, and makes another, which takes the attributes. Finalisers of the GObject may block, so the last reference
-    // goes without the GIL.
+    // SAFETY: by the caller's word. Finalisers of the GObject may block, so the last reference goes without the GIL.
+    // Weak references stay: the collector, which comes here too, has cleared those it found, and what has made others
+    // since may still use them.
     unsafe {
         let this = object.cast::<Wrapper>();
-        if !(*this).weakreflist.is_null() {
-            ffi::PyObject_ClearWeakRefs(object);
-        }
         let held = std::mem::replace(&mut (*this).obj, ptr::null_mut());
         if held.is_null() {
             ffi::Py_CLEAR(&mut (*this).inst_dict);

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import warnings
 import weakref
 
 import pytest
@@ -350,3 +351,28 @@ def test_a_class_handler_is_found_wherever_it_is():
     assert made.heard == ["below", "lowest"]
     del Base.do_first
     assert heard(Base(), "first", 4) == ["handler"]
+
+
+def test_an_object_that_goes_has_no_weak_references_of_c_while_it_is_disposed_of():
+    """As in C: GObject clears them for the last reference, before it disposes of the object. Otherwise the end of a binding
+    would find the other one while that goes (GLib 2.74 then frees twice what belongs to both)."""
+    seen = []
+
+    class Mortal(GObject.Object):
+        number = GObject.Property(type=int)
+
+        def do_dispose(self):
+            seen.append((binding.dup_source() is None, binding.dup_target() is None))
+            self.number += 1
+            GObject.Object.do_dispose(self)
+
+    target = [Mortal()]
+    source = Mortal()
+    source.weak_ref(target.clear)
+    source.connect("notify::number", lambda source, _: seen.append(source.number))
+    binding = source.bind_property("number", target[0], "number")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        del source
+    # Whoever is connected is still told of what happens meanwhile.
+    assert seen == [(True, False), 1, (True, True)] and not target

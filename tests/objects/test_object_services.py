@@ -174,3 +174,19 @@ def test_a_binding_may_end_while_it_is_made():
     assert binding.dup_source() is None
     one.set_enabled(False)
     assert seen == [binding]
+
+
+def test_the_collector_minds_weak_references_that_a_finaliser_makes(monkeypatch):
+    complaints, made = [], []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+
+    class Late(GObject.Object):
+        def __del__(self):
+            made.append(weakref.ref(self))
+
+    one, other = Late(), Late()
+    one.both = other.both = [one, other]
+    del one, other
+    gc.collect()
+    assert [reference() for reference in made] == [None, None]
+    assert not complaints

@@ -40,6 +40,7 @@ class World:
         self.depth = 0
         self.left = self.STEPS
         self.over = False
+        self.is_sorting = False
         self.wrong = []
         self.lock = threading.RLock()
 
@@ -146,6 +147,10 @@ class Node(GObject.Object):
         self.heard = []
         self.serial = next(SERIAL)
         self.follows = False
+        # What decides what may still be done with it: see `connect` and `dispose`.
+        self.is_disposed = False
+        self.is_bound = False
+        self.is_watched = False
 
     @GObject.Property(type=int, default=0)
     def counted(self):
@@ -175,6 +180,7 @@ class Mortal(Node):
     __gtype_name__ = "RandomMortal"
 
     def do_dispose(self):
+        self.is_disposed = True
         world.within()
         if not world.over and world.chance(6):
             world.put(self)
@@ -368,6 +374,10 @@ def a_callable(it, signal):
 
 def connect(it):
     node = it.any(Node)
+    # GObject forgets the handlers of an object that it disposes of, and an emission that is under way then ends the process
+    # where it finds others afterwards.
+    if node.is_disposed:
+        return
     signal = it.random.choice(SIGNALS)
     function = a_callable(it, signal)
     drawn = it.random.randrange(5)
@@ -445,6 +455,8 @@ def freeze(it):
 
 def stop(it):
     node = it.any(Node)
+    if node.is_disposed:
+        return
     handler = node.connect("told", lambda node, value: node.stop_emission("told"))
     node.emit("told", 1)
     if GObject.signal_handler_is_connected(node, handler):
@@ -462,9 +474,10 @@ FLAGS = [
 def bind(it):
     # No circles: GObject starts the emission of `notify` anew where it is told of below, and never ends with one.
     one, other = sorted((it.any(Node), it.any(Node)), key=lambda node: node.serial)
-    if one is other or other.follows:
+    if one is other or other.follows or one.is_disposed or other.is_disposed:
         return
     other.follows = True
+    one.is_bound = other.is_bound = True
     prop = it.random.choice(["number", "text", "friend"])
     extra = ()
     if it.chance(2):
@@ -492,6 +505,8 @@ def weak(it):
     node = it.any(GObject.Object)
     drawn = it.random.randrange(3)
     if drawn == 0:
+        if isinstance(node, Node):
+            node.is_watched = True
         it.kept.append(node.weak_ref(lambda *args: world.within(2), it.random.randrange(5)))
     elif drawn == 1:
         it.kept.append(node.weak_ref())
@@ -514,8 +529,12 @@ def collect(it):
 
 
 def dispose(it):
-    # Of C's classes many cannot be used afterwards.
-    it.any(Node).run_dispose()
+    # Of C's classes many cannot be used afterwards. While an object is disposed of by hand, a binding of GLib 2.74 frees
+    # what it has below its own feet if the other end goes, and who watches may let it go.
+    node = it.any(Node)
+    if not (node.is_bound and node.is_watched):
+        node.is_disposed = True
+        node.run_dispose()
 
 
 def raising(it):
@@ -523,26 +542,40 @@ def raising(it):
 
 
 def append(it):
+    if it.is_sorting:
+        return
     it.any(Gio.ListStore).append(it.any(GObject.Object))
 
 
 def remove(it):
+    if it.is_sorting:
+        return
     store = it.any(Gio.ListStore)
     if store.get_n_items():
         store.remove(it.random.randrange(store.get_n_items()))
 
 
 def item(it):
+    if it.is_sorting:
+        return
     model = it.any(Gio.ListModel)
     it.kept.append(model.get_item(it.random.randrange(3)))
 
 
 def sort(it):
+    # A comparison must leave the list alone.
+    if it.is_sorting:
+        return
+
     def compare(one, other, *data):
         world.within(2)
         return (id(one) > id(other)) - (id(one) < id(other))
 
-    it.any(Gio.ListStore).sort(compare)
+    it.is_sorting = True
+    try:
+        it.any(Gio.ListStore).sort(compare)
+    finally:
+        it.is_sorting = False
 
 
 def fill(it):
