@@ -82,11 +82,13 @@ impl Model {
                 instance: instance.cast(),
                 gio: library::gio()?,
             }),
-            // SAFETY: as above.
-            None => Err(type_error(&format!(
-                "Gio.ListModel is implemented by objects, not by {}",
-                unsafe { type_name(object) }
-            ))),
+            None => {
+                // SAFETY: as above.
+                let name = unsafe { type_name(object) };
+                Err(type_error(&format!(
+                    "Gio.ListModel is implemented by objects, not by {name}"
+                )))
+            }
         }
     }
 
