@@ -100,3 +100,18 @@ def test_events_that_are_kept():
     assert "CRITICAL" not in done.stderr and "Traceback" not in done.stderr, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen == dict.fromkeys(("virtual function", "handler", "any", "member"), [12.5, 3.0, 77, True])
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_an_application_runs_asyncio_tasks(version):
+    if f"{version}.0" not in gi.Repository.get_default().enumerate_versions("Gtk"):
+        pytest.skip(f"there is no GTK {version}")
+    environment = {**os.environ, "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "none", "NO_AT_BRIDGE": "1"}
+    environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    program = ROOT / "tests" / "windows" / "tasks.py"
+    command = ["timeout", "100", "xvfb-run", "-a", sys.executable, "-m", "gijit", program, str(version)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "CRITICAL" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen == {"status": 0, "seen": ["tick", "directory slept", "nested", "ticks end"]}
