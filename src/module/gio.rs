@@ -19,12 +19,17 @@ use crate::convert::variant::unpack;
 use crate::object::wrapper;
 use crate::python;
 
+type Gtype = unsafe extern "C" fn() -> usize;
+type Value = unsafe extern "C" fn(*mut c_void, *const c_char) -> *mut GVariant;
+type HasKey = unsafe extern "C" fn(*mut c_void, *const c_char) -> gboolean;
+type Unref = unsafe extern "C" fn(*mut c_void);
+
 /// The functions of Gio's.
 struct Functions {
-    settings_type: unsafe extern "C" fn() -> usize,
-    settings_value: unsafe extern "C" fn(*mut c_void, *const c_char) -> *mut GVariant,
-    schema_has_key: unsafe extern "C" fn(*mut c_void, *const c_char) -> gboolean,
-    schema_unref: unsafe extern "C" fn(*mut c_void),
+    settings_type: Gtype,
+    settings_value: Value,
+    schema_has_key: HasKey,
+    schema_unref: Unref,
     /// What settings have their schema as.
     schema: glib::GQuark,
 }
@@ -48,10 +53,10 @@ fn functions() -> PyResult<&'static Functions> {
     // SAFETY: the types are those of Gio's headers, and a library that is loaded stays.
     let found = unsafe {
         Functions {
-            settings_type: std::mem::transmute::<ptr::NonNull<c_void>, _>(settings_type),
-            settings_value: std::mem::transmute::<ptr::NonNull<c_void>, _>(settings_value),
-            schema_has_key: std::mem::transmute::<ptr::NonNull<c_void>, _>(has_key),
-            schema_unref: std::mem::transmute::<ptr::NonNull<c_void>, _>(unref),
+            settings_type: std::mem::transmute::<ptr::NonNull<c_void>, Gtype>(settings_type),
+            settings_value: std::mem::transmute::<ptr::NonNull<c_void>, Value>(settings_value),
+            schema_has_key: std::mem::transmute::<ptr::NonNull<c_void>, HasKey>(has_key),
+            schema_unref: std::mem::transmute::<ptr::NonNull<c_void>, Unref>(unref),
             schema: glib::g_quark_from_static_string(c"gijit-settings-schema".as_ptr()),
         }
     };
