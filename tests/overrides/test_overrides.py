@@ -25,6 +25,8 @@ gi.require_version("Regress", "1.0")
 @pytest.mark.parametrize("namespace", sorted(_lazy.NAMES))
 def test_the_names_that_wait_are_those_of_the_module(run, namespace):
     name, _, version = namespace.partition("-")
+    if not gi.Repository.get_default().enumerate_versions(name):
+        pytest.skip(f"there is no {name}")
     found = run(f"""
 import gi, importlib, json
 if {version!r}:
@@ -135,10 +137,10 @@ def test_an_override_module_beside_pygobject(run, folder):
     # A whole package of that name: PyGObject itself, whose own modules are not for us.
     (folder / "gi" / "__init__.py").write_text("raise AssertionError('PyGObject')")
     (folder / "gi" / "overrides" / "__init__.py").write_text("raise AssertionError('PyGObject')")
-    (folder / "gi" / "overrides" / "GioUnix.py").write_text("raise AssertionError('PyGObject')")
+    (folder / "gi" / "overrides" / "keysyms.py").write_text("raise AssertionError('PyGObject')")
     path = f"import sys; sys.path.append({str(folder)!r})\n"
     assert run(path + PROGRAM) == PRINTED
-    assert "None" in run(path + "import gi.overrides; print(gi.overrides._find('gi.overrides.GioUnix'))")
+    assert "None" in run(path + "import gi.overrides; print(gi.overrides._find('gi.overrides.keysyms'))")
 
 
 OTHERS = """

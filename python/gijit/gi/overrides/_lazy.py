@@ -125,6 +125,7 @@ NAMES = {
     "Gdk-4.0": frozenset({"RGBA", "FileList", "PaintableFlags"}),
     "GdkPixbuf": frozenset({"Pixbuf"}),
     "Gio": frozenset(PARTS["Gio"]),
+    "GioUnix": frozenset({"DesktopAppInfo", "FDMessage", "InputStream", "MountMonitor", "OutputStream"}),
     "Gtk-3.0": frozenset({*_GTK, *_GTK3}),
     "Gtk-4.0": frozenset({*_GTK, *_GTK4}),
     "Pango": frozenset({"FontDescription", "Layout"}),
