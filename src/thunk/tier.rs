@@ -1,7 +1,7 @@
 //! Tiers: which executor a callable's next call takes.
 //!
-//! `GIJIT_TIER` is `auto` (libffi first, a thunk after `GIJIT_THRESHOLD` calls), `ffi` (libffi alone) or `thunk`
-//! (compiled at the first call, waiting for it).
+//! `GIJIT_TIER` is `auto` (libffi first, a thunk after [`THRESHOLD`] calls if the process is hot, or after
+//! `GIJIT_THRESHOLD` calls in any case), `ffi` (libffi alone) or `thunk` (compiled at the first call, waiting for it).
 
 use std::ffi::c_void;
 use std::sync::OnceLock;
@@ -11,6 +11,7 @@ use gijit_shape::layout::Layout;
 use pyo3::ffi::{self, PyObject};
 
 use super::engine;
+use super::heat;
 use super::worker::{self, ShapeSlot};
 use crate::closure::entry::{self, Compiled};
 use crate::convert::{Result, value_error};
@@ -18,9 +19,9 @@ use crate::invoke::bind::Bound;
 use crate::invoke::callable::Callable;
 use crate::invoke::{self, Promoter};
 
-/// Calls over libffi before a shape is compiled. Measured: a thunk saves 27 to 93 ns a call (benches/results), and a
-/// shape costs 1.2 to 1.6 ms of another core in a batch of 200 (src/engine/codegen.rs), so it pays after some tens of
-/// thousands of calls; a callable that has come this far is likely to be called on.
+/// Calls over libffi before a shape is compiled in a hot process. Measured: a thunk saves 27 to 93 ns a call
+/// (benches/results), and a shape costs 1.2 to 1.6 ms of another core in a batch of 200 (src/engine/codegen.rs), so it
+/// pays after some tens of thousands of calls; a callable that has come this far is likely to be called on.
 const THRESHOLD: u32 = 1000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +63,14 @@ pub fn initialise() -> Result<()> {
     };
     let threshold = match std::env::var("GIJIT_THRESHOLD") {
         Err(_) => THRESHOLD,
-        Ok(text) => text.parse().map_err(|_| {
-            value_error(&format!(
-                "GIJIT_THRESHOLD is {text:?}; it is a number of calls"
-            ))
-        })?,
+        Ok(text) => {
+            heat::begin_hot();
+            text.parse().map_err(|_| {
+                value_error(&format!(
+                    "GIJIT_THRESHOLD is {text:?}; it is a number of calls"
+                ))
+            })?
+        }
     };
     let _ = SETTINGS.set(Settings { mode, threshold });
     if let Some(layout) = proved_layout() {
@@ -89,8 +93,11 @@ fn entered(compiled: &'static Compiled) -> Option<*const c_void> {
             let settings = settings();
             let calls = compiled.calls.get().saturating_add(1);
             compiled.calls.set(calls);
-            if settings.mode == Mode::Auto && calls < settings.threshold {
-                return None;
+            if settings.mode == Mode::Auto {
+                heat::count();
+                if !is_due(calls) {
+                    return None;
+                }
             }
             let slot = worker::slot(compiled.key.clone());
             compiled
@@ -105,6 +112,11 @@ fn entered(compiled: &'static Compiled) -> Option<*const c_void> {
         }
     };
     slot.entry()
+}
+
+/// Whether what has been called so often over libffi is to be compiled.
+fn is_due(calls: u32) -> bool {
+    calls >= settings().threshold && heat::is_hot()
 }
 
 fn slot_of(callable: &Callable) -> Option<&'static ShapeSlot> {
@@ -154,19 +166,18 @@ fn take_slot(callable: &Callable, bound: &Bound) -> Option<&'static ShapeSlot> {
 }
 
 fn counted(callable: &Callable) {
+    heat::count();
     let slot = match (slot_of(callable), callable.bound_already()) {
         (Some(slot), _) => slot,
-        (None, Some(bound)) if callable.calls.get() >= settings().threshold => {
-            match take_slot(callable, bound) {
-                Some(slot) => slot,
-                None => return,
-            }
-        }
+        (None, Some(bound)) if is_due(callable.calls.get()) => match take_slot(callable, bound) {
+            Some(slot) => slot,
+            None => return,
+        },
         _ => return,
     };
     if slot.entry().is_some() {
         promote(callable, slot);
-    } else if callable.calls.get() >= settings().threshold {
+    } else if is_due(callable.calls.get()) {
         worker::request(slot);
         if slot.failed() {
             callable.counting.set(false);

@@ -137,6 +137,45 @@ print(gijit.stats()["callables_on_thunks"], f(2**31 - 1))
     assert run(program, tier="auto", env={"GIJIT_THRESHOLD": "100"}).strip() == f"1 {2**31 - 1}"
 
 
+def test_a_hot_loop_is_promoted_by_itself(run):
+    """A program that calls and calls, with no setting at all."""
+    program = """
+import time
+from gi.repository import GijitFixtures as F
+f = F.int32_identity
+until = time.monotonic() + 30
+while gijit.stats()["callables_on_thunks"] == 0 and time.monotonic() < until:
+    for i in range(10_000):
+        f(i)
+print(gijit.stats()["callables_on_thunks"], f(2**31 - 1))
+"""
+    assert run(program, tier="auto").strip() == f"1 {2**31 - 1}"
+
+
+def test_a_program_that_starts_does_not_load_the_engine(run):
+    """It calls some functions some thousand times, and handlers; the compiler would cost more than it could ever give."""
+    program = """
+import time
+from gi.repository import GijitFixtures as F, Gio, GObject
+class Speaker(GObject.Object):
+    __gsignals__ = {"say": (GObject.SignalFlags.RUN_LAST, None, (int,))}
+speaker, heard = Speaker(), []
+speaker.connect("say", lambda speaker, number: heard.append(number))
+action = Gio.SimpleAction(name="a")
+action.connect("notify::enabled", lambda action, pspec: heard.append(pspec.name))
+for i in range(2000):
+    for f in (F.int32_identity, F.int64_identity, F.uint8_identity, F.double_identity):
+        f(1)
+    speaker.emit("say", i)
+    action.set_enabled(i % 2)
+    action.get_name()
+time.sleep(0.3)
+stats = gijit.stats()
+print(len(heard), stats["engine_loaded"], stats["thunks_waiting"], "_engine" in open("/proc/self/maps").read())
+"""
+    assert run(program, tier="auto").strip() == "4000 False 0 False"
+
+
 def test_cold_programs_do_not_load_the_engine(run):
     program = """
 from gi.repository import GijitFixtures as F
