@@ -5,7 +5,7 @@ import pathlib
 import shutil
 
 import pytest
-from environments import Environment, pack
+from environments import SYSTEM, Environment, UserPackages, pack, why_no_system_python
 
 
 @pytest.fixture(scope="session")
@@ -28,4 +28,15 @@ def environment(tmp_path, installed):
     """A virtual environment with gijit in it and nothing else: what pip has made, for this test alone."""
     made = Environment(tmp_path / "environment")
     shutil.copytree(installed.packages, made.packages, copy_function=os.link, dirs_exist_ok=True)
+    return made
+
+
+@pytest.fixture(scope="session")
+def user(tmp_path_factory, wheel):
+    """gijit among a user's packages of the distribution's Python, enabled."""
+    why = why_no_system_python()
+    if why is not None:
+        pytest.skip(why)
+    made = UserPackages(tmp_path_factory.mktemp("user"), wheel)
+    assert "enabled" in made.run([SYSTEM, "-m", "gijit", "enable", "--user"])
     return made

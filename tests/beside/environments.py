@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -125,3 +126,67 @@ except ImportError as error:
 else:
     print("gijit" if hasattr(gi, "_gijit") else "PyGObject")
 """
+
+
+#: The Python that the distribution's programs in C embed.
+SYSTEM = "/usr/bin/python3"
+
+
+def why_no_system_python():
+    """Why gijit of these tests cannot be used by the programs of the distribution; None if it can."""
+    if not os.path.exists(SYSTEM):
+        return f"there is no {SYSTEM}"
+    asks = "import sys; print(sys.implementation.cache_tag, *sys.version_info[:2])"
+    said = subprocess.run([SYSTEM, "-c", asks], env=clean(), capture_output=True, text=True).stdout.split()
+    own = [sys.implementation.cache_tag, *map(str, sys.version_info[:2])]
+    return None if said == own else f"{SYSTEM} is {' '.join(said)}, and the tests are run by {' '.join(own)}"
+
+
+class UserPackages:
+    """gijit in a folder of user packages, for the distribution's Python: nothing of the machine is changed by it."""
+
+    def __init__(self, folder, wheel):
+        self.folder = folder
+        self.environment = clean(PYTHONUSERBASE=str(folder), PYTHONDONTWRITEBYTECODE="1")
+        asks = "import site; print(site.getusersitepackages())"
+        self.packages = pathlib.Path(self.run([SYSTEM, "-c", asks]).strip())
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(self.packages)]
+        subprocess.run([*command, str(wheel)], env=clean(), check=True)
+
+    def run(self, command, *, status=0, timeout=120, errors=None, **more):
+        """Runs a program; returns what it printed. ``errors`` is a list that what it says of errors is appended to."""
+        done = subprocess.run(
+            [str(part) for part in command],
+            env={**self.environment, **more},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        assert done.returncode == status, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        if errors is not None:
+            errors.append(done.stderr)
+        return done.stdout
+
+
+def has(module):
+    """Whether the distribution's Python has a module."""
+    done = subprocess.run([SYSTEM, "-c", f"import {module}"], env=clean(PYTHONNOUSERSITE="1"), capture_output=True)
+    return done.returncode == 0
+
+
+def compile_program(source, target, packages, *options):
+    """Compiles a program or library in C; returns its path, or why it cannot be: (path, None) or (None, why)."""
+    for command in ("cc", "pkg-config"):
+        if not shutil.which(command):
+            return None, f"there is no {command}"
+    for package in packages:
+        if subprocess.run(["pkg-config", "--exists", package]).returncode != 0:
+            return None, f"there is no {package}.pc: scripts/system installs it where the distribution has it"
+    flags = subprocess.run(
+        ["pkg-config", "--cflags", "--libs", *packages], capture_output=True, text=True, check=True
+    ).stdout.split()
+    done = subprocess.run(
+        ["cc", "-Wall", "-O1", str(source), "-o", str(target), *options, *flags], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return target, None
