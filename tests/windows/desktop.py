@@ -11,7 +11,7 @@ import time
 import zlib
 
 
-def until(question, what, seconds=25):
+def until(question, what, seconds=60):
     """Waits for a true answer, and returns it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

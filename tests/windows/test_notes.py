@@ -53,6 +53,9 @@ class Notes:
 def desktop(tmp_path):
     desktop = Desktop(tmp_path)
     yield desktop
+    # What is to be seen when something fails.
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    desktop.picture().save(PICTURES / "notes-last.png")
     desktop.close()
 
 
