@@ -204,10 +204,11 @@ def _tiers(report):
     code = "import gijit; s = gijit.stats(); print(s['tier'], s['threshold'])"
     tier, threshold = asked(code)[1].split()
     named = os.environ.get("GIJIT_TIER")
+    much = "" if os.environ.get("GIJIT_THRESHOLD") else ", in a process that calls much"
     what = {
         "ffi": "libffi alone",
         "thunk": "a thunk at the first call",
-        "auto": f"libffi, and a thunk after {int(threshold):,} calls",
+        "auto": f"libffi, and a thunk after {int(threshold):,} calls{much}",
     }[tier]
     report.say("tiers", f"{tier}: {what}" + (f" (GIJIT_TIER={named})" if named else ""))
     code = (

@@ -3,6 +3,7 @@
 It asks the typelib, not the overrides, and says where Python has put something of its own in the place.
 """
 
+import os
 import re
 import sys
 
@@ -193,7 +194,8 @@ def _tier():
         return "libffi: GIJIT_TIER is ffi"
     if stats["tier"] == "thunk":
         return "thunk, made at the first call: GIJIT_TIER is thunk"
-    return f"libffi at first, a thunk after {stats['threshold']:,} calls"
+    much = "" if os.environ.get("GIJIT_THRESHOLD") else ", in a process that calls much"
+    return f"libffi at first, a thunk after {stats['threshold']:,} calls{much}"
 
 
 def _function(info, code):
@@ -239,7 +241,7 @@ def _entry(info):
     )
     if entry is not None:
         yield f"  entry: {entry}"
-        yield f"  tier: {_tier().replace('a thunk', 'an entry').replace('call', 'time')}"
+        yield f"  tier: {_tier().replace('a thunk', 'an entry')}"
     else:
         yield f"  tier: always libffi's closure, which does everything: no entry, because of this: {why}"
 

@@ -266,5 +266,29 @@ def bins():
     print(Gst.Bin(name="bin").get_name(), Gst.GhostPad("ghost", one.get_static_pad("sink")).get_name())
 
 
+def editing():
+    """GES, whose override module takes its namespace from `gi.importer.modules`."""
+    import gi
+
+    try:
+        Gst = begin("GES")
+    except ValueError:
+        print("no GES")
+        return
+    from gi.repository import GES
+
+    GES.init()
+    timeline = GES.Timeline.new_audio_video()
+    layer = timeline.append_layer()
+    clip = GES.TestClip.new()
+    clip.set_start(0)
+    clip.set_duration(Gst.SECOND)
+    print(layer.add_clip(clip), [type(x).__name__ for x in timeline.get_layers()], len(timeline.get_tracks()))
+    print(clip.find_track_elements(None, GES.TrackType.VIDEO, GES.VideoSource))
+    print(sorted(type(x).__name__ for x in clip.get_children(True)), type(timeline.get_asset()).__name__)
+    print(clip.edit([], 0, GES.EditMode.EDIT_NORMAL, GES.Edge.EDGE_NONE, Gst.SECOND), clip.props.start)
+    print("_overrides_module" in vars(GES), gi.overrides.GES.__name__)
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]]()

@@ -1,10 +1,12 @@
 /* A program in C that runs plugins in Python by libpeas, as text editors and players do. With PEAS2 it is libpeas 2, with
- * GTK what the plugins extend is a window of GTK 3.
+ * GTK what the plugins extend is a window of GTK 3, with GIREPOSITORY2 it has libgirepository 2.
  * Usage: host FOLDER-OF-PLUGINS FOLDER-OF-TYPELIBS */
 #include <gio/gio.h>
 #include <libpeas.h>
 #include <stdio.h>
-#ifndef PEAS2
+#if defined GIREPOSITORY2
+#include <girepository/girepository.h>
+#elif !defined PEAS2
 #include <girepository.h>
 #endif
 #ifdef GTK
@@ -13,8 +15,10 @@
 
 #ifdef PEAS2
 #define LOADER "python"
+#define PEAS_VERSION "2"
 #else
 #define LOADER "python3"
+#define PEAS_VERSION "1.0"
 #endif
 
 static void show (GListModel *model)
@@ -70,11 +74,19 @@ int main (int argc, char **argv)
 #ifdef GTK
     gtk_init (NULL, NULL);
 #endif
-#ifndef PEAS2
     /* Typelibs of its own, and a version that it has chosen. */
+#if defined GIREPOSITORY2
+    GError *error = NULL;
+    GIRepository *repository = gi_repository_dup_default ();
+    gi_repository_prepend_search_path (repository, argv[2]);
+    if (!gi_repository_require (repository, "Peas", PEAS_VERSION, 0, &error)) {
+        printf ("%s\n", error->message);
+        return 77;
+    }
+#elif !defined PEAS2
     GError *error = NULL;
     g_irepository_prepend_search_path (argv[2]);
-    if (!g_irepository_require (NULL, "Peas", "1.0", 0, &error)) {
+    if (!g_irepository_require (NULL, "Peas", PEAS_VERSION, 0, &error)) {
         printf ("%s\n", error->message);
         return 77;
     }

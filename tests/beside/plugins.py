@@ -36,9 +36,12 @@ class Hello(GObject.Object, Gio.ListModel):
 
 #: The same, with the host's own namespaces, of which libpeas's own is one.
 OF_PEAS = """
+gi.require_version("GijitFixtures", "1.0")
+print("found")
 from gi.repository import Peas
-{more}
-print("Peas", Peas._version, Peas.Engine.get_default().get_loaded_plugins(), flush=True)
+
+engine = Peas.Engine.get_default()
+print("Peas", Peas._version, engine.get_plugin_info("hello").get_module_name(), flush=True)
 """
 
 #: One that gets GDK's events.

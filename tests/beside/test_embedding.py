@@ -25,12 +25,14 @@ def loader_of(version):
 
 def made_host(folder, version, gtk=False):
     """Compiles the host; skips the test with the reason if it cannot be."""
-    packages = [
-        LOADERS[version][0],
-        *(["gobject-introspection-1.0"] if version == 1 else []),
-        *(["gtk+-3.0"] if gtk else []),
-    ]
-    options = [*(["-DPEAS2"] if version == 2 else []), *(["-DGTK"] if gtk else [])]
+    package = LOADERS[version][0]
+    needs = subprocess.run(["pkg-config", "--print-requires", package], capture_output=True, text=True).stdout
+    # Newer builds of libpeas 1, and whatever is newer than GLib 2.80, have the library's second generation.
+    second = "girepository-2.0" in needs or version == 2
+    repository = "girepository-2.0" if second else "gobject-introspection-1.0"
+    packages = [package, repository, *(["gtk+-3.0"] if gtk else [])]
+    defined = {"PEAS2": version == 2, "GTK": gtk, "GIREPOSITORY2": second}
+    options = [f"-D{name}" for name, is_so in defined.items() if is_so]
     # The header of libpeas 1 has another name than that of libpeas 2.
     if version == 1:
         (folder / "libpeas.h").write_text("#include <libpeas/peas.h>\n")
@@ -80,20 +82,14 @@ def test_a_host_of_plugins(user, tmp_path, version, enabled):
 def test_what_the_host_gave_to_libgirepository(user, tmp_path, version):
     """Its typelib folders, and the versions that it has loaded, before Python started."""
     host = made_host(tmp_path, version)
-    more = ""
-    if version == 1:
-        # A typelib that stands nowhere else.
-        fixtures = os.environ["GI_TYPELIB_PATH"].split(":")
-        found = [path for path in fixtures if os.path.exists(os.path.join(path, "GijitFixtures-1.0.typelib"))]
-        shutil.copy(os.path.join(found[0], "GijitFixtures-1.0.typelib"), tmp_path)
-        more = "gi = __import__('gi'); gi.require_version('GijitFixtures', '1.0'); print('found', flush=True)"
-    folder = plugins(tmp_path, version, PLAIN + OF_PEAS.format(more=more))
+    # A typelib that stands nowhere else.
+    fixtures = os.environ["GI_TYPELIB_PATH"].split(":")
+    found = [path for path in fixtures if os.path.exists(os.path.join(path, "GijitFixtures-1.0.typelib"))]
+    shutil.copy(os.path.join(found[0], "GijitFixtures-1.0.typelib"), tmp_path)
+    folder = plugins(tmp_path, version, PLAIN + OF_PEAS)
     errors = []
     said = user.run([host, folder, tmp_path], errors=errors, GI_TYPELIB_PATH="").splitlines()
-    assert said[:2] == ["found", "Peas 1.0 ['hello']"] if version == 1 else said[0].startswith("Peas 2 "), (
-        said,
-        errors,
-    )
+    assert said[:2] == ["found", f"Peas {'1.0' if version == 1 else '2'} hello"], (said, errors)
     assert said[-2:] == ["unloaded: 1", "references to the object: 1"]
 
 
@@ -144,6 +140,44 @@ def test_the_plugin_loader_of_gstreamer(user, tmp_path):
     assert "CRITICAL" not in errors[0] and "Traceback" not in errors[0], errors
     said = user.run(["gst-inspect-1.0", "counting"], **gst)
     assert "Counts buffers" in said and 'Default: "gijit"' in said
+
+
+NAUTILUS_EXTENSION = """
+import gi
+from gi.repository import GObject, Nautilus
+
+
+class Greeter(GObject.GObject, Nautilus.MenuProvider):
+    def get_file_items(self, files):
+        who = "gijit" if hasattr(gi, "_gijit") else "PyGObject"
+        item = Nautilus.MenuItem(name="Greeter::hello", label=who, tip="")
+        item.connect("activate", lambda item: print("activated", item.props.name, flush=True))
+        return [item]
+"""
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_extensions_of_nautilus(user, tmp_path, enabled):
+    """nautilus-python, which takes PyGObject's C interface as its own library was compiled with it."""
+    host, why = compile_program(HERE / "nautilus_host.c", tmp_path / "host", ["libnautilus-extension-4", "gmodule-2.0"])
+    if why is not None:
+        pytest.skip(why)
+    libdir = subprocess.run(
+        ["pkg-config", "--variable=libdir", "libnautilus-extension-4"], capture_output=True, text=True
+    ).stdout.strip()
+    library = pathlib.Path(libdir) / "nautilus" / "extensions-4" / "libnautilus-python.so"
+    if not library.exists():
+        pytest.skip("there is no python3-nautilus")
+    if not enabled and not has("gi"):
+        pytest.skip("there is no PyGObject for the distribution's Python")
+    folder = tmp_path / "data" / "nautilus-python" / "extensions"
+    folder.mkdir(parents=True)
+    (folder / "greeter.py").write_text(NAUTILUS_EXTENSION)
+    more = {} if enabled else {"PYTHONUSERBASE": "/nowhere"}
+    errors = []
+    said = user.run([host, library], errors=errors, XDG_DATA_HOME=tmp_path / "data", **more).splitlines()
+    who = "gijit" if enabled else "PyGObject"
+    assert said == ["Greeter+NautilusPython 1", f"item: {who}", "activated Greeter::hello"], errors
 
 
 @pytest.fixture(scope="module")
