@@ -459,3 +459,15 @@ def test_threads_that_ask_at_once_all_get_the_override(run):
     print(len(found), {cls.__module__ for cls in found}, len(set(found)))
     """
     assert run(textwrap.dedent(program)).strip() == "8 {'gi.overrides.GIMarshallingTests'} 1"
+
+
+def test_pygtks_names_are_gone_and_the_error_says_what_to_use(run):
+    program = """
+    import gi
+    for importing in ("import gi.pygtkcompat", "from gi import pygtkcompat"):
+        try:
+            exec(importing)
+        except ModuleNotFoundError as error:
+            print("gi.repository.Gtk" in str(error), hasattr(gi, "pygtkcompat"))
+    """
+    assert run(textwrap.dedent(program)).splitlines() == ["True False"] * 2
