@@ -224,3 +224,17 @@ def test_gtk_is_not_initialised_where_the_program_does_it(run, display):
     print(sys.argv, hasattr(Gtk, "initialized"), Gtk.init_check(sys.argv)[0], type(Gtk.Window()).__name__)
     """
     assert printed(run, display, program) == ["['program', '--name=x'] False True Window"]
+
+
+def test_gdk_3_says_which_gdkx11_is_meant(run, display):
+    program = """
+    import warnings
+    import gi
+    gi.require_version("Gdk", "3.0")
+    from gi.repository import Gdk
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        from gi.repository import GdkX11
+    print(GdkX11._version, len(caught), isinstance(Gdk.Display.get_default(), GdkX11.X11Display))
+    """
+    assert printed(run, display, program) == ["3.0 0 True"]

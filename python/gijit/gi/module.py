@@ -1,6 +1,7 @@
 """The module object of a namespace: its attributes are made when they are named."""
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 from . import _gi
@@ -213,6 +214,10 @@ def prepare(module):
         return
     import gi
 
+    if (module._namespace, module._version) == ("Gdk", "3.0"):
+        # A program that imports it gets that for this GDK, without saying so; unless there is none, or it said another.
+        with suppress(ValueError):
+            gi.require_version("GdkX11", "3.0")
     if not gi._options["legacy_autoinit"]:
         return
     if module._version == "4.0":
