@@ -11,7 +11,7 @@ def test_import_of_another_gi_first_is_refused(run, tmp_path):
     (tmp_path / "gi.py").write_text("")
     program = f"""
 import sys
-sys.meta_path.remove(gijit._Finder)
+sys.meta_path.remove(gijit._finder.Installed)
 sys.path.insert(0, {str(tmp_path)!r})
 import gi
 try:
