@@ -2,6 +2,7 @@
 
 import pytest
 from gi import _enum
+from gi.repository import Gio, GLib, GObject
 
 
 @pytest.mark.parametrize("is_flags", [False, True])
@@ -15,3 +16,18 @@ def test_a_member_without_a_name(monkeypatch, is_flags, plain):
     assert made.ONE == 1 and made(2) is made.TWO
     assert isinstance(made(4), made)
     assert made.__name__ == "Made" and made.__module__ == "made"
+
+
+def test_members_are_attributes_of_each_other():
+    """In all versions of Python but 3.11 they are so without us."""
+
+    class Colour(GObject.GEnum):
+        red = 0
+        blue = 1
+
+    assert GLib.UnicodeType.CONTROL.FORMAT is GLib.UnicodeType.FORMAT
+    assert Gio.ApplicationFlags.IS_SERVICE.IS_LAUNCHER is Gio.ApplicationFlags.IS_LAUNCHER
+    assert Colour.red.blue is Colour.blue
+    assert not hasattr(GLib.UnicodeType.CONTROL, "NOTHING_OF_IT")
+    with pytest.raises(AttributeError, match="NOTHING_OF_IT"):
+        GLib.UnicodeType.CONTROL.NOTHING_OF_IT

@@ -1,6 +1,7 @@
 """Enumerations and flags as ``IntEnum`` and ``IntFlag``, known to GObject or not."""
 
 import enum
+import sys
 from enum import EnumMeta, IntEnum, IntFlag
 
 from . import _gi
@@ -44,6 +45,22 @@ class GFlagsMeta(EnumMeta):
         return _values(cls, "__flags_values__")
 
 
+def _other_member(self, name):
+    """Another member of the same enumeration, as an attribute of a member: ``Gtk.IconSize.MENU.DIALOG``."""
+    member = type(self)._member_map_.get(name)
+    if member is None:
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    return member
+
+
+def _with_other_members(cls):
+    """Has members be attributes of each other, as they are in classes. Only Python 3.11 does without it."""
+    if sys.version_info[:2] == (3, 11):
+        cls.__getattr__ = _other_member
+    return cls
+
+
+@_with_other_members
 class GEnum(IntEnum, metaclass=GEnumMeta):
     """An enumeration with a GType."""
 
@@ -62,6 +79,7 @@ class GEnum(IntEnum, metaclass=GEnumMeta):
         return found and found[1]
 
 
+@_with_other_members
 class GFlags(IntFlag, metaclass=GFlagsMeta):
     """Flags with a GType."""
 
@@ -108,6 +126,7 @@ def _plain_gtype(cls):
     return _gi.plain_gtype(cls, name, _described(cls), issubclass(cls, IntFlag))
 
 
+@_with_other_members
 class PlainEnum(IntEnum):
     """An enumeration of a library that has no GType for it."""
 
@@ -124,6 +143,7 @@ class PlainEnum(IntEnum):
         return next((nick for _, nick, value in _described(type(self)) if value == self), None)
 
 
+@_with_other_members
 class PlainFlags(IntFlag):
     """Flags of a library that has no GType for them."""
 
