@@ -217,7 +217,6 @@ def _fill(namespace, proxies, part=None, wanted=None):
     while this is being done, by this thread: it is the module itself that asks. Another thread waits here.
     """
     part = part or namespace
-    elsewhere = PARTS.get(namespace, {}) if part == namespace else {}
     from ..importer import modules
 
     # While it is imported, the overrides that are there already are those that all others see.
@@ -239,6 +238,9 @@ def _fill(namespace, proxies, part=None, wanted=None):
             else:
                 table[key] = module_before
     deprecations = _deprecated_attrs.pop(namespace, {})
+    # A module of another folder is the whole of it.
+    ours = part == namespace and os.path.dirname(module.__spec__.origin or "") == _folder
+    elsewhere = PARTS.get(namespace, {}) if ours else {}
     names = [
         # There are modules with other things than names in their __all__.
         name
