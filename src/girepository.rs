@@ -139,6 +139,7 @@ struct One {
     prepend_library_path: unsafe extern "C" fn(*const c_char),
     loaded: unsafe extern "C" fn(*mut c_void) -> *mut *mut c_char,
     version: unsafe extern "C" fn(*mut c_void, *const c_char) -> *const c_char,
+    typelib_path: unsafe extern "C" fn(*mut c_void, *const c_char) -> *const c_char,
     require: unsafe extern "C" fn(
         *mut c_void,
         *const c_char,
@@ -163,6 +164,7 @@ struct Two {
     prepend_library_path: unsafe extern "C" fn(*mut c_void, *const c_char),
     loaded: unsafe extern "C" fn(*mut c_void, *mut usize) -> *mut *mut c_char,
     version: unsafe extern "C" fn(*mut c_void, *const c_char) -> *const c_char,
+    typelib_path: unsafe extern "C" fn(*mut c_void, *const c_char) -> *const c_char,
     require: unsafe extern "C" fn(
         *mut c_void,
         *const c_char,
@@ -231,9 +233,16 @@ impl Peer {
         let theirs = self.loaded();
         let ours = repository();
         for (namespace, version) in &theirs {
+            // It may have it from a directory that is in no search path.
             if ours.get(namespace).is_none()
                 && !refused.contains(namespace)
-                && ours.require(namespace, Some(version)).is_err()
+                && ours
+                    .require_from(
+                        namespace,
+                        Some(version),
+                        self.directory(namespace).as_deref(),
+                    )
+                    .is_err()
             {
                 refused.push(namespace.clone());
             }
@@ -340,6 +349,24 @@ impl Peer {
         found
     }
 
+    /// The directory that a namespace's typelib is from; None for one that is in no file.
+    fn directory(&self, namespace: &str) -> Option<PathBuf> {
+        let namespace = CString::new(namespace).ok()?;
+        // SAFETY: C strings; what is returned is the library's.
+        let path = unsafe {
+            let path = match self {
+                Peer::One(one) => (one.typelib_path)(ptr::null_mut(), namespace.as_ptr()),
+                Peer::Two(two) => (two.typelib_path)(two.repository, namespace.as_ptr()),
+            };
+            if path.is_null() {
+                return None;
+            }
+            path_of(path)
+        };
+        path.is_absolute()
+            .then(|| path.parent().map(Path::to_owned))?
+    }
+
     fn require(&self, namespace: &str, version: &str) -> bool {
         let (Ok(namespace), Ok(version)) = (CString::new(namespace), CString::new(version)) else {
             return false;
@@ -382,6 +409,7 @@ impl One {
                 prepend_library_path: symbol(library, c"g_irepository_prepend_library_path")?,
                 loaded: symbol(library, c"g_irepository_get_loaded_namespaces")?,
                 version: symbol(library, c"g_irepository_get_version")?,
+                typelib_path: symbol(library, c"g_irepository_get_typelib_path")?,
                 require: symbol(library, c"g_irepository_require")?,
                 library_path: Vec::new(),
             })
@@ -408,6 +436,7 @@ impl Two {
                 prepend_library_path: symbol(library, c"gi_repository_prepend_library_path")?,
                 loaded: symbol(library, c"gi_repository_get_loaded_namespaces")?,
                 version: symbol(library, c"gi_repository_get_version")?,
+                typelib_path: symbol(library, c"gi_repository_get_typelib_path")?,
                 require: symbol(library, c"gi_repository_require")?,
             })
         }

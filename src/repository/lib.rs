@@ -168,6 +168,20 @@ impl Repository {
         namespace: &str,
         version: Option<&str>,
     ) -> Result<Arc<Namespace>, RequireError> {
+        self.require_from(namespace, version, None)
+    }
+
+    /// As [`Repository::require`], but `private`, if given, is searched too: for the namespace itself before the search
+    /// path, for what it depends on after it. So a C program loads what it alone has.
+    ///
+    /// # Errors
+    /// As of [`Repository::require`].
+    pub fn require_from(
+        &self,
+        namespace: &str,
+        version: Option<&str>,
+        private: Option<&Path>,
+    ) -> Result<Arc<Namespace>, RequireError> {
         // The usual case without the lock: it is there.
         if let Some(loaded) = self.get(namespace) {
             check_conflict(namespace, version, loaded.version())?;
@@ -177,7 +191,7 @@ impl Repository {
         {
             let _loading = lock(&self.loading);
             let mut stage = Stage::default();
-            self.load(namespace, version, &mut stage)?;
+            self.load(namespace, version, private, &mut stage)?;
             self.publish(stage);
         }
         self.shared.tell();
@@ -190,6 +204,7 @@ impl Repository {
         &self,
         namespace: &str,
         version: Option<&str>,
+        private: Option<&Path>,
         stage: &mut Stage,
     ) -> Result<(), RequireError> {
         if let Some(loaded) = self.get(namespace) {
@@ -199,7 +214,12 @@ impl Repository {
         if let Some(staged) = stage.version_of(namespace) {
             return check_conflict(namespace, version, staged);
         }
-        let typelib = self.open(namespace, version)?;
+        let mut path = self.search_path();
+        if let Some(private) = private {
+            let at = if stage.open.is_empty() { 0 } else { path.len() };
+            path.insert(at, private.to_owned());
+        }
+        let typelib = open_in(path, namespace, version)?;
         let unsound = |error| RequireError::Typelib {
             namespace: namespace.to_owned(),
             error,
@@ -209,7 +229,7 @@ impl Repository {
             .open
             .push((loaded.name().into(), loaded.version().into()));
         for (name, version) in loaded.immediate_dependencies() {
-            self.load(name, Some(version), stage)
+            self.load(name, Some(version), private, stage)
                 .map_err(|error| RequireError::Dependency {
                     of: loaded.full_name(),
                     error: Box::new(error),
@@ -218,44 +238,6 @@ impl Repository {
         stage.open.pop();
         stage.done.push(Arc::new(loaded));
         Ok(())
-    }
-
-    fn open(&self, namespace: &str, version: Option<&str>) -> Result<Typelib, RequireError> {
-        let path = self.search_path();
-        let mut refused = Vec::new();
-        if search::is_plausible(namespace) && version.is_none_or(search::is_plausible) {
-            let candidates = match version {
-                Some(version) => path
-                    .iter()
-                    .map(|dir| search::Candidate {
-                        version: version.to_owned(),
-                        path: dir.join(search::file_name(namespace, version)),
-                    })
-                    .collect(),
-                None => search::versions(&path, namespace),
-            };
-            for candidate in candidates {
-                // A file that cannot be opened is passed over; one that can, but is broken, is an error.
-                if let Err(error) = gijit_typelib::open_file(&candidate.path) {
-                    if error.kind() != io::ErrorKind::NotFound {
-                        refused.push((candidate.path, error.to_string()));
-                    }
-                    continue;
-                }
-                return open_typelib(namespace, &candidate);
-            }
-        }
-        Err(RequireError::NotFound {
-            namespace: namespace.to_owned(),
-            version: version.map(str::to_owned),
-            available: search::versions(&path, namespace)
-                .into_iter()
-                .filter(|other| !refused.iter().any(|(path, _)| *path == other.path))
-                .map(|other| other.version)
-                .collect(),
-            searched: path,
-            refused,
-        })
     }
 
     fn publish(&self, stage: Stage) {
@@ -401,6 +383,48 @@ impl std::fmt::Debug for Repository {
             .field("search_path", &self.search_path())
             .finish_non_exhaustive()
     }
+}
+
+/// The typelib of a namespace from the first directory of these that has it.
+fn open_in(
+    path: Vec<PathBuf>,
+    namespace: &str,
+    version: Option<&str>,
+) -> Result<Typelib, RequireError> {
+    let mut refused = Vec::new();
+    if search::is_plausible(namespace) && version.is_none_or(search::is_plausible) {
+        let candidates = match version {
+            Some(version) => path
+                .iter()
+                .map(|dir| search::Candidate {
+                    version: version.to_owned(),
+                    path: dir.join(search::file_name(namespace, version)),
+                })
+                .collect(),
+            None => search::versions(&path, namespace),
+        };
+        for candidate in candidates {
+            // A file that cannot be opened is passed over; one that can, but is broken, is an error.
+            if let Err(error) = gijit_typelib::open_file(&candidate.path) {
+                if error.kind() != io::ErrorKind::NotFound {
+                    refused.push((candidate.path, error.to_string()));
+                }
+                continue;
+            }
+            return open_typelib(namespace, &candidate);
+        }
+    }
+    Err(RequireError::NotFound {
+        namespace: namespace.to_owned(),
+        version: version.map(str::to_owned),
+        available: search::versions(&path, namespace)
+            .into_iter()
+            .filter(|other| !refused.iter().any(|(path, _)| *path == other.path))
+            .map(|other| other.version)
+            .collect(),
+        searched: path,
+        refused,
+    })
 }
 
 fn check_conflict(

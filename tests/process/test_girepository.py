@@ -2,7 +2,9 @@
 adds to its search path or loads is there for the other; where nobody has the library, gijit does not load it."""
 
 import ctypes.util
+import glob
 import json
+import os
 import shutil
 
 import gi
@@ -39,6 +41,11 @@ class Host:
         error = ctypes.c_void_p()
         return bool(self.call("require", namespace.encode(), version and version.encode(), 0, ctypes.byref(error),
                               restype=ctypes.c_void_p))
+
+    def require_private(self, folder, namespace, version):
+        error = ctypes.c_void_p()
+        return bool(self.call("require_private", os.fsencode(folder), namespace.encode(), version.encode(), 0,
+                              ctypes.byref(error), restype=ctypes.c_void_p))
 
     def loaded(self):
         args = (None,) if self.prefix == "gi_repository_" else ()
@@ -121,6 +128,28 @@ report(before=before, after=gi.Repository.get_default().enumerate_versions("Else
        path=[path[0] == FOLDER, path[1]], once=path.count(FOLDER))
 """)
     assert facts == {"before": [], "after": ["2.0", "1.0"], "path": [True, "/nowhere"], "once": 1}
+
+
+@needs_library
+@pytest.mark.parametrize("early", [True, False])
+def test_what_c_alone_finds_is_loaded(run, early):
+    private = next(
+        folder for folder in os.environ["GI_TYPELIB_PATH"].split(":") if glob.glob(f"{folder}/GijitFixtures-*.typelib")
+    )
+    program = C + f"""
+if not {early}:
+    from gi.repository import GLib
+host = Host()
+assert host.require_private({private!r}, "GijitFixtures", "1.0")
+import gi
+from gi.repository import GijitFixtures
+repository = gi.Repository.get_default()
+report(path=repository.get_typelib_path("GijitFixtures"), version=repository.get_version("GijitFixtures"),
+       searched={private!r} in gi._gi.search_path(), needs="GObject-2.0" in repository.get_dependencies("GijitFixtures"))
+"""
+    facts = json.loads(run(program, env={"GI_TYPELIB_PATH": ""}).splitlines()[-1])
+    path = os.path.join(private, "GijitFixtures-1.0.typelib")
+    assert facts == {"path": path, "version": "1.0", "searched": False, "needs": True}
 
 
 @needs_library
