@@ -10,7 +10,7 @@ python := .venv/bin/python
 # For scripts/common.sh, when make is called as `make setup PYTHON=python3.13`.
 export PYTHON
 
-.PHONY: help demo test pythons cells valgrind soak bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
+.PHONY: help demo test programs pythons cells valgrind soak bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
 
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
@@ -27,6 +27,9 @@ demo: setup ## Build, run an example on gijit, and compare its speed
 
 test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" goes to pytest)
 	@scripts/test $(ARGS)
+
+programs: build ## Drive 23 of Debian's programs on gijit and on PyGObject (ARGS="meld --times 5"; installs them)
+	@scripts/programs $(ARGS)
 
 pythons: setup ## Build for every other CPython that is here, and run the tests with each (PYTHONS="/path/to/python3.13 ...")
 	@scripts/pythons $(ARGS)

@@ -136,7 +136,9 @@ def test_what_c_alone_finds_is_loaded(run, early):
     private = next(
         folder for folder in os.environ["GI_TYPELIB_PATH"].split(":") if glob.glob(f"{folder}/GijitFixtures-*.typelib")
     )
-    program = C + f"""
+    program = (
+        C
+        + f"""
 if not {early}:
     from gi.repository import GLib
 host = Host()
@@ -147,6 +149,7 @@ repository = gi.Repository.get_default()
 report(path=repository.get_typelib_path("GijitFixtures"), version=repository.get_version("GijitFixtures"),
        searched={private!r} in gi._gi.search_path(), needs="GObject-2.0" in repository.get_dependencies("GijitFixtures"))
 """
+    )
     facts = json.loads(run(program, env={"GI_TYPELIB_PATH": ""}).splitlines()[-1])
     path = os.path.join(private, "GijitFixtures-1.0.typelib")
     assert facts == {"path": path, "version": "1.0", "searched": False, "needs": True}
