@@ -445,30 +445,73 @@ def class_functions():
     class Functions(Gtk.Box):
         __gtype_name__ = "TFunctions"
 
-    seen = [Functions.get_css_name()]
+    seen = []
     Functions.set_css_name("thing")
-    seen.append(Functions.get_css_name())
     Functions.set_template(GLib.Bytes.new(xml("TFunctions").encode()))
     Functions.bind_template_child_full("button", False, 0)
-    if VERSION == "4":
-        Functions.set_layout_manager_type(Gtk.BinLayout)
-        seen.append(Functions.get_layout_manager_type())
-        Functions.install_action("it.do", None, lambda widget, name, parameter: seen.append((name, parameter)))
-        Functions.install_action(
-            "it.with", "s", lambda widget, name, parameter: seen.append((name, parameter.unpack()))
-        )
-        Functions.install_property_action("it.spacing", "spacing")
-        Functions.set_activate_signal_from_name("hide")
-        seen.append(Functions.query_action(0)[0])
+    seen.append(Functions.get_css_name() if VERSION == "3" else Functions().get_css_name())
     widget = Functions()
     widget.init_template()
     seen.append(widget.get_template_child(Functions, "button").get_label())
-    if VERSION == "4":
-        seen.append(widget.activate_action("it.do", None))
-        seen.append(widget.activate_action("it.with", GLib.Variant("s", "x")))
-        seen.append(widget.activate_action("it.spacing", GLib.Variant("i", 7)))
-        seen.append(widget.props.spacing)
     return seen
+
+
+@asked
+def class_functions_of_4():
+    if VERSION == "3":
+        return None
+    seen = []
+
+    class Functions(Gtk.Box):
+        __gtype_name__ = "TFunctions4"
+        clicks = GObject.Signal()
+
+        @clicks
+        def do_clicks(self):
+            seen.append("clicks")
+
+    Functions.set_layout_manager_type(Gtk.BinLayout)
+    seen.append(Functions.get_layout_manager_type().name)
+    Functions.install_action("it.do", None, lambda widget, name, parameter: seen.append((name, parameter)))
+    Functions.install_action("it.with", "s", lambda widget, name, parameter: seen.append((name, parameter.unpack())))
+    Functions.install_property_action("it.visible", "visible")
+    Functions.set_activate_signal_from_name("clicks")
+    Functions.set_accessible_role(Gtk.AccessibleRole.BUTTON)
+    Functions.add_shortcut(Gtk.Shortcut.new(Gtk.ShortcutTrigger.parse_string("<Control>a"), Gtk.NothingAction.get()))
+    found, owner, name, parameter, of = Functions.query_action(0)
+    seen.append((found, owner.name, name, parameter, of))
+    widget = Functions()
+    seen.append(type(widget.get_layout_manager()).__name__)
+    seen.append(widget.activate())
+    seen.append(widget.activate_action("it.do", None))
+    seen.append(widget.activate_action("it.with", GLib.Variant("s", "x")))
+    seen.append(widget.activate_action("it.nothing", None))
+    seen.append(widget.activate_action("it.visible", None))
+    seen.append(widget.get_visible())
+    widget.action_set_enabled("it.do", False)
+    seen.append(widget.activate_action("it.do", None))
+    return seen
+
+
+for name, call in {
+    "css name of a number": lambda cls: cls.set_css_name(3),
+    "css name of nothing": lambda cls: cls.set_css_name(),
+    "template of a text": lambda cls: cls.set_template("<interface/>"),
+    "template of no resource": lambda cls: cls.set_template_from_resource(None),
+    "child of a number": lambda cls: cls.bind_template_child_full(3, False, 0),
+    "action of nothing": lambda cls: cls.install_action("a.b", None),
+    "action of a number": lambda cls: cls.install_action("a.b", None, 3),
+    "layout of a number": lambda cls: cls.set_layout_manager_type(3),
+    "an action twice": lambda cls: [cls.install_action("a.b", None, print), cls.install_action("a.b", None, print)],
+}.items():
+
+    def question(name=name, call=call):
+        if VERSION == "3" and ("action" in name or "layout" in name):
+            return None
+        return call(type("TErrors", (Gtk.Box,), {"__gtype_name__": "TErrors" + "".join(filter(str.isalpha, name))}))
+
+    question.__name__ = name
+    asked(question)
 
 
 @asked
