@@ -6,6 +6,7 @@ It asks the typelib, not the overrides, and says where Python has put something 
 import os
 import re
 import sys
+import warnings
 
 USAGE = """\
 usage: python -m gijit explain [--code] NAMESPACE[-VERSION][.NAME]
@@ -36,7 +37,7 @@ def _near(name, names):
 
 
 def _namespace(name, version):
-    """The introspection module of a namespace, loaded."""
+    """The introspection module of a namespace, loaded. Unknown if there is none."""
     import gi
     from gi._gi import enumerate_versions, search_path
     from gi.module import get_introspection_module
@@ -323,6 +324,57 @@ def _whole(module):
     yield f"  has: {', '.join(f'{number} x {kind}' for kind, number in sorted(kinds.items()))}"
 
 
+def _of_python(namespace, first, last):
+    """What an override of Python's has put under a name, or under a name of a class: a function or another value. None
+    where the name is the typelib's own, or nobody's."""
+    from importlib import import_module
+
+    from gi import _gi
+
+    try:
+        value = getattr(import_module(f"gi.repository.{namespace}"), first, None)
+    except Exception:
+        # A namespace that cannot be imported here, as it wants a display: nothing is known of its overrides.
+        return None
+    if not last:
+        from gi.overrides._lazy import names_of
+
+        if value is None or isinstance(value, _gi.BaseInfo):
+            return None
+        listed = names_of(_namespace(namespace, None)) or ()
+        in_typelib = _gi.Repository.get_default().find_by_name(namespace, first) is not None
+        return value if first in listed and not (in_typelib and isinstance(value, type)) else None
+    for base in getattr(value, "__mro__", ()):
+        if last in vars(base):
+            member = vars(base)[last]
+            member = getattr(member, "__func__", member)
+            is_own = isinstance(member, property) or callable(member) and not isinstance(member, _gi.BaseInfo)
+            return member if is_own and base is not object else None
+    return None
+
+
+def _where(function):
+    """Where a function of Python's stands, as words; nothing for what has no code of its own."""
+    code = getattr(getattr(function, "fget", function), "__code__", None)
+    return "" if code is None else f" ({code.co_filename}:{code.co_firstlineno})"
+
+
+def _added(rest, namespace, value):
+    """What is there by an override alone."""
+    import inspect
+
+    text = ""
+    if callable(value):
+        try:
+            text = str(inspect.signature(value))
+        except (TypeError, ValueError):
+            text = "(...)"
+    else:
+        text = "" if isinstance(value, property) else f" = {value!r}"
+    yield f"{namespace}.{rest}{text}"
+    yield f"  not in the typelib: Python adds it, by an override{_where(value)}"
+
+
 def lines_of(route, code=False):
     """The explanation, line by line. Unknown for a name that there is not."""
     from gi import _gi
@@ -341,16 +393,28 @@ def lines_of(route, code=False):
     if not sign:
         first, _, last = rest.partition(".")
     info = repository.find_by_name(namespace, first)
+    added = _of_python(namespace, first, last.lstrip(":"))
     if info is None:
+        if added is not None:
+            yield from _added(rest, namespace, added)
+            return
         names = [one.get_name() for one in repository.get_infos(namespace)]
         raise Unknown(f"{namespace} {module._version} has no {first}{_near(first, names)}")
     found = [info]
     if last:
-        container, found = _members(info, last)
+        try:
+            container, found = _members(info, last)
+        except Unknown:
+            if added is None:
+                raise
+            yield from _added(rest, namespace, added)
+            return
         if container is not info and (container.get_namespace(), container.get_name()) != (namespace, first):
             yield f"{namespace}.{first} has it from {container.get_namespace()}.{container.get_name()}:"
     for one in found:
         if isinstance(one, _gi.FunctionInfo):
+            if added is not None:
+                yield f"Python has a function of its own in this place{_where(added)}. What it may call:"
             yield from _function(one, code)
         elif isinstance(one, _gi.CallableInfo):
             yield from _entry(one)
@@ -374,6 +438,11 @@ def main(args):
     import gijit
 
     gijit.install()
+    import gi
+
+    # Nobody wants windows here.
+    gi.disable_legacy_autoinit()
+    warnings.simplefilter("ignore")
     try:
         for line in lines_of(names[0], code):
             print(line)

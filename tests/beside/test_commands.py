@@ -87,6 +87,19 @@ def test_other_things(name, parts):
         assert part in text, text
 
 
+def test_what_python_adds_or_has_in_the_place():
+    """Overrides: a function that the typelib has too, and names that it has not."""
+    text = explained("GLib.idle_add")
+    assert text.startswith("Python has a function of its own in this place") and "C function g_idle_add_full" in text
+    text = explained("GLib.MainLoop.run")
+    assert "Python has a function of its own in this place (" in text and "_glib_mainloop.py:" in text
+    assert "C function g_main_loop_run" in text
+    assert "not in the typelib: Python adds it" in explained("GObject.Object.connect")
+    assert "not in the typelib: Python adds it, by an override" in explained("Gio.ListStore.__len__")
+    # What is the typelib's own.
+    assert "Python has" not in explained("GLib.ascii_strtoll") + explained("Gio.Cancellable.cancel")
+
+
 @pytest.mark.parametrize(
     ("name", "parts"),
     [

@@ -226,6 +226,27 @@ def test_override_modules_are_imported_by_name(run, name):
     assert run(program).split() == ["IntrospectionModule", "True"]
 
 
+@pytest.mark.parametrize("name", ["Gtk", "Gdk"])
+@pytest.mark.parametrize("version", ["3.0", "4.0"])
+def test_by_name_they_are_for_the_version_that_was_asked_for(run, name, version):
+    program = f"""
+import gi
+try:
+    gi.require_version({name!r}, {version!r})
+except ValueError:
+    print("absent")
+    raise SystemExit
+from gi.overrides.{name} import {name}
+print({name}._version)
+from gi.repository import {name} as proxy
+print(proxy._introspection_module is {name}, proxy._version)
+"""
+    said = run(program).split()
+    if said == ["absent"]:
+        pytest.skip(f"there is no {name} {version}")
+    assert said == [version, "True", version]
+
+
 def test_pango_and_gdk_pixbuf_as_in_pygobject():
     assert not differences(pathlib.Path(__file__).parent / "pango_questions.py")
 

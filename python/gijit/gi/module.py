@@ -118,9 +118,10 @@ _PARTS = {"GLib": "GLibUnix", "Gio": "GioUnix"}
 
 
 def get_introspection_module(namespace, version=None):
-    """The module of a namespace, loaded if need be. RepositoryError if it cannot be."""
+    """The module of a namespace, loaded if need be: in the version that has been asked for before, where none is named.
+    RepositoryError if it cannot be."""
     if namespace not in _introspection_modules:
-        _gi.require(namespace, version)
+        _gi.require(namespace, version or sys.modules[__package__].get_required_version(namespace))
         part, loaded = _PARTS.get(namespace), _gi.loaded_version(namespace)
         if part is not None and loaded in _gi.enumerate_versions(part):
             _gi.require(part, loaded)

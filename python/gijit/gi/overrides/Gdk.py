@@ -7,7 +7,9 @@ from importlib import import_module
 from ..module import get_introspection_module
 from ._lazy import PARTS, names_of
 
-__all__ = sorted(names_of(get_introspection_module("Gdk")))  # noqa: PLE0605 - the names are texts
+Gdk = get_introspection_module("Gdk")
+
+__all__ = sorted(names_of(Gdk))  # noqa: PLE0605 - the names are texts
 
 
 def __getattr__(name):
