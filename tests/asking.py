@@ -29,7 +29,7 @@ class Questions:
         crash costs all of the answers then."""
         import gi
 
-        print("version", gi.version_info, sep="\t", flush=True)
+        print("version", (*gi.version_info, *sys.version_info[:2]), sep="\t", flush=True)
         keys = list(self.functions)
         if not apart:
             for key in keys:
@@ -74,7 +74,7 @@ def _answer(function):
 
 
 def ask(program, *, peer):
-    """{question: answer} of a program of questions; PyGObject's version is the answer to "version"."""
+    """{question: answer} of a program of questions; to "version", that of PyGObject, and that of Python behind it."""
     if peer:
         command = [PEER, str(program)]
     else:
@@ -116,7 +116,13 @@ def differences(program, expected=(), before_3_52=(), since_3_52=()):
     that gijit is, `since_3_52` those where only a newer one does. A reason that explains nothing is a difference.
     """
     ours, theirs = (ask(program, peer=peer) for peer in (False, True))
-    is_old = tuple(map(int, re.findall(r"\d+", theirs["version"]))) < (3, 52)
+    of_ours, of_peer = (tuple(map(int, re.findall(r"\d+", answers["version"]))) for answers in (ours, theirs))
+    is_old = of_peer < (3, 52)
+    if (of_ours[-2:] < (3, 12)) != (of_peer[-2:] < (3, 12)):
+        # Errors name the item before Python 3.12, and not after.
+        for answers in (ours, theirs):
+            for key, answer in answers.items():
+                answers[key] = re.sub(r"\bItem \d+: ", "", answer)
     different, idle = unexplained(ours, theirs, [*expected, *(before_3_52 if is_old else since_3_52)])
     lines = [*different[:20], *(f"this reason explains nothing any more: {entry}" for entry in idle)]
     return "\n".join([f"{len(different)} of {len(ours):,} answers differ", *lines]) if lines else ""

@@ -35,7 +35,7 @@ BEFORE_3_52 = {
     "build.py": [("one character is a byte", "y str .*", "TypeError: Must be number, not str", ".*")],
     "use.py": [
         ("an index is an int", ".*" + KEY, ".*", "ValueError: Key must be an integer for arrays, tuples and strings"),
-        ("the hint of what to do", "Bytes.* of str", "TypeError: Item 0: .*", "TypeError: .* use .encode.*"),
+        ("the hint of what to do", "Bytes.* of str", r"TypeError: (Item 0: )?.*", "TypeError: .* use .encode.*"),
     ],
 }
 
