@@ -2,6 +2,8 @@
 //!
 //! - this file: the GIL, taken, given up, and what happens in between.
 //! - [`ending`]: what becomes of threads when the interpreter ends.
+//! - [`exception`]: one that is set, taken out.
+//! - [`later`]: what is dropped when the thread is back from C.
 //! - [`outer`]: what is under way on a thread when C comes to Python.
 //! - [`stack`]: how much of it is left.
 //! - [`backptr`]: how C leads back to a Python wrapper.
@@ -11,7 +13,9 @@
 
 mod backptr;
 mod ending;
+mod exception;
 pub mod forking;
+pub mod later;
 pub mod outer;
 mod stack;
 pub mod warnings;
@@ -23,7 +27,9 @@ use pyo3::ffi::{self, PyObject, PyThreadState};
 
 pub use self::backptr::BackPointer;
 pub use self::ending::{initialise, stay};
+pub use self::exception::Exception;
 pub use self::forking::in_type_system;
+pub use self::later::Later;
 pub use self::outer::Outer;
 pub use self::stack::room;
 use crate::convert::Result;
@@ -74,6 +80,13 @@ impl Gil {
     }
 }
 
+impl Gil {
+    /// Whether Python knows nothing of this thread but this.
+    pub fn is_passing(&self) -> bool {
+        matches!(self.0, Before::Unknown)
+    }
+}
+
 impl Drop for Gil {
     fn drop(&mut self) {
         // SAFETY: taken by this thread, and given back once; a state that was made for this has no other use.
@@ -82,7 +95,7 @@ impl Drop for Gil {
                 Before::Held => {}
                 Before::GivenUp => drop(ffi::PyEval_SaveThread()),
                 Before::Unknown => {
-                    warnings::issue_waiting();
+                    back_from_c();
                     ffi::PyThreadState_Clear(ffi::PyThreadState_Get());
                     ffi::PyThreadState_DeleteCurrent();
                 }
@@ -113,8 +126,21 @@ pub unsafe fn without_gil<T>(body: impl FnOnce() -> T) -> T {
 pub unsafe extern "C" fn restore(state: *mut PyThreadState) {
     ending::stay_as(state);
     // SAFETY: by the caller's word.
-    unsafe { ffi::PyEval_RestoreThread(state) };
+    unsafe {
+        ffi::PyEval_RestoreThread(state);
+        back_from_c();
+    }
+}
+
+/// What waited until C is done on this thread. An exception that is set is kept.
+///
+/// # Safety
+/// The GIL is held.
+#[inline]
+unsafe fn back_from_c() {
     warnings::issue_waiting();
+    // SAFETY: by the caller's word.
+    unsafe { later::drop_if_waiting() };
 }
 
 /// State that the GIL alone guards: for what is looked up at every turn, where a lock would be felt.

@@ -170,3 +170,22 @@ gijit_fixtures_is_main_thread (void)
 {
   return syscall (SYS_gettid) == getpid ();
 }
+
+static gpointer
+run_dispose (gpointer object)
+{
+  g_object_run_dispose (object);
+  return NULL;
+}
+
+/**
+ * gijit_fixtures_dispose_in_thread:
+ * @object: an object
+ *
+ * Has a thread of its own dispose of the object, and waits for that.
+ */
+void
+gijit_fixtures_dispose_in_thread (GObject *object)
+{
+  g_thread_join (g_thread_new ("dispose", run_dispose, object));
+}

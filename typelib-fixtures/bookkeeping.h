@@ -37,5 +37,6 @@ void     gijit_fixtures_give_permission     (void);
 guint64  gijit_fixtures_keep_busy           (guint milliseconds);
 guint64  gijit_fixtures_keep_referencing    (GObject *object, guint milliseconds);
 gboolean gijit_fixtures_is_main_thread      (void);
+void     gijit_fixtures_dispose_in_thread   (GObject *object);
 
 G_END_DECLS

@@ -8,7 +8,7 @@ use pyo3::ffi;
 
 use crate::convert::special;
 use crate::object::error;
-use crate::python::{self, Gil};
+use crate::python::{self, Exception, Gil};
 
 /// Drops a reference: a `GDestroyNotify` for user data that is a Python object. Called on any thread.
 pub unsafe extern "C" fn destroy_notify(object: *mut c_void) {
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn error_check(error: *mut *mut GError) -> c_int {
 /// Makes an error of the exception that is set, which is cleared: 0 where there is none, -1 if it became the error, -2
 /// if it is no `GLib.Error`: then it is printed.
 pub unsafe extern "C" fn gerror_exception_check(error: *mut *mut GError) -> c_int {
-    // SAFETY: called with the place for an error; the parts of the exception are ours when they have been fetched.
+    // SAFETY: called with the place for an error; the exception is ours when it has been taken.
     unsafe {
         if ffi::PyErr_Occurred().is_null() {
             return 0;
@@ -54,14 +54,10 @@ pub unsafe extern "C" fn gerror_exception_check(error: *mut *mut GError) -> c_in
             python::print();
             return -2;
         }
-        let (mut kind, mut value, mut traceback) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
-        ffi::PyErr_NormalizeException(&mut kind, &mut value, &mut traceback);
+        let mut exception = Exception::take();
+        let value = exception.value();
         let made = crate::guard(|| special::error_of(value));
-        for object in [kind, value, traceback] {
-            ffi::Py_XDECREF(object);
-        }
+        drop(exception);
         match made {
             Some(made) if error.is_null() => glib_sys::g_error_free(made),
             Some(made) => *error = made,

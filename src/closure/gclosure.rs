@@ -19,7 +19,6 @@ use gijit_plan::{Transfer, Type};
 pub use super::called::ExceptionHandler;
 use super::called::{Called, Callee};
 use super::entry;
-use super::later;
 use super::signature::{Returned, Signature};
 use super::ties;
 use super::trampoline;
@@ -214,7 +213,7 @@ unsafe extern "C" fn invalidated(_: *mut c_void, closure: *mut gobject::GClosure
         }
         watch::forget(this);
         trampoline::count(false);
-        later::drop_later(held);
+        python::later::drop_later(&gil, held);
         drop(gil);
     }
 }

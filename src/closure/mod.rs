@@ -12,7 +12,6 @@ mod enter;
 pub mod entry;
 pub mod gclosure;
 pub mod kept;
-pub mod later;
 pub mod marshaller;
 pub mod pointer;
 

@@ -22,9 +22,9 @@ use pyo3::ffi::{PyObject, PyTypeObject};
 use self::places::Place;
 pub use self::places::reserve;
 use super::gclosure::PyGClosure;
-use super::{later, watch};
+use super::watch;
 use crate::convert::instance::gtype_of;
-use crate::python::{BackPointer, Gil};
+use crate::python::{self, BackPointer, Gil};
 
 /// The record. With zeros for all it is one of an object of which nothing is known.
 #[repr(C)]
@@ -243,7 +243,7 @@ impl Ties {
             self.back.part();
             watch::invalidate(self);
             if let Some(left) = self.take() {
-                later::drop_later([left.class.cast(), left.dict]);
+                python::later::drop_later(&gil, [left.class.cast(), left.dict]);
             }
         }
         drop(gil);

@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::mem::offset_of;
-use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -16,6 +15,7 @@ use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{Result, errors, output};
+use crate::python::Exception;
 
 /// How the instances of a class are referred to.
 #[derive(Clone, Copy, Debug)]
@@ -181,15 +181,13 @@ impl TypeCell {
         if !self.pytype.load(Ordering::Acquire).is_null() {
             return;
         }
-        let (mut kind, mut value, mut traceback) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        // SAFETY: what is fetched is restored, in the order that these functions ask for.
+        // SAFETY: calls are made and left with the GIL.
         unsafe {
-            ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+            let exception = Exception::take();
             if self.class().is_err() {
                 ffi::PyErr_Clear();
             }
-            ffi::PyErr_Restore(kind, value, traceback);
+            exception.restore();
         }
     }
 

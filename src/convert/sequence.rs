@@ -3,11 +3,13 @@
 //! Items may be any objects, whose conversion may run Python code, which may change the sequence: so each item is
 //! held while it is read, and for as long as C may look at what it lends.
 
-use std::ptr;
-
 use pyo3::ffi::{self, PyObject};
 
-use super::{Raised, Result, str_of, type_error, type_name};
+#[cfg(not(Py_3_12))]
+use super::str_of;
+use super::{Raised, Result, type_error, type_name};
+#[cfg(not(Py_3_12))]
+use crate::python::Exception;
 
 /// A sequence whose items stay: a tuple, or a list of which nothing is kept.
 pub struct Items {
@@ -85,25 +87,23 @@ impl Items {
 }
 
 /// Says which item an error is about, as PyGObject does before Python 3.12 (compat surface, section 2.4).
+#[cfg(Py_3_12)]
+pub fn in_item(_: usize, raised: Raised) -> Raised {
+    raised
+}
+
+/// As above.
+#[cfg(not(Py_3_12))]
 pub fn in_item(index: usize, raised: Raised) -> Raised {
-    if cfg!(Py_3_12) {
-        return raised;
-    }
-    // SAFETY: what is fetched is restored or replaced; references are dropped once.
+    // SAFETY: the GIL is held where an exception is set; what is taken is restored or replaced.
     unsafe {
-        let (mut kind, mut value, mut traceback) =
-            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback);
+        let exception = Exception::take();
+        let (kind, value) = exception.raw();
         // One that is an instance already comes from Python code.
         if kind.is_null() || value.is_null() || ffi::PyUnicode_Check(value) == 0 {
-            ffi::PyErr_Restore(kind, value, traceback);
+            exception.restore();
             return raised;
         }
-        let text = format!("Item {index}: {}", str_of(value));
-        let raised = super::raise(kind, &text);
-        ffi::Py_XDECREF(kind);
-        ffi::Py_XDECREF(value);
-        ffi::Py_XDECREF(traceback);
-        raised
+        super::raise(kind, &format!("Item {index}: {}", str_of(value)))
     }
 }

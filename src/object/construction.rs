@@ -11,12 +11,11 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::{subclass, types, wrapper};
-use crate::closure::later::Later;
 use crate::closure::{Outer, ties};
 use crate::convert::instance::gtype_of;
 use crate::convert::reference::Name;
 use crate::convert::{Result, not_null, output, type_error};
-use crate::python::{self, Gil};
+use crate::python::{self, Gil, Later};
 
 /// The methods for the base type.
 pub fn methods() -> [ffi::PyMethodDef; 2] {

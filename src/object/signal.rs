@@ -16,7 +16,6 @@ use smallvec::SmallVec;
 use super::arguments;
 use super::described::{Described, described, find, find_named};
 use super::{declare, fundamental, types, wrapper};
-use crate::closure::later::Later;
 use crate::closure::{gclosure, watch};
 use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, Owned, load, store};
@@ -24,6 +23,7 @@ use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::{
     Raised, Result, gtype as convert_gtype, input, not_null, output, str_of, type_error, type_name,
 };
+use crate::python::Later;
 
 // ---- Arguments of the methods ----
 

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi::{self, PyObject};
 
-use super::BackPointer;
+use super::{BackPointer, Exception};
 use crate::convert::{Raised, Result};
 
 /// Python that waits for C on this thread. In the frame of whoever waits.
@@ -37,7 +37,7 @@ static ASKERS: AtomicUsize = AtomicUsize::new(0);
 /// An exception that was set before C came here, and who waits: both are there again when it is dropped.
 pub struct Outer {
     /// Written only if there is anything to put aside.
-    error: MaybeUninit<[*mut PyObject; 3]>,
+    error: MaybeUninit<Exception>,
     /// NULL if nobody waits, or [`NOTHING`].
     asker: *const Asker,
 }
@@ -69,10 +69,8 @@ impl Outer {
     /// As for [`Outer::take`].
     #[inline(never)]
     unsafe fn put_aside() -> Outer {
-        let mut error = [ptr::null_mut(); 3];
-        let [kind, value, traceback] = &mut error;
-        // SAFETY: by the caller's word; the references that are fetched are kept until they are restored.
-        unsafe { ffi::PyErr_Fetch(kind, value, traceback) };
+        // SAFETY: by the caller's word.
+        let error = unsafe { Exception::take() };
         let mut asker = ptr::null();
         if ASKERS.load(Ordering::Relaxed) > 0 {
             let is_asked = |asker: *const Asker| !asker.is_null() && asker != HEARD;
@@ -92,13 +90,8 @@ impl Outer {
         if !self.asker.is_null() {
             CURRENT.set(self.asker);
         }
-        // SAFETY: by the caller's word; the references are given back.
-        unsafe {
-            let [kind, value, traceback] = self.error.assume_init();
-            if !kind.is_null() {
-                ffi::PyErr_Restore(kind, value, traceback);
-            }
-        }
+        // SAFETY: by the caller's word it was written, and is read once.
+        unsafe { self.error.assume_init_read().restore() };
     }
 }
 

@@ -17,6 +17,8 @@ gijit.install()
 import gi  # noqa: E402
 
 gi.require_version("GijitFixtures", "1.0")
+gi.require_version("GijitCells", "1.0")
+from gi.repository import GijitCells as C  # noqa: E402
 from gi.repository import GijitFixtures as F  # noqa: E402
 from gi.repository import Gio, GLib, GObject  # noqa: E402
 
@@ -254,9 +256,21 @@ class WeakRef(Kind):
 class Scopes(Kind):
     """Callbacks that C needs for a call, until they are called once, until it says so, and for ever."""
 
-    expected = after_dispose = (1, ["call", "async", "notified"])
+    expected = after_dispose = (1, ["call", "async", "notified", "forever"])
+
+    class Forever:
+        """Only C has the one that there is."""
+
+        def __call__(self, value, data):
+            return value + data
+
+    forever = None
 
     def __init__(self, token):
+        if Scopes.forever is None:
+            function = Scopes.Forever()
+            Scopes.forever = weakref.ref(function)
+            C.forever_keep(function, 4)
         self.object = Node()
         self.token = token
         self.context = GLib.MainContext.default()
@@ -280,6 +294,7 @@ class Scopes(Kind):
                 self.context.iteration(False)
         else:
             seen += ["async", "notified"]
+        seen.extend(["forever"] * (C.forever_run(3) == 7 and Scopes.forever() is not None))
         return 1, seen
 
 

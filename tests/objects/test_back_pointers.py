@@ -322,10 +322,15 @@ print(gone)
 """) == ["['bell', 'bell'] []", "[1]"]
 
 
-@pytest.mark.parametrize("disposes", ["pass", "source.run_dispose()"])
-def test_a_followed_object_goes_with_its_follower(told, disposes):
+@pytest.mark.parametrize("disposes", ["pass", "source.run_dispose()", "F.dispose_in_thread(source)"])
+@pytest.mark.parametrize("thread", ["main", "other"])
+def test_a_followed_object_goes_with_its_follower(told, disposes, thread):
     """Its handlers keep the follower, which unbinds itself while GObject destroys the handlers one by one."""
     assert told(f"""
+import itertools, threading, weakref
+import gi
+gi.require_version("GijitFixtures", "1.0")
+from gi.repository import GijitFixtures as F
 class Plain(GObject.Object):
     number = GObject.Property(type=int, default=0)
     again = GObject.Property(type=int, default=0)
@@ -335,6 +340,7 @@ class Disposes(Plain):
         GObject.Object.do_dispose(self)
 def make(kind, other, before, circle, signal):
     source, target = kind(), other()
+    made.extend(map(weakref.ref, (source, target)))
     if before:
         source.bind_property("number", target, "again")
     source.connect(signal, lambda *_, target=target: target)
@@ -349,14 +355,24 @@ def make(kind, other, before, circle, signal):
     assert target.again == 3
     del target, each, held
     {disposes}
-import itertools
-kinds = (Plain, Disposes)
-for case in itertools.product(kinds, kinds, (False, True), range(8), ("notify::number", "notify::again")):
-    for _ in range(3):
-        make(*case)
+def make_all():
+    for case in itertools.product(kinds, kinds, (False, True), range(8), ("notify::number", "notify::again")):
+        for _ in range(3):
+            make(*case)
+        gc.collect()
+    done.append(True)
+kinds, made, done = (Plain, Disposes), [], []
+if "{thread}" == "main":
+    make_all()
+else:
+    worker = threading.Thread(target=make_all)
+    worker.start()
+    worker.join()
+# What threads of C leave is dropped by the main thread as it goes on.
+for _ in range(3):
     gc.collect()
-print("right")
-""") == ["right"]
+print("right", done, [reference for reference in made if reference()])
+""") == ["right [True] []"]
 
 
 # ---- Sources ----

@@ -66,6 +66,39 @@ print(len(refused), sum("Taken" in text for text in said), sum("12345" in text f
     assert run(program).strip() == "40 40 80"
 
 
+def test_a_log_handler_of_the_program_s_own_waits_for_whoever_defines_classes(run):
+    # GObject calls it under its lock, and nobody waits for that lock with the GIL.
+    program = """
+import sys, threading, time
+sys.setswitchinterval(1e-5)
+from gi.repository import GLib, GObject
+said = []
+def show(domain, level, message, data):
+    time.sleep(0.001)
+    said.append((domain, bool(level & GLib.LogLevelFlags.LEVEL_WARNING), "Taken" in message, data))
+GLib.log_set_handler("GLib-GObject", GLib.LogLevelFlags.LEVEL_MASK, show, "data")
+class Taken(GObject.Object):
+    __gtype_name__ = "Taken"
+refused = []
+def again():
+    for i in range(40):
+        try:
+            class Again(GObject.Object):
+                __gtype_name__ = "Taken"
+        except RuntimeError as error:
+            refused.append(str(error))
+def define(k):
+    for i in range(40):
+        type(GObject.Object)(f"New{k}x{i}", (GObject.Object,), {})
+threads = [threading.Thread(target=again), threading.Thread(target=define, args=(0,)),
+           threading.Thread(target=define, args=(1,))]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print(len(refused), said == [("GLib-GObject", True, True, "data")] * 40)
+"""
+    assert run(program).strip() == "40 True"
+
+
 @pytest.mark.parametrize("tier", ["ffi", "thunk"])
 def test_a_warning_is_issued_at_the_line_of_its_call(run, tier):
     program = """
