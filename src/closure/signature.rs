@@ -42,6 +42,8 @@ pub struct Signature {
     pub is_part_of_construction: bool,
     /// What its entry needs, if there can be one.
     pub compiled: Option<Compiled>,
+    /// The place of the user data among C's arguments.
+    pub data: Option<usize>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
     /// What variables of C's point into that a signal's handlers have filled.
@@ -246,6 +248,7 @@ impl Signature {
             is_part_of_construction: plan.role == Role::VFunc
                 && &*plan.full_name() == "GObject.Object.constructed",
             compiled: Compiled::of(&plan, &params),
+            data: params.iter().position(|param| param.way == Way::UserData),
             params: params.into(),
             returned,
             types,
