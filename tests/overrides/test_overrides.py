@@ -492,3 +492,17 @@ def test_pygtks_names_are_gone_and_the_error_says_what_to_use(run):
             print("gi.repository.Gtk" in str(error), hasattr(gi, "pygtkcompat"))
     """
     assert run(textwrap.dedent(program)).splitlines() == ["True False"] * 2
+
+
+def test_gdk_3_settles_the_version_of_its_part_for_x11(run):
+    if "3.0" not in gi.Repository.get_default().enumerate_versions("GdkX11"):
+        pytest.skip("there is no GdkX11 3.0")
+    program = """
+import gi, warnings
+warnings.simplefilter("error")
+gi.require_version("Gdk", "3.0")
+from gi.repository import Gdk
+from gi.repository import GdkX11
+print(GdkX11._version, gi.get_required_version("GdkX11"))
+"""
+    assert run(program).split() == ["3.0", "3.0"]
