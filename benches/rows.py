@@ -320,6 +320,89 @@ def _bus() -> Names:
     return {"o": proxy, "a": "(susssasa{sv}i)", "b": values}
 
 
+def _gtk() -> Any:
+    import gi
+
+    try:
+        gi.require_version("Gtk", "4.0")
+    except ValueError as error:
+        raise ImportError(str(error)) from None
+    from gi.repository import Gtk
+
+    return Gtk
+
+
+def _tree_store() -> Names:
+    """A store of three columns with 10,000 rows, and what makes such ones."""
+    Gtk = _gtk()
+
+    def fill() -> Any:
+        store = Gtk.ListStore(str, int, bool)
+        for i in range(10_000):
+            store.append(["row", i, True])
+        return store
+
+    store = fill()
+
+    def iterate() -> None:
+        for _row in store:
+            pass
+
+    def read() -> int:
+        return sum(number for _text, number, _flag in store)
+
+    def filtered(visible: Callable[..., bool]) -> Callable[[], int]:
+        def make() -> int:
+            model = store.filter_new()
+            model.set_visible_func(visible)
+            return len(model)
+
+        return make
+
+    def by_value(model: Any, tree_iter: Any, _data: Any) -> bool:
+        return model.get_value(tree_iter, 1) % 2 == 0
+
+    def by_row(model: Any, tree_iter: Any, _data: Any) -> bool:
+        return model[tree_iter][1] % 2 == 0
+
+    return {
+        "fill": lambda: len(fill()),
+        "iterate": iterate,
+        "read": read,
+        "by_row": filtered(by_row),
+        "by_value": filtered(by_value),
+    }
+
+
+def _items() -> Names:
+    """A list of 20,000 objects in no order, and the list sorted by a property of theirs."""
+    Gtk = _gtk()
+    from gi.repository import Gio, GObject
+
+    class Item(GObject.Object):
+        number = GObject.Property(type=int)
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    store = Gio.ListStore.new(Item)
+    items = [Item(i * 7919 % 20_000) for i in range(20_000)]
+    store.splice(0, 0, items)
+
+    def iterate() -> None:
+        for _item in store:
+            pass
+
+    def compare(a: Any, b: Any, _data: Any) -> int:
+        return a.number - b.number
+
+    def ordered() -> int:
+        return Gtk.SortListModel.new(store, Gtk.CustomSorter.new(compare)).get_item(5).number
+
+    return {"items": items, "iterate": iterate, "ordered": ordered}
+
+
 ROWS = [
     Row(
         "empty",
@@ -687,6 +770,76 @@ ROWS = [
         kind="dropin",
         peer=1.5,
         weight=2000,
+    ),
+    Row(
+        "rows-fill",
+        "Gtk.ListStore: 10,000 rows appended",
+        "fill()",
+        "10_000",
+        **_objects(_tree_store),
+        kind="dropin",
+        peer=4.0,
+        weight=20_000,
+    ),
+    Row(
+        "rows-iterate",
+        "for row in Gtk.ListStore, 10,000 rows",
+        "iterate()",
+        "None",
+        **_objects(_tree_store),
+        kind="dropin",
+        peer=4.0,
+        weight=10_000,
+    ),
+    Row(
+        "rows-read",
+        "the same, all of their values",
+        "read()",
+        "49_995_000",
+        **_objects(_tree_store),
+        kind="dropin",
+        peer=4.0,
+        weight=20_000,
+    ),
+    Row(
+        "rows-filter",
+        "Gtk.TreeModelFilter of 10,000 rows, model[iter]",
+        "by_row()",
+        "5000",
+        **_objects(_tree_store),
+        kind="dropin",
+        peer=3.0,
+        weight=20_000,
+    ),
+    Row(
+        "rows-filter-value",
+        "the same, model.get_value(iter, column)",
+        "by_value()",
+        "5000",
+        **_objects(_tree_store),
+        kind="dropin",
+        peer=3.0,
+        weight=20_000,
+    ),
+    Row(
+        "list-iterate",
+        "for item in Gio.ListStore, 20,000 items",
+        "iterate()",
+        "None",
+        **_objects(_items),
+        kind="dropin",
+        peer=5.0,
+        weight=10_000,
+    ),
+    Row(
+        "list-sort",
+        "Gtk.CustomSorter, 20,000 items by a property",
+        "ordered()",
+        "5",
+        **_objects(_items),
+        kind="dropin",
+        peer=4.0,
+        weight=20_000,
     ),
 ]
 

@@ -28,6 +28,7 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+use gijit_plan::compared;
 use gijit_plan::{Arg, CallPlan, Scope, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
@@ -60,6 +61,8 @@ pub struct Callback {
 /// What a function's typelib says about one callback argument.
 pub struct Site {
     of: TypeRef,
+    /// What the callback's type calls addresses are objects.
+    has_objects: bool,
     signature: OnceLock<&'static Signature>,
     ends: Ends,
     scope: Scope,
@@ -75,6 +78,7 @@ impl Site {
         let has_destroy = arg.closure.is_some() && arg.destroy.is_some();
         Site {
             of: of.clone(),
+            has_objects: compared::are_objects(plan),
             signature: OnceLock::new(),
             ends: match arg.scope {
                 // Whoever has it destroyed needs it until then, whatever else the typelib says.
@@ -96,7 +100,7 @@ impl Site {
         if let Some(signature) = self.signature.get() {
             return Ok(signature);
         }
-        let signature = signature::of(&self.of)?;
+        let signature = signature::of_site(&self.of, self.has_objects)?;
         Ok(self.signature.get_or_init(|| signature))
     }
 }

@@ -9,6 +9,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use gijit_plan::compared;
 use gijit_plan::types::{Conversion, Fundamental};
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, TypeRef};
 use gijit_typelib::Info;
@@ -150,15 +151,26 @@ pub enum Output {
 /// The signature of a callback type. Fails with an exception set: RuntimeError where the typelib lets us down,
 /// NotImplementedError where a type has no conversion.
 pub fn of(of: &TypeRef) -> Result<&'static Signature> {
-    static SIGNATURES: OnceLock<Mutex<HashMap<TypeRef, &'static Signature>>> = OnceLock::new();
+    of_site(of, false)
+}
+
+/// The same for one place of it, where what the type calls addresses may be objects (see [`compared`]).
+pub fn of_site(of: &TypeRef, has_objects: bool) -> Result<&'static Signature> {
+    type Known = HashMap<(TypeRef, bool), &'static Signature>;
+    static SIGNATURES: OnceLock<Mutex<Known>> = OnceLock::new();
     let signatures = SIGNATURES.get_or_init(Mutex::default);
     let lock = || signatures.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = lock().get(of) {
+    let key = (of.clone(), has_objects);
+    if let Some(known) = lock().get(&key) {
         return Ok(known);
     }
+    let mut plan = plan_of(of)?;
+    if has_objects {
+        plan = compared::with_objects(plan);
+    }
     // Not under the lock: classes may be made on the way. If another thread is quicker, its signature counts.
-    let made = Signature::new(plan_of(of)?)?;
-    Ok(lock().entry(of.clone()).or_insert(made))
+    let made = Signature::new(plan)?;
+    Ok(lock().entry(key).or_insert(made))
 }
 
 /// The plan of a callback type.

@@ -404,7 +404,6 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(override_class, module)?,
         wrap_pyfunction!(pygobject_new_full, module)?,
         wrap_pyfunction!(variant_type_from_string, module)?,
-        wrap_pyfunction!(rows::comparison, module)?,
         wrap_pyfunction!(_gvalue_get, module)?,
         wrap_pyfunction!(_gvalue_set, module)?,
         wrap_pyfunction!(_gvalue_get_type, module)?,

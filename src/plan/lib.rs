@@ -5,6 +5,7 @@
 //! executed, and it knows neither Python nor LLVM. Nobody but [`builder`] reads callables in a typelib.
 
 pub mod builder;
+pub mod compared;
 mod explain;
 pub mod keeps;
 #[rustfmt::skip]

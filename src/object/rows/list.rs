@@ -12,11 +12,12 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::library::{self, Found, Gio};
 use super::usual::Method;
+use crate::convert::cell::TypeCell;
 use crate::convert::instance::gtype_of;
 use crate::convert::{
     Raised, Result, input, not_null, raise, runtime_error, type_error, type_name,
 };
-use crate::object::{class, registry, types, wrapper};
+use crate::object::{cells, class, registry, types, wrapper};
 use crate::process::repository;
 
 /// Makes the type: a new reference.
@@ -59,6 +60,17 @@ fn model_class() -> Result<*mut PyTypeObject> {
         .get("Gio")
         .ok_or_else(|| runtime_error("Gio is not loaded"))?;
     Ok(class::class_named(&namespace, "ListModel")?.cast())
+}
+
+/// The cell of `GObject.Object`.
+#[inline]
+fn object_cell() -> Result<&'static TypeCell> {
+    static CELL: OnceLock<&'static TypeCell> = OnceLock::new();
+    if let Some(cell) = CELL.get() {
+        return Ok(cell);
+    }
+    let cell = cells::of_type(gobject::G_TYPE_OBJECT)?;
+    Ok(CELL.get_or_init(|| cell))
 }
 
 /// A model in Python's hands, and how it is asked.
@@ -123,10 +135,7 @@ impl Model {
                 let item = self
                     .gio
                     .ask(self.instance, |gio| (gio.get_item)(self.instance, position));
-                return not_null(wrapper::object_out_full(
-                    item,
-                    super::compare::object_cell()?,
-                ));
+                return not_null(wrapper::object_out_full(item, object_cell()?));
             }
             let position = not_null(ffi::PyLong_FromUnsignedLong(position.into()))?;
             let item = GET_ITEM.call(self.object, [position]);

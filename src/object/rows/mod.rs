@@ -1,12 +1,11 @@
 //! Rows: where Python touches the models of lists and trees, `Gio.ListModel` and `Gtk.TreeModel`, a row at a time.
 //!
-//! Compat surface, sections 4.4, 4.8 and 4.10. What programs do ten thousand times (ask for rows, go through them, fill
-//! a store, compare two items) is here; the rest of these classes is Python's, in `gi.overrides`. Nothing here is a
+//! Compat surface, sections 4.4 and 4.8. What programs do ten thousand times (ask for rows, go through them, fill a
+//! store) is here; the rest of these classes is Python's, in `gi.overrides`. Nothing here is a
 //! shorter way around a model: it is asked by the functions of C's interfaces, which a model in Python implements, and
 //! by its own methods where a class has put others in the place of the library's ([`usual`]). Neither Gio nor GTK is
 //! linked: their functions are found by the namespaces that are loaded ([`library`]).
 
-mod compare;
 mod fill;
 mod library;
 mod list;
@@ -20,8 +19,6 @@ use std::sync::OnceLock;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::Result;
-
-pub use self::compare::comparison;
 
 /// The types that classes derive from.
 pub struct Types {
@@ -44,7 +41,6 @@ static TYPES: OnceLock<Types> = OnceLock::new();
 
 /// Makes the types; once, after those that they derive from.
 pub fn initialise() -> Result<()> {
-    compare::initialise()?;
     list::initialise()?;
     let _ = TYPES.set(Types {
         list_model: list::make_type()?,

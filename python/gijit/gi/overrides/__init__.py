@@ -417,11 +417,20 @@ def strip_boolean_result(method, exc_type=None, exc_str=None, fail_ret=None):
     return wrapped
 
 
+def _object(pointer):
+    """What a comparison of a list store gets: an address, or the object itself."""
+    return _gi.pygobject_new_full(pointer, False) if isinstance(pointer, int) else pointer
+
+
 def wrap_list_store_sort_func(func):
     """``func(a, b, *data)`` for a GCompareDataFunc, which gets addresses."""
-    return _gi.comparison(func)
+
+    def wrapped(a, b, *user_data):
+        return func(_object(a), _object(b), *user_data)
+
+    return wrapped
 
 
 def wrap_list_store_equal_func(func):
     """``func(a, b, *data)`` for a GEqualFuncFull, which gets addresses."""
-    return _gi.comparison(func)
+    return wrap_list_store_sort_func(func)

@@ -1,6 +1,5 @@
 """Lists of objects. What all of them do as sequences is the extension's: ``_gi.ListModel``."""
 
-from .. import _gi
 from ..module import get_introspection_module
 from . import override
 
@@ -14,25 +13,13 @@ class ListStore(Gio.ListStore):
     __module__ = "gi.overrides.Gio"
     __doc__ = vars(Gio.ListStore)["__doc__"]
 
-    def sort(self, compare_func, *user_data):
-        """Sorts by ``compare_func(a, b, *user_data)``, which says which of two items is first: a number below, above or
-        equal to 0."""
-        return super().sort(_gi.comparison(compare_func), *user_data)
-
-    def insert_sorted(self, item, compare_func, *user_data):
-        """Puts an item into a list that is sorted so; returns its position."""
-        return super().insert_sorted(item, _gi.comparison(compare_func), *user_data)
-
-    if hasattr(Gio.ListStore, "find_with_equal_func"):
+    if hasattr(Gio.ListStore, "find_with_equal_func_full"):
 
         def find_with_equal_func(self, item, equal_func, *user_data):
             """Whether there is an item for which ``equal_func(item, other, *user_data)`` is true, and the position of the
             first."""
-            # C's own function of that name has no place for data.
-            find = getattr(super(), "find_with_equal_func_full", None)
-            if find is None:
-                return super().find_with_equal_func(item, _gi.comparison(equal_func), *user_data)
-            return find(item, _gi.comparison(equal_func), *user_data)
+            # C's own function of this name has no place for data.
+            return self.find_with_equal_func_full(item, equal_func, *user_data)
 
     def _position(self, key):
         """Where the item that an int means is. IndexError if there is none, TypeError for what is no int."""

@@ -1,6 +1,5 @@
 """Sorters of lists whose order a function of Python's says."""
 
-from .. import _gi
 from ..module import get_introspection_module
 from . import override
 
@@ -18,12 +17,8 @@ class CustomSorter(Gtk.CustomSorter):
     def new(cls, sort_func, user_data=None):
         """Sorts by ``sort_func(a, b, user_data)``, which is given two objects and says which of them is first: a number
         below, above or equal to 0."""
-        if sort_func is not None:
-            sort_func = _gi.comparison(sort_func)
         return Gtk.CustomSorter.new(sort_func, user_data)
 
     def set_sort_func(self, sort_func, user_data=None):
         """The same from now on; None leaves the order as it is."""
-        if sort_func is not None:
-            sort_func = _gi.comparison(sort_func)
         super().set_sort_func(sort_func, user_data)
