@@ -6,8 +6,7 @@
 use crate::{CallPlan, Direction, Job, Transfer, Type, TypeRef};
 
 /// C symbols.
-const OF_OBJECTS: [&str; 6] = [
-    "g_list_store_find_with_equal_func",
+const OF_OBJECTS: [&str; 5] = [
     "g_list_store_find_with_equal_func_full",
     "g_list_store_insert_sorted",
     "g_list_store_sort",
