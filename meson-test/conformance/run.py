@@ -330,30 +330,38 @@ class Expectations:
 
 
 class Left:
-    """What still does not pass on one platform in the files that are otherwise complete, by name and with a reason."""
+    """What does not pass on one platform in the files that are otherwise complete, by name and with a reason.
+
+    A line `complete: FILE...` names such files; `every: NAME...` says that their lists name the tests with these outcomes,
+    too (skipped, xfailed), and in all files. All other lines are a test, an arrow, and what it needs.
+    """
 
     def __init__(self, path):
-        self.files, self.reasons = set(), {}
+        self.files, self.also, self.reasons = set(), set(), {}
         for line in path.read_text().splitlines() if path.exists() else ():
             if line.startswith("complete: "):
                 self.files.update(line.split()[1:])
+            elif line.startswith("every: "):
+                self.also.update(line.split()[1:])
             elif line and not line.startswith("#"):
                 test, arrow, reason = line.partition(" -> ")
-                if not arrow or file_of(test) not in self.files:
+                if not arrow or not reason or not (self.also or file_of(test) in self.files):
                     sys.exit(f"error: {path.name}: no test of a complete file with its reason: {line}")
                 self.reasons[test] = reason
 
-    def unlisted(self, bad):
-        return {test for test in bad if file_of(test) in self.files and is_test(test)} - set(self.reasons)
+    def unlisted(self, results, bad):
+        """The tests that do not pass and have no reason here."""
+        left = {test for test in bad if self.also or file_of(test) in self.files}
+        left.update(test for test, outcome in results.items() if outcome.outcome in self.also)
+        return {test for test in left if is_test(test)} - set(self.reasons)
 
     def report(self, results):
         """Prints what is left, by reason."""
         left = {test: reason for test, reason in self.reasons.items() if test in results and not results[test].passed}
         if left:
             files = {file_of(test) for test in left}
-            print(
-                f"\nLeft in {len(self.files)} files that are complete but for these ({len(left)}, of {len(files)} files):"
-            )
+            of = "files" if self.also else f"{len(self.files)} files that are complete but for these"
+            print(f"\nLeft in {of} ({len(left)}, of {len(files)} files):")
         for reason, count in collections.Counter(left.values()).most_common():
             print(f"{count:5}  {reason}")
         done = [test for test in self.reasons if test in results and results[test].passed]
@@ -512,7 +520,7 @@ def main():
         return 0
     left = Left(EXPECTATIONS / f"left-{platform()}-gtk{options.gtk}.txt")
     left.report(results)
-    unlisted = left.unlisted(bad)
+    unlisted = left.unlisted(results, bad)
     listing("NOT PASSED, AND NOT LISTED AS LEFT", unlisted, results)
     lost, won = expected - passed, passed - expected
     if options.record:
