@@ -1,6 +1,7 @@
 """What Python adds to GTK: the same questions to gijit and PyGObject, and what only gijit is asked."""
 
 import pathlib
+import sys
 import textwrap
 
 import gi
@@ -20,6 +21,11 @@ OLD_CONSTRUCTORS = [
 ]
 
 QUESTIONS = []
+#: Only PyGObject from then on.
+NEW = [
+    ("how it finds asyncio's loop is deprecated", "(main|message)/.*", ".*DeprecationWarning: .*", "((?!Warning).)*"),
+]
+#: Only an older one.
 OLD = [
     ("a bool had no default", "button/focus_missing", ".*takes exactly 2 arguments.*", ".*None, False.*"),
     ("the address has moved", "adjustment/(old|positional)", ".*org/PyGObject.*", ".*org/Projects/PyGObject.*"),
@@ -32,7 +38,13 @@ def test_constructors_as_in_pygobject(gtk):
 
 
 def test_widgets_texts_and_dialogs_as_in_pygobject(gtk):
-    assert not differences(HERE / "gtk_questions.py", QUESTIONS, before_3_52=OLD if gtk == "3" else ())
+    is_3 = gtk == "3"
+    assert not differences(
+        HERE / "gtk_questions.py",
+        QUESTIONS,
+        before_3_52=OLD if is_3 else (),
+        since_3_52=NEW if is_3 and sys.version_info >= (3, 14) else (),
+    )
 
 
 def printed(run, display, program):
