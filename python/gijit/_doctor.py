@@ -230,7 +230,7 @@ def _tiers(report):
 
 
 def _namespaces(report, wanted):
-    for name, needed in [(name, False) for name in COMMON] + [(name, True) for name in wanted]:
+    for name, needed in [(name, False) for name in COMMON if name not in wanted] + [(name, True) for name in wanted]:
         namespace, _, version = name.partition("-")
         code = (
             f"import gi; versions = sorted(gi._gi.enumerate_versions({namespace!r})); "
@@ -265,10 +265,11 @@ def _display(report):
         return
     for version in ("4.0", "3.0"):
         code = (
-            f"import gi; gi.disable_legacy_autoinit(); gi.require_version('Gdk', {version!r})\n"
+            f"import gi, os; gi.disable_legacy_autoinit(); gi.require_version('Gdk', {version!r})\n"
             "from gi.repository import Gdk\n"
-            "d = Gdk.Display.open(None) if hasattr(Gdk.Display, 'open') else None\n"
-            "print(type(d).__name__ if d is not None else 'none')"
+            "names = [os.environ.get(name) for name in ('WAYLAND_DISPLAY', 'DISPLAY')]\n"
+            "found = [d for d in map(Gdk.Display.open, filter(None, names)) if d is not None]\n"
+            "print(type(found[0]).__name__ if found else 'none')"
         )
         works, text = asked(code)
         if works and text != "none":

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -379,3 +380,25 @@ for name in ("gijit", "nothing-of-this-name"):
 print(sorted({d.metadata["Name"].lower() for d in m.distributions()}))
 """
     assert both.run("-c", asks)[0].splitlines()[1:] == ["none", "['gijit', 'pygobject']"]
+
+
+def test_pygobject_comes_by_an_installer(environment, tmp_path):
+    """The one of the index, newer than the API that gijit has, by pip, which believes that there is an older one."""
+    source = tmp_path / "source"
+    source.mkdir()
+    add_pygobject(source, "3.99.0")
+    info = source / "pygobject-3.99.0.dist-info"
+    (info / "WHEEL").write_text("Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    with (info / "RECORD").open("a") as file:
+        file.write(f"{info.name}/WHEEL,,\n")
+    wheel = tmp_path / "pygobject-3.99.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path in source.rglob("*"):
+            archive.write(path, path.relative_to(source))
+    assert environment.which() == "gijit"
+    environment.pip("install", "--no-deps", wheel)
+    assert environment.which() == "PyGObject"
+    assert environment.run("-c", VERSION)[0] == "3.99.0 3.99.0\n"
+    environment.pip("uninstall", "-y", "PyGObject")
+    assert environment.which() == "gijit"
+    assert environment.run("-c", VERSION)[0] == "3.58.1 3.58.1\n"
