@@ -4,6 +4,8 @@ src/plan/tests/layouts.rs walks all records; this is what Python sees.
 """
 
 import ctypes
+import shutil
+import subprocess
 
 import gi
 import pytest
@@ -42,6 +44,41 @@ def test_arrays_of_records_with_bit_fields_have_the_right_step(layout):
     assert [attribute.is_white for attribute in attributes] == [0, 1, 0, 1]
     assert [attribute.is_word_start for attribute in attributes] == [1, 0, 1, 0]
     assert [attribute.is_word_end for attribute in attributes] == [0, 1, 0, 1]
+
+
+C_PROGRAM = r"""
+#include <stdio.h>
+#include <pango/pangocairo.h>
+
+int
+main (void)
+{
+  PangoLayout *layout = pango_layout_new (pango_font_map_create_context (pango_cairo_font_map_get_default ()));
+  const PangoLogAttr *attributes;
+  gint n;
+
+  pango_layout_set_text (layout, "a b", -1);
+  attributes = pango_layout_get_log_attrs_readonly (layout, &n);
+  for (gint i = 0; i < n; i++)
+    printf ("%u%u%u ", attributes[i].is_white, attributes[i].is_word_start, attributes[i].is_word_end);
+  return 0;
+}
+"""
+
+
+def test_c_says_the_same_of_them(layout, tmp_path):
+    found = shutil.which("pkg-config") and shutil.which("cc")
+    flags = ["pkg-config", "--cflags", "--libs", "pangocairo"]
+    found = found and subprocess.run(flags, capture_output=True, text=True)
+    if not found or found.returncode:
+        pytest.skip("there is no C compiler, or none of Pango's headers")
+    source, program = tmp_path / "white.c", tmp_path / "white"
+    source.write_text(C_PROGRAM)
+    subprocess.run(["cc", source, "-o", program, *found.stdout.split()], check=True)
+    said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    layout.set_text("a b", -1)
+    bits = ((a.is_white, a.is_word_start, a.is_word_end) for a in layout.get_log_attrs())
+    assert said.split() == ["".join(map(str, map(int, each))) for each in bits]
 
 
 def test_glyphs_of_a_run(layout):
