@@ -146,8 +146,8 @@ fn io_channel_read(channel: &Bound<'_, PyAny>, max_count: isize) -> PyResult<Py<
     Ok(PyBytes::new(py, &bytes).unbind())
 }
 
-/// The next line of a channel with its end, or None at the end of the file and while there is none. GLib.Error if it
-/// cannot be read.
+/// The next line of a channel with its end, unless that is a NUL; or None at the end of the file and while there is none.
+/// GLib.Error if it cannot be read.
 #[pyfunction]
 fn io_channel_read_line(channel: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
     crate::python::stay();
@@ -165,6 +165,10 @@ fn io_channel_read_line(channel: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>
         if status != glib::G_IO_STATUS_NORMAL || line.is_null() {
             glib::g_free(line.cast());
             return Ok(None);
+        }
+        // A NUL ends a line too, where no other end was asked for. C has texts without it.
+        if length > 0 && *line.add(length - 1) == 0 {
+            length -= 1;
         }
         let text = ffi::PyUnicode_FromStringAndSize(line, length as isize);
         glib::g_free(line.cast());

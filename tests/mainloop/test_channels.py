@@ -214,3 +214,30 @@ print(all(getattr(GLib, name) is getattr(whole, name) for name in whole.__all__)
         "gi.overrides.GLib ['GLib', '_glib_add', '_glib_mainloop']",
         "True 5",
     ]
+
+
+def test_lines_that_end_in_a_nul(tmp_path):
+    path = tmp_path / "names"
+    path.write_bytes(b"one\0two\n\0three")
+    channel = GLib.IOChannel(filename=str(path))
+    channel.set_encoding(None)
+    assert list(channel) == ["one", "two\n", "", "three"]
+    channel = GLib.IOChannel(filename=str(path))
+    channel.set_encoding(None)
+    channel.set_line_term("\n", 1)
+    # PyGObject loses what comes after the first.
+    assert channel.readline() == "one\0two\n"
+
+
+def test_what_is_no_text_is_no_line(tmp_path):
+    path = tmp_path / "bytes"
+    path.write_bytes(b"one\n\xff\xfe\n")
+    channel = GLib.IOChannel(filename=str(path))
+    with pytest.raises(GLib.Error):
+        channel.readlines()
+    channel = GLib.IOChannel(filename=str(path))
+    channel.set_encoding(None)
+    assert channel.readline() == "one\n"
+    with pytest.raises(UnicodeDecodeError):
+        channel.readline()
+    assert channel.readline() == ""
