@@ -193,3 +193,10 @@ def test_rows_hold_what_they_need_and_no_more(gtk, run):
     assert "".join(printed[:-1]) == PRINTED
     # An iterator of another model, and GTK's word for that.
     assert printed[-1].split()[-1] == "other"
+
+
+def test_what_shows_models(gtk):
+    old = [
+        ("the page has moved", ".* of a model without a name", ".*/PyGObject/Init.*", ".*/Projects/PyGObject/Init.*")
+    ]
+    assert not differences(HERE.with_name("views_questions.py"), before_3_52=old if gtk == "3" else [])
