@@ -24,7 +24,8 @@ def place(warning):
 
 
 def asked(key, function, show=lambda made: type(made).__name__):
-    """Asks what comes of a call, and which warnings, of which lines."""
+    """Asks what comes of a call and which warnings, and, apart from that, of which lines these are."""
+    places = []
 
     def answered():
         with warnings.catch_warnings(record=True) as caught:
@@ -35,13 +36,15 @@ def asked(key, function, show=lambda made: type(made).__name__):
                 result, done = None, f"{type(error).__name__}: {error}"
             else:
                 done = None
-        texts = [(warning.category.__name__, place(warning), str(warning.message).replace(*SEE)) for warning in caught]
+        places.extend(map(place, caught))
+        texts = [(warning.category.__name__, str(warning.message).replace(*SEE)) for warning in caught]
         # What is shown may be deprecated itself.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return done or show(result), texts
 
     ask(key, answered)
+    ask(f"lines of {key}", lambda: places)
 
 
 def properties(*names):

@@ -10,10 +10,9 @@ from asking import differences
 
 HERE = pathlib.Path(__file__).parent
 
-#: Of PyGObject's answers, which are of the same line as other warnings of the call here.
-INSIDE = r".*'inside', '(Using positional|The keyword).*"
 CONSTRUCTORS = [
-    ("a dialog's warnings are the program's", ".*", INSIDE, r"(?!.*'inside').*Warning.*"),
+    # IconSet's own call of what GTK has deprecated is inside in both.
+    ("a dialog's warnings are the program's", "lines of (?!IconSet).*", r"list \[.*'inside'.*\]", r"list \[[\d, ]+\]"),
 ]
 OLD_CONSTRUCTORS = [
     ("members looked different", "SizeGroup/.*", ".*mode=<enum GTK_SIZE_GROUP_VERTICAL.*", ".*mode=2 See.*"),
