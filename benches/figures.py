@@ -51,3 +51,6 @@ FFI_TO_PEER = Bar(1 / 1.3, False)
 COLD = Bar(1.0, True)
 IMPORT_TIME = Bar(0.5, True)
 IMPORT_MEMORY = Bar(0.7, True)
+GTK_MEMORY = Bar(0.85, True)
+# Until the first frame of a small program.
+WINDOW_TIME = Bar(1.05, True)

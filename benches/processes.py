@@ -5,8 +5,10 @@ It knows where things are installed and nothing of what is measured.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -18,6 +20,16 @@ import sides
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+
+
+#: What keeps windows from asking for services that a bench has not, and for a graphics card.
+WINDOWS = {
+    "GDK_BACKEND": "x11",
+    "GSK_RENDERER": "cairo",
+    "GSETTINGS_BACKEND": "memory",
+    "GTK_A11Y": "none",
+    "NO_AT_BRIDGE": "1",
+}
 
 
 class Absent(Exception):
@@ -40,6 +52,7 @@ class Runner:
     floor: Path = ROOT / "target" / "floor"
     cpu: int | None = None
     _why_absent: dict[str, str | None] = field(default_factory=dict)
+    _display: str | None = None
 
     def __post_init__(self) -> None:
         if self.cpu is None and hasattr(os, "sched_getaffinity"):
@@ -103,17 +116,21 @@ class Runner:
         return json.loads(done.stdout)
 
     def start_up(self, name: str, namespace: str) -> dict[str, float]:
-        """Imports a namespace in a new process: import_ms, wall_ms, peak_mb. `name` may be "none": Python alone."""
+        """Imports a namespace, or runs a program of starts/, in a new process: import_ms, cpu_ms, wall_ms, peak_mb. `name`
+        may be "none": Python alone. A program that shows a window has a display of its own."""
         side = sides.SIDES["pygobject" if name == "none" else name]
         kind = "none" if name == "none" else side.kind
         command = [str(self.python(side)), str(HERE / "startup.py"), kind, namespace]
+        environment = self.environment(side)
+        if namespace.startswith("window"):
+            environment.update(WINDOWS, DISPLAY=self.display())
         allowed = os.sched_getaffinity(0) if self.cpu is not None else set()
         if self.cpu is not None:
             # The child inherits it. One that pinned itself would have to import what is to be measured.
             os.sched_setaffinity(0, {self.cpu})
         try:
             start = perf_counter_ns()
-            done = subprocess.run(command, capture_output=True, text=True, env=self.environment(side))
+            done = subprocess.run(command, capture_output=True, text=True, env=environment)
             wall = perf_counter_ns() - start
         finally:
             if self.cpu is not None:
@@ -121,7 +138,28 @@ class Runner:
         if done.returncode != 0:
             raise Absent(without_paths(done.stderr.strip() or f"ended with {done.returncode}").splitlines()[-1])
         found = json.loads(done.stdout)
-        return {"import_ms": found["import_ns"] / 1e6, "wall_ms": wall / 1e6, "peak_mb": found["peak_kb"] / 1024}
+        found = {
+            "import_ms": found["import_ns"] / 1e6,
+            "cpu_ms": found["cpu_ns"] / 1e6,
+            "peak_mb": found["peak_kb"] / 1024,
+        }
+        return {**found, "wall_ms": wall / 1e6}
+
+    def display(self) -> str:
+        """The name of a display in memory, which ends with this process. Raises Absent where there is no Xvfb."""
+        if self._display is None:
+            if shutil.which("Xvfb") is None:
+                raise Absent("there is no Xvfb to show windows on")
+            read, write = os.pipe()
+            command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            server = subprocess.Popen(command, pass_fds=[write], **quiet)
+            atexit.register(server.wait)
+            atexit.register(server.terminate)
+            os.close(write)
+            with os.fdopen(read) as answer:
+                self._display = f":{answer.readline().strip()}"
+        return self._display
 
     def llvm(self) -> tuple[bool, str]:
         """Whether 1,000 first calls leave LLVM unloaded, and what thousand.py says about it. Raises Absent."""

@@ -73,18 +73,23 @@ def cold_rounds(runner: Runner, wanted: list[str], rounds: int, functions: int) 
     return {"functions": len(common), "samples": samples, "refused": refused}
 
 
-def start_up_rounds(runner: Runner, wanted: list[str], rounds: int) -> dict[str, dict[str, dict[str, list[float]]]]:
+def start_up_rounds(
+    runner: Runner, wanted: list[str], rounds: int, absent: list[tuple[str, str, str]]
+) -> dict[str, dict[str, dict[str, list[float]]]]:
+    """Every start on every side: {start: {side: {figure: [one per round]}}}; why one is absent is put into `absent`."""
     samples: dict[str, dict[str, dict[str, list[float]]]] = {}
-    for namespace in ("GLib", "Gio", "Gtk"):
+    for namespace in report.STARTS:
         by_side = samples[namespace] = {}
         # Python alone is the same each time; once before everything shows what the rest stands on.
         for turn in range(rounds + 1):
             for name in [name for name in wanted if name != "none" or namespace == "GLib"]:
-                log(f"import {namespace}, round {turn} of {rounds}: {name}")
+                log(f"start of {namespace}, round {turn} of {rounds}: {name}")
                 try:
                     found = runner.start_up(name, namespace)
-                except Absent:
-                    if turn == 0 or name not in by_side:
+                except Absent as reason:
+                    if turn == 0:
+                        absent.append((namespace, name, str(reason)))
+                    if name not in by_side:
                         continue
                     raise
                 # The first time fills the disk cache and may write bytecode.
@@ -178,7 +183,7 @@ def main() -> None:
     if "cold" in parts:
         run["cold"] = cold_rounds(runner, here(COLD), rounds, 300)
     if "imports" in parts:
-        run["start_up"] = start_up_rounds(runner, here(START_UP), rounds if short else 2 * rounds)
+        run["start_up"] = start_up_rounds(runner, here(START_UP), rounds if short else 2 * rounds, run["absent_rows"])
     if "llvm" in parts and "gijit-auto" not in absent:
         try:
             stays_away, said = runner.llvm()

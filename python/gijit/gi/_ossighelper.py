@@ -6,8 +6,6 @@ And the place where main loops meet asyncio's: ``get_event_loop``.
 import os
 import signal
 import sys
-import threading
-from contextlib import contextmanager
 
 from . import _gi
 
@@ -34,6 +32,9 @@ def ensure_socket_not_inheritable(sock):
 
 def is_main_thread():
     """Whether this is the thread in which signal handlers run."""
+    # Not before there is a main loop: this module comes with the first class that has one.
+    import threading
+
     return threading.current_thread() is threading.main_thread()
 
 
@@ -98,16 +99,21 @@ def sigint_handler_is_default():
     )
 
 
-@contextmanager
-def sigint_handler_set_and_restore_default(handler):
+class sigint_handler_set_and_restore_default:
     """Has ``handler`` called for Ctrl-C, instead of the default one, which comes back unless another was set meanwhile."""
-    if not sigint_handler_is_default():
-        raise AssertionError("SIGINT has a handler already")
-    signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGINT) is handler:
+
+    __slots__ = ("_handler",)
+
+    def __init__(self, handler):
+        self._handler = handler
+
+    def __enter__(self):
+        if not sigint_handler_is_default():
+            raise AssertionError("SIGINT has a handler already")
+        signal.signal(signal.SIGINT, self._handler)
+
+    def __exit__(self, *_):
+        if signal.getsignal(signal.SIGINT) is self._handler:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -3,36 +3,21 @@
 The native module gives plain tuples (their form is in ``src/info/describe.rs``); here they get names.
 """
 
-from typing import NamedTuple
+from collections import namedtuple
 
 from . import _gi
 
+#: ``type`` is a tuple; ``direction`` and ``job`` are texts, ``nullable`` and ``optional`` booleans.
+Argument = namedtuple("Argument", "name type direction job nullable optional")
 
-class Argument(NamedTuple):
-    name: str
-    type: tuple
-    direction: str
-    job: str
-    nullable: bool
-    optional: bool
+Result = namedtuple("Result", "type nullable")
 
 
-class Result(NamedTuple):
-    type: tuple
-    nullable: bool
+class Plan(namedtuple("Plan", "namespace container name role throws args ret inputs user_data outputs")):
+    """``container`` and ``user_data`` may be None; ``args`` are Arguments, ``ret`` is a Result, ``inputs`` and ``outputs``
+    are indices of arguments, None standing for the return value."""
 
-
-class Plan(NamedTuple):
-    namespace: str
-    container: "str | None"
-    name: str
-    role: str
-    throws: bool
-    args: "tuple[Argument, ...]"
-    ret: Result
-    inputs: "tuple[int, ...]"
-    user_data: "int | None"
-    outputs: "tuple[int | None, ...]"
+    __slots__ = ()
 
     def parameters(self):
         """The arguments that Python passes, or gets where Python is called: without the instance, with user data."""

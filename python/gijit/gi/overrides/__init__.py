@@ -83,7 +83,8 @@ class OverridesProxyModule(_gi.NamespaceModule):
     @property
     def _deprecations(self):
         # Deprecated attribute → its value and the warning for its use. Made at the first need: most programs have none.
-        value = vars(self)["_deprecations"] = _moved(self._introspection_module)
+        moved = _moved(self._introspection_module)
+        value = vars(self)["_deprecations"] = {name: moved[name] for name in moved.keys() - vars(self).keys()}
         self._special.update(value)
         return value
 
@@ -95,9 +96,11 @@ class OverridesProxyModule(_gi.NamespaceModule):
         if name in vars(self):
             # By this thread, or by another that was here before.
             return vars(self)[name]
-        deprecation = self._deprecations.get(name)
-        if deprecation is not None:
-            return _deprecated_value(*deprecation)
+        # What Python gives a namespace is not deprecated, and must not wait until that is found out.
+        if name not in vars(self._introspection_module)["_special"]:
+            deprecation = self._deprecations.get(name)
+            if deprecation is not None:
+                return _deprecated_value(*deprecation)
         value = getattr(self._introspection_module, name)
         vars(self)[name] = value
         return value
@@ -279,6 +282,14 @@ def __getattr__(name):
     return import_module(f"{__name__}.{name}")
 
 
+def _put(module, name, value):
+    """Gives a namespace a name of its override module, without asking what else is deprecated there."""
+    if not isinstance(module, OverridesProxyModule) or "_deprecations" in vars(module):
+        setattr(module, name, value)
+    else:
+        vars(module)[name] = value
+
+
 def override(type_):
     """Puts a class or function of an override module in the place of the namespace's own.
 
@@ -292,7 +303,7 @@ def override(type_):
 
         def replace(function):
             if module is not None:
-                setattr(module, function.__name__, function)
+                _put(module, function.__name__, function)
             return function
 
         return replace
@@ -310,7 +321,7 @@ def override(type_):
     _gi.override_class(info.get_namespace(), info.get_name(), type_)
     if module is not None:
         # At once, as later parts of the override module ask the namespace for it.
-        setattr(module, type_.__name__, type_)
+        _put(module, type_.__name__, type_)
     return type_
 
 

@@ -1,6 +1,5 @@
 """Applications, their actions and menus."""
 
-from .. import _ossighelper
 from ..module import get_introspection_module
 from . import override
 
@@ -62,6 +61,8 @@ class Application(Gio.Application):
     def run(self, *args, **kwargs):
         """Runs until the application ends; returns its exit status. Ctrl-C ends it too, with KeyboardInterrupt, unless
         the program handles that itself."""
+        from .. import _ossighelper
+
         with (
             _ossighelper.register_sigint_fallback(self.quit) as fallback,
             _ossighelper.get_event_loop(GLib.MainContext.default()).running(self.quit),

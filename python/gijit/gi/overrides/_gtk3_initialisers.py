@@ -3,7 +3,7 @@
 They once took positional arguments (``_lazy.INITIALISERS``).
 """
 
-from threading import RLock
+from _thread import RLock
 
 from ..module import get_introspection_module
 from . import deprecated_init, override

@@ -2,7 +2,6 @@
 
 import sys
 
-from .. import _ossighelper
 from ..module import get_introspection_module
 from . import override
 
@@ -17,6 +16,8 @@ _main, _main_quit, _main_iteration_do = Gtk.main, Gtk.main_quit, Gtk.main_iterat
 @override(Gtk.main)
 def main(*args, **kwargs):
     """Runs GTK until ``main_quit``. Ctrl-C ends it too, with KeyboardInterrupt, unless the program handles that itself."""
+    from .. import _ossighelper
+
     with (
         _ossighelper.register_sigint_fallback(_main_quit) as fallback,
         _ossighelper.get_event_loop(GLib.MainContext.default()).running(_main_quit),
@@ -43,6 +44,8 @@ def main_iteration_do(blocking):
     """One round of GTK's main loop, which waits if there is nothing to do and it may. Whether ``main_quit`` has been
     called. asyncio's callbacks wait meanwhile."""
     if "gi.events" in sys.modules:
+        from .. import _ossighelper
+
         with _ossighelper.get_event_loop(GLib.MainContext.default()).paused():
             return _main_iteration_do(blocking)
     return _main_iteration_do(blocking)
