@@ -101,7 +101,7 @@ def test_signatures_of_every_kind_of_type():
     expect(GLib.shell_parse_argv, "(command_line: str) -> tuple[bool, list[str]]")
     expect(GLib.ascii_strtod, "(nptr: str) -> tuple[float, str]")
     expect(GObject.type_depth, "(type: gobject.GType) -> int")
-    expect(Gio.File.new_for_path, "(path: str) -> Gio.File")
+    expect(Gio.File.new_for_path, "(path: str) -> gi.overrides.Gio.File")
     expect(
         Gio.Application.new,
         "(application_id: str | None, flags: Gio.ApplicationFlags) -> gi.overrides.Gio.Application",
