@@ -100,7 +100,8 @@ pub unsafe fn say(
         .name("gijit-warning".to_owned())
         .spawn(|| match Gil::take() {
             Some(gil) => {
-                issue_those(|warning| warning.thread.is_none());
+                // SAFETY: the GIL is held.
+                unsafe { issue_those(|warning| warning.thread.is_none()) };
                 drop(gil);
             }
             None => print_rest(),
@@ -137,18 +138,22 @@ pub extern "C" fn issue() {
     // SAFETY: names this thread; can be asked while there is an interpreter, where nothing waits otherwise.
     let (this, has_gil) = unsafe { (libc::pthread_self(), ffi::PyGILState_Check() != 0) };
     if has_gil {
-        issue_those(|warning| warning.thread == Some(this));
+        // SAFETY: it has just been asked.
+        unsafe { issue_those(|warning| warning.thread == Some(this)) };
     }
 }
 
-/// Issues some, under the GIL.
-fn issue_those(which: impl Fn(&Warning) -> bool) {
+/// Issues some.
+///
+/// # Safety
+/// The GIL is held.
+unsafe fn issue_those(which: impl Fn(&Warning) -> bool) {
     while let Some(warning) = with(|waiting| {
         let i = waiting.iter().position(&which)?;
         Some(waiting.remove(i))
     }) {
         let class = warning.class as *mut PyObject;
-        // SAFETY: the GIL is held, by the word of all callers; an exception that is under way is kept, and one that the
+        // SAFETY: by the caller's word the GIL is held; an exception that is under way is kept, and one that the
         // warning has become cannot be raised here: it is reported.
         unsafe {
             let outer = Outer::take();
