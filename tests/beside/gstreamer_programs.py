@@ -284,7 +284,7 @@ def editing():
     clip.set_start(0)
     clip.set_duration(Gst.SECOND)
     print(layer.add_clip(clip), [type(x).__name__ for x in timeline.get_layers()], len(timeline.get_tracks()))
-    print(clip.find_track_elements(None, GES.TrackType.VIDEO, GES.VideoSource))
+    print([type(x).__name__ for x in clip.find_track_elements(None, GES.TrackType.VIDEO, GES.VideoSource)])
     print(sorted(type(x).__name__ for x in clip.get_children(True)), type(timeline.get_asset()).__name__)
     print(clip.edit([], 0, GES.EditMode.EDIT_NORMAL, GES.Edge.EDGE_NONE, Gst.SECOND), clip.props.start)
     print("_overrides_module" in vars(GES), hasattr(gi.overrides, "GES"))
