@@ -1,7 +1,6 @@
 """The module object of a namespace: its attributes are made when they are named."""
 
 import sys
-from contextlib import suppress
 from importlib import import_module
 
 from . import _gi
@@ -217,8 +216,10 @@ def prepare(module):
 
     if (module._namespace, module._version) == ("Gdk", "3.0"):
         # A program that imports it gets that for this GDK, without saying so; unless there is none, or it said another.
-        with suppress(ValueError):
+        try:
             gi.require_version("GdkX11", "3.0")
+        except ValueError:
+            pass
     if not gi._options["legacy_autoinit"]:
         return
     if module._version == "4.0":
