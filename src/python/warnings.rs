@@ -6,6 +6,7 @@
 //! from C: at the end of every guarded call, and when it takes the GIL again, where the caller's line is the same. For
 //! a thread that Python does not know, another one that holds no lock says it, which has no line either.
 
+use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Mutex;
@@ -143,11 +144,19 @@ pub extern "C" fn issue() {
     }
 }
 
-/// Issues some.
+thread_local! {
+    /// Whether this thread is issuing: what Python runs for one warning is no place of the next one's.
+    static ISSUES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Issues some, each when the one before has been said.
 ///
 /// # Safety
 /// The GIL is held.
 unsafe fn issue_those(which: impl Fn(&Warning) -> bool) {
+    if ISSUES.replace(true) {
+        return;
+    }
     while let Some(warning) = with(|waiting| {
         let i = waiting.iter().position(&which)?;
         Some(waiting.remove(i))
@@ -163,6 +172,7 @@ unsafe fn issue_those(which: impl Fn(&Warning) -> bool) {
             drop(outer);
         }
     }
+    ISSUES.set(false);
 }
 
 /// Python has ended: says what is left to whoever reads the process's output.

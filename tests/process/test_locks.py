@@ -119,6 +119,33 @@ for warning in caught:
     assert text == ["1 2", "8 Warning True", "10 Warning True"]
 
 
+def test_warnings_of_one_call_are_issued_one_after_the_other(run):
+    """What Python runs for the first of them is no place of the second."""
+    program = """
+import ctypes, warnings
+from gi.repository import GLib
+
+said = []
+def show(message, category, filename, lineno, file=None, line=None):
+    before = len(said)
+    for i in range(1000):
+        str(i)
+    said.append((filename != warnings.__file__ and len(said) == before, str(message).split(":")[0]))
+warnings.showwarning = show
+warnings.simplefilter("always")
+glib = ctypes.CDLL("libglib-2.0.so.0")
+glib.g_idle_add.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+# g_return_if_fail, in one turn of the loop.
+for function in glib.g_main_loop_quit, glib.g_main_loop_unref, glib.g_main_loop_quit:
+    glib.g_idle_add(ctypes.cast(function, ctypes.c_void_p), None)
+context = GLib.MainContext.default()
+context.iteration(False)
+print(said[:3] == [(True, "g_main_loop_" + name) for name in ("quit", "unref", "quit")], said[:3])
+"""
+    text = run(program)
+    assert text.startswith("True"), text
+
+
 def test_a_warning_of_who_does_not_come_through_gi(run):
     program = """
 import ctypes, time, warnings
