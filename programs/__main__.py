@@ -74,34 +74,73 @@ def drive(program, kind, package, *, picture=None, act=True, keep=False, environ
     return said
 
 
-def figure(measured, key, digits):
-    """Return the median of what was measured as text."""
-    values = [said[key] for said in measured if key in said]
-    return f"{statistics.median(values):.{digits}f}" if values else "–"
+def measured(row, kind, key):
+    """Return the median of what was measured: of the starts in turns, else of the run with the action; None for nothing."""
+    runs = [said for said in row["starts"].get(kind, []) if key in said] or [row["runs"].get(kind, {})]
+    values = [said[key] for said in runs if key in said]
+    return statistics.median(values) if values else None
 
 
-def ratio(row, key):
-    """Return gijit's median as a share of PyGObject's, None where one of them is missing."""
-    ours, theirs = ([said[key] for said in row[kind] if key in said] for kind in ("gijit", "PyGObject"))
-    return statistics.median(ours) / statistics.median(theirs) if ours and theirs else None
+def figures(row, key, digits):
+    """Return both medians as text, and gijit's as a share of PyGObject's, None where one of them is missing."""
+    both = [measured(row, kind, key) for kind in KINDS]
+    texts = ["–" if value is None else f"{value:.{digits}f}" for value in both]
+    return texts, both[1] / both[0] if None not in both else None
+
+
+def result(row, kind):
+    """Return what came of the run with the action, in a line."""
+    return row["runs"].get(kind, {}).get("result", "not run").splitlines()[-1]
+
+
+def picture_of(folder, name, kind):
+    return folder / f"{slug(name)}-{kind.lower()}.png"
+
+
+def likeness(folder, name):
+    """Return in how many of 10,000 pixels the last pictures of both differ; None where one is missing."""
+    from PIL import Image, ImageChops
+
+    paths = [picture_of(folder, name, kind) for kind in KINDS]
+    if not all(path.exists() for path in paths):
+        return None
+    with Image.open(paths[0]) as one, Image.open(paths[1]) as other:
+        different = ImageChops.difference(one, other).convert("L").point(lambda v: 255 * (v > 24)).histogram()[255]
+        return round(10_000 * different / (one.width * one.height), 1)
 
 
 def print_table(rows):
     """Print what came of each program, and what starting takes: seconds to the first window, processor's, MiB."""
-    head = ("program", "version", "on PyGObject", "on gijit", "start s", "", "×", "cpu s", "", "×", "MiB", "", "×")
+    head = (
+        "program",
+        "version",
+        "on PyGObject",
+        "on gijit",
+        "pictures",
+        "start s",
+        "",
+        "×",
+        "cpu s",
+        "",
+        "×",
+        "MiB",
+        "",
+        "×",
+    )
     lines = [head]
     for row in rows:
-        line = [row["name"], row["version"]]
-        line += [row[kind][-1]["result"].splitlines()[-1][:60] if row[kind] else "–" for kind in KINDS]
+        same = row["same"]
+        like = "–" if same is None else "the same" if same == 0 else f"{same / 100:.2f} % differ"
+        line = [row["name"], row["version"] or "–", *(result(row, kind)[:60] for kind in KINDS), like]
         for key, digits in (("start", 2), ("cpu", 2), ("pss", 0)):
-            share = ratio(row, key)
-            line += [figure(row[kind], key, digits) for kind in KINDS] + [f"{share:.2f}" if share else "–"]
+            texts, share = figures(row, key, digits)
+            line += [*texts, f"{share:.2f}" if share else "–"]
         lines.append(tuple(line))
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     for line in lines:
         print("  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip())
     for key, words in (("start", "time to the first window"), ("cpu", "processor time to it"), ("pss", "memory then")):
-        shares = [share for row in rows if row["windows"] and (share := ratio(row, key))]
+        shares = [share for row in rows if row["windows"] and (share := figures(row, key, 0)[1])]
         if shares:
             mean = math.exp(statistics.fmean(map(math.log, shares)))
             print(f"{words}: geometric mean {mean:.2f} × PyGObject's, {min(shares):.2f} to {max(shares):.2f}")
@@ -130,26 +169,28 @@ def write_page(rows, pictures):
         "effect is looked for outside: in a file, in a database, over D-Bus, on the screen. gijit is installed for that account",
         "and enabled (`python3 -m gijit enable --user`); the programs are started by the same command on both.",
         "",
-        "*Start* is the time until the first window is there (for scripts, the whole run), *memory* the process's share (PSS)",
-        "a few seconds later; PyGObject / gijit. `programs/table.py` has all actions.",
+        "*Start* is the time until the first window is there (for scripts, the whole run), *processor* the processor time until",
+        "then, *memory* the process's share (PSS) a few seconds later; PyGObject / gijit, on a machine with other work.",
+        "`programs/table.py` has all actions.",
         "",
-        "| program | version | what is done | result | start, s | memory, MiB |",
-        "|---|---|---|---|---|---|",
+        "| program | version | what is done | result | start, s | processor, s | memory, MiB |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
-        result = row["gijit"][-1]["result"] if row["gijit"] else "–"
+        both = [result(row, kind) for kind in KINDS]
         cells = [
             row["name"],
-            row["version"],
+            row["version"] or "–",
             row["words"],
-            result.splitlines()[-1],
-            " / ".join(figure(row[kind], "start", 2) for kind in KINDS),
-            " / ".join(figure(row[kind], "pss", 0) for kind in KINDS) if row["windows"] else "–",
+            both[0] if both[0] == both[1] else " / ".join(both),
+            " / ".join(figures(row, "start", 2)[0]),
+            " / ".join(figures(row, "cpu", 2)[0]) if row["windows"] else "–",
+            " / ".join(figures(row, "pss", 0)[0]) if row["windows"] else "–",
         ]
         out.append(f"| {' | '.join(cells)} |")
     out += ["", "## Screenshots", "", "On gijit, when the action has been done.", ""]
     for row in rows:
-        picture = pictures / f"{slug(row['name'])}-gijit.png"
+        picture = picture_of(pictures, row["name"], "gijit")
         if row["windows"] and picture.exists():
             shrink(picture, folder / f"{slug(row['name'])}.png")
             out += [f"**{row['name']}**: {row['words']}", "", f"![{row['name']}](programs/{slug(row['name'])}.png)", ""]
@@ -184,38 +225,41 @@ def main():
     store = options.pictures / "results.json"
     results = json.loads(store.read_text()) if store.exists() else {}
     failed = False
-    for program in chosen if not (options.docs and not options.names) else []:
+    for program in chosen if options.names or not options.docs else []:
+        before = results.get(program.name, {})
         row = {
             "name": program.name,
             "version": version_of(program.package),
             "words": program.words,
             "windows": program.windows,
-            **{kind: [] for kind in KINDS},
+            "runs": before.get("runs", {}),
+            "starts": {kind: [] for kind in KINDS} if options.times else before.get("starts", {}),
         }
-        before = results.get(program.name, {})
         for i in range(options.times or 1):
             for kind in kinds if i % 2 == 0 else kinds[::-1]:
                 said = drive(
                     program,
                     kind,
                     options.gijit,
-                    picture=None if options.times else options.pictures / f"{slug(program.name)}-{kind.lower()}.png",
+                    picture=None if options.times else picture_of(options.pictures, program.name, kind),
                     act=not options.times,
                     keep=options.keep,
                     environment=environment,
                 )
                 log = said.pop("log")
                 failed |= said["result"] != "reached"
-                row[kind].append(said)
+                if options.times:
+                    row["starts"][kind].append(said)
+                else:
+                    row["runs"][kind] = said
                 print(json.dumps(said), flush=True)
                 if options.log:
                     print(log[-8000:], flush=True)
-        for kind in KINDS:
-            if not row[kind]:
-                row[kind] = before.get(kind, [])
         results[program.name] = row
         store.write_text(json.dumps(results, indent=1))
     rows = [results[name] for name in PROGRAMS if name in results]
+    for row in rows:
+        row["same"] = likeness(options.pictures, row["name"]) if row["windows"] else None
     if options.docs:
         write_page(rows, options.pictures)
     print_table([row for row in rows if options.docs or any(row["name"] == program.name for program in chosen)])

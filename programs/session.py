@@ -296,11 +296,12 @@ class Session:
         self.started = time.monotonic()
         process = self.spawn(*command)
         end = self.started + patience
-        self.gi = None
+        self.gi, peak = None, 0.0
         while True:
             with contextlib.suppress(OSError):
                 self.gi = gi_of(process.pid) or self.gi
-            pid, status, used = os.wait4(process.pid, os.WNOHANG)
+                peak = Weight.of(process.pid).peak
+            pid, status = os.waitpid(process.pid, os.WNOHANG)
             if pid:
                 break
             if time.monotonic() > end:
@@ -310,7 +311,7 @@ class Session:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise Missed(f"it ended with {process.returncode}")
-        return seconds, used.ru_maxrss / 1024
+        return seconds, peak
 
     def weigh(self):
         """Return the `Weight` of the process that the first window belongs to."""

@@ -219,7 +219,7 @@ def exfalso(session):
 
 
 @program(
-    "Lollypop", "lollypop", ["/usr/bin/lollypop"], "collects music into its database, shows its artists",
+    "Lollypop", "lollypop", ["/usr/bin/lollypop"], "collects music into its database, shows its album",
     lambda session: (
         songs(session),
         session.run("gsettings", "set", "org.gnome.Lollypop", "music-uris", f"['file://{session.home}/Music']"),
@@ -328,13 +328,13 @@ def terminator(session):
         raise Missed("both halves of the window are one terminal")
 
 
-@program("GNOME Tweaks", "gnome-tweaks", ["/usr/bin/gnome-tweaks"], "changes two settings")
+@program("GNOME Tweaks", "gnome-tweaks", ["/usr/bin/gnome-tweaks"], "changes a setting of the keyboard")
 def tweaks(session):
     session.click(1080, 193)
     session.click(230, 300, then=1)
     session.click(1080, 215, then=1)
     session.click(230, 240, then=1)
-    session.until("the settings", lambda: "[org/gnome" in settings(session))
+    session.until("the setting", lambda: "show-all-sources=true" in settings(session))
 
 
 def bus_service(session):
@@ -356,11 +356,18 @@ def bus_service(session):
     "D-Feet", "d-feet", ["/usr/bin/d-feet"], "looks into a service of the session bus, calls its method", bus_service
 )
 def dfeet(session):
+    tree = (460, 260, 1080, 740)
     session.click(698, 173, then=1)
-    session.click(287, 249, then=1)
+    before = session.picture(tree)
+    session.click(287, 249)
+    session.changed("the objects of the service", before, tree)
+    session.pause(0.5)
     # The object, its interfaces, that of the lamp, its methods: each opens with the next.
     session.click(420, 337)
-    session.key("shift+Right", then=0.6)
+    before = session.picture(tree)
+    session.key("shift+Right")
+    session.changed("the methods of the object", before, tree, share=0.01)
+    session.pause(0.5)
     session.key("Down", "Down", "Down", "Down", "Return", then=0.3)
     session.window("Execute")
     session.pause(0.5)
@@ -376,7 +383,9 @@ def virtmanager(session):
     session.click(450, 326)
     session.key("Return")
     session.window("^test on")
-    session.pause(2)
+    session.pause(1.5)
+    session.click(169, 66)
+    session.until("the driver's word that the machine is paused", lambda: "SUSPENDED" in session.said())
 
 
 def bluez(session):
