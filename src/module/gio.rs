@@ -9,58 +9,41 @@ use std::sync::OnceLock;
 use glib_sys as glib;
 use glib_sys::{GVariant, gboolean};
 use gobject_sys as gobject;
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::{fetch, loaded};
-use crate::convert::input;
+use super::fetch;
 use crate::convert::variant::unpack;
+use crate::convert::{Result, input};
+use crate::object::rows::library::library;
 use crate::object::wrapper;
 use crate::python;
 
-type Gtype = unsafe extern "C" fn() -> usize;
-type Value = unsafe extern "C" fn(*mut c_void, *const c_char) -> *mut GVariant;
-type HasKey = unsafe extern "C" fn(*mut c_void, *const c_char) -> gboolean;
-type Unref = unsafe extern "C" fn(*mut c_void);
+library! {
+    Gio of "Gio" {
+        settings_type = "g_settings_get_type": fn() -> usize;
+        settings_value = "g_settings_get_value": fn(*mut c_void, *const c_char) -> *mut GVariant;
+        schema_has_key = "g_settings_schema_has_key": fn(*mut c_void, *const c_char) -> gboolean;
+        schema_unref = "g_settings_schema_unref": fn(*mut c_void);
+    }
+}
 
-/// The functions of Gio's.
+/// Gio's functions, and what settings have their schema as.
 struct Functions {
-    settings_type: Gtype,
-    settings_value: Value,
-    schema_has_key: HasKey,
-    schema_unref: Unref,
-    /// What settings have their schema as.
+    gio: Gio,
     schema: glib::GQuark,
 }
 
-fn functions() -> PyResult<&'static Functions> {
+fn functions() -> Result<&'static Functions> {
     static KNOWN: OnceLock<Functions> = OnceLock::new();
     if let Some(known) = KNOWN.get() {
         return Ok(known);
     }
-    let gio = loaded("Gio")?;
-    let find = |name: &str| {
-        gio.symbol(name)
-            .map_err(|error| PyRuntimeError::new_err(error.to_string()))
-    };
-    let (settings_type, settings_value) =
-        (find("g_settings_get_type")?, find("g_settings_get_value")?);
-    let (has_key, unref) = (
-        find("g_settings_schema_has_key")?,
-        find("g_settings_schema_unref")?,
-    );
-    // SAFETY: the types are those of Gio's headers, and a library that is loaded stays.
-    let found = unsafe {
-        Functions {
-            settings_type: std::mem::transmute::<ptr::NonNull<c_void>, Gtype>(settings_type),
-            settings_value: std::mem::transmute::<ptr::NonNull<c_void>, Value>(settings_value),
-            schema_has_key: std::mem::transmute::<ptr::NonNull<c_void>, HasKey>(has_key),
-            schema_unref: std::mem::transmute::<ptr::NonNull<c_void>, Unref>(unref),
-            schema: glib::g_quark_from_static_string(c"gijit-settings-schema".as_ptr()),
-        }
-    };
-    Ok(KNOWN.get_or_init(|| found))
+    let gio = Gio::find()?;
+    // SAFETY: a text that lives for ever.
+    let schema = unsafe { glib::g_quark_from_static_string(c"gijit-settings-schema".as_ptr()) };
+    Ok(KNOWN.get_or_init(|| Functions { gio, schema }))
 }
 
 /// The value of a key of a `Gio.Settings`, as Python data. KeyError for a key that its schema has not, for which GLib would
@@ -69,13 +52,13 @@ fn functions() -> PyResult<&'static Functions> {
 pub fn settings_get(settings: &Bound<'_, PyAny>, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     crate::python::stay();
     let py = settings.py();
-    let functions = functions()?;
+    let functions = functions().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live object.
     let object = unsafe { wrapper::gobject_of(settings.as_ptr()) };
     let object = object.map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live instance, and a function of Gio's.
     let object = object.filter(|&object| unsafe {
-        gobject::g_type_check_instance_is_a(object.cast(), (functions.settings_type)()) != 0
+        gobject::g_type_check_instance_is_a(object.cast(), (functions.gio.settings_type)()) != 0
     });
     let Some(object) = object else {
         let found = settings.get_type().name()?;
@@ -115,10 +98,10 @@ unsafe fn value_of(
     // SAFETY: by the caller's word.
     unsafe {
         let schema = schema_of(functions, object);
-        if (functions.schema_has_key)(schema, name) == glib::GFALSE {
+        if (functions.gio.schema_has_key)(schema, name) == glib::GFALSE {
             return ptr::null_mut();
         }
-        (functions.settings_value)(object.cast(), name)
+        (functions.gio.settings_value)(object.cast(), name)
     }
 }
 
@@ -143,7 +126,7 @@ unsafe fn schema_of(functions: &Functions, object: *mut gobject::GObject) -> *mu
             &raw mut schema,
             ptr::null::<c_char>(),
         );
-        gobject::g_object_set_qdata_full(object, quark, schema, Some(functions.schema_unref));
+        gobject::g_object_set_qdata_full(object, quark, schema, Some(functions.gio.schema_unref));
         schema
     }
 }

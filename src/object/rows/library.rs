@@ -1,15 +1,15 @@
-//! The functions of Gio and GTK that this room calls, found in the libraries that their namespaces name.
+//! The functions of Gio and GTK that this room calls, found in the libraries that their namespaces name, which are not
+//! linked; `library` declares those that others call, too.
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::OnceLock;
 
 use gobject_sys::GValue;
 
+use crate::convert::Result;
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::gtype_of;
-use crate::convert::{Result, runtime_error};
 use crate::object::cells;
-use crate::process::repository;
 use crate::python;
 
 /// `GtkTreeIter`, in both versions of GTK.
@@ -35,13 +35,13 @@ macro_rules! library {
         }
 
         impl $name {
-            fn find() -> Result<$name> {
-                let namespace = repository()
+            fn find() -> $crate::convert::Result<$name> {
+                let namespace = $crate::process::repository()
                     .get($namespace)
-                    .ok_or_else(|| runtime_error(concat!($namespace, " is not loaded")))?;
+                    .ok_or_else(|| $crate::convert::runtime_error(concat!($namespace, " is not loaded")))?;
                 let find = |symbol: &str| {
                     let found = namespace.symbol(symbol);
-                    found.map_err(|error| runtime_error(&error.to_string()))
+                    found.map_err(|error| $crate::convert::runtime_error(&error.to_string()))
                 };
                 Ok($name {
                     // SAFETY: the library's headers, of each version that can be loaded, declare the function so.
@@ -55,6 +55,8 @@ macro_rules! library {
         }
     };
 }
+
+pub(crate) use library;
 
 type Instance = *mut c_void;
 type Path = *mut c_void;

@@ -7,7 +7,7 @@
 //! linked: their functions are found by the namespaces that are loaded ([`library`]).
 
 mod fill;
-mod library;
+pub mod library;
 mod list;
 mod row;
 mod tree;
