@@ -1,6 +1,7 @@
 """Questions: models of trees, their rows and paths, in the GTK whose version stands in GIJIT_ASK_GTK."""
 
 import os
+import warnings
 
 import gi
 
@@ -9,7 +10,17 @@ gi.require_version("Gtk", f"{VERSION}.0")
 from asking import Questions  # noqa: E402
 from gi.repository import GObject, Gtk  # noqa: E402
 
-ask = Questions()
+questions = Questions()
+
+
+def ask(key, function):
+    def answered():
+        # GTK has deprecated all of this since. PyGObject says so at lines of its own, and of what those call.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*is deprecated")
+            return function()
+
+    questions(key, answered)
 
 
 def store():
@@ -557,4 +568,4 @@ ask(
 ask("in Python: beyond", lambda: Model()[4])
 ask("in Python: set", set_in_python)
 
-ask.answer()
+questions.answer()
