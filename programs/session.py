@@ -186,7 +186,12 @@ class Session:
             if not left:
                 break
         if not self.keep:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            # Who was killed last may still have written.
+            for _ in range(20):
+                shutil.rmtree(self.folder, ignore_errors=True)
+                if not self.folder.exists():
+                    break
+                time.sleep(0.1)
 
     def _give(self, path):
         if os.geteuid() == 0:
