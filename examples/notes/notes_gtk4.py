@@ -669,7 +669,7 @@ class Application(Gtk.Application):
             "win.new": "<Control>n",
             "win.delete": "<Control>Delete",
             "win.find": "<Control>f",
-            "win.show-chart": "F9",
+            "win.show-chart": "<Control>m",
             "win.dark": "<Control>d",
         }.items():
             self.set_accels_for_action(action, [keys])

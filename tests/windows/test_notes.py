@@ -124,7 +124,7 @@ def test_notes_are_written_searched_moved_and_deleted(version, subject, desktop,
     until(lambda: notes.settings().get("dark") == "true", "dark is set")
     until(lambda: desktop.picture().count((255, 255, 255)) < 20_000, "it is dark")
     save("dark")
-    desktop.keys("F9")
+    desktop.keys("ctrl+m")
     until(lambda: notes.settings().get("show-chart") == "false", "the chart is not wanted")
     until(lambda: desktop.picture().count(FULL, **CHART) < 50, "the chart is gone")
     desktop.xdotool("windowsize", "--sync", window, 900, 560)
