@@ -818,7 +818,7 @@ ROWS = [
         "5000",
         **_objects(_tree_store),
         kind="dropin",
-        peer=3.0,
+        peer=2.0,
         weight=20_000,
     ),
     Row(
