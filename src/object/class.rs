@@ -60,7 +60,9 @@ pub fn entry(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
 
 /// The class that an entry is, made at the first need: borrowed, for ever.
 pub fn class_named(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
-    if let Some(known) = registry::known_entry(namespace.name(), name) {
+    if let Some(known) = registry::known_entry(namespace.name(), name)
+        && !super::overrides::waits(namespace.name(), name)
+    {
         return Ok(known);
     }
     match namespace.typelib().find(name).map_err(broken)? {
@@ -73,9 +75,6 @@ pub fn class_named(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObje
 }
 
 fn class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<*mut PyObject> {
-    if let Some(known) = registry::known_entry(namespace.name(), name) {
-        return Ok(known);
-    }
     super::overrides::settle(namespace.name(), name)?;
     if let Some(known) = registry::known_entry(namespace.name(), name) {
         return Ok(known);

@@ -39,13 +39,19 @@ pub fn expect(namespace: &str, names: Vec<String>) {
     WAITING.store(expected.len(), Ordering::Release);
 }
 
-/// Imports the override module that will change this name, if there is one that waits.
-pub fn settle(namespace: &str, name: &str) -> Result<()> {
-    if WAITING.load(Ordering::Acquire) == 0
-        || !expected()
+/// Whether an override module will change this name. Until it has, the class that is there may be that which another
+/// thread is about to replace.
+pub fn waits(namespace: &str, name: &str) -> bool {
+    WAITING.load(Ordering::Acquire) != 0
+        && expected()
             .get(namespace)
             .is_some_and(|names| names.contains(name))
-    {
+}
+
+/// Imports the override module that will change this name, if there is one that waits. Waits for another thread that
+/// does so; not for the module itself, if that asks.
+pub fn settle(namespace: &str, name: &str) -> Result<()> {
+    if !waits(namespace, name) {
         return Ok(());
     }
     static LOAD: OnceLock<usize> = OnceLock::new();
