@@ -324,8 +324,8 @@ impl Repository {
             typelib.matches_gtype_name_prefix(name).unwrap_or(false)
         });
         let place = likely.into_iter().chain(unlikely).find_map(|namespace| {
-            let entry = namespace.typelib().find_by_gtype_name(name).ok()??;
-            Some((namespace.clone(), entry.index()))
+            let index = namespace.find_by_gtype_name(name)?;
+            Some((namespace.clone(), index))
         });
         found.by_gtype_name.insert(name.into(), place.clone());
         place

@@ -17,6 +17,8 @@ pub struct Namespace {
     typelib: Arc<Typelib>,
     dependencies: Box<[(Box<str>, Box<str>)]>,
     libraries: OnceLock<Libraries>,
+    /// The GTypes that the typelib describes, made when one is asked for: hash of the name and entry, in order.
+    gtypes: OnceLock<Box<[(u32, u16)]>>,
     /// The repository's.
     shared: Arc<Shared>,
 }
@@ -34,8 +36,34 @@ impl Namespace {
             typelib: Arc::new(typelib),
             dependencies,
             libraries: OnceLock::new(),
+            gtypes: OnceLock::new(),
             shared,
         })
+    }
+
+    /// The index of the entry that describes the GType of this name. A program asks for many that no typelib has: its own
+    /// classes, and a library's private ones. Where the typelib is broken, what stands before that is found.
+    pub(crate) fn find_by_gtype_name(&self, name: &str) -> Option<u16> {
+        let gtypes = self.gtypes.get_or_init(|| {
+            let readable = self.typelib.gtype_names().map_while(Result::ok);
+            let mut gtypes: Vec<_> = readable
+                .map(|(name, entry)| (hash(name), entry.index()))
+                .collect();
+            gtypes.sort_unstable();
+            gtypes.into()
+        });
+        let hash = hash(name);
+        let first = gtypes.partition_point(|(known, _)| *known < hash);
+        gtypes[first..]
+            .iter()
+            .take_while(|(known, _)| *known == hash)
+            .map(|(_, index)| *index)
+            .find(|index| self.is_of_gtype(*index, name))
+    }
+
+    fn is_of_gtype(&self, index: u16, name: &str) -> bool {
+        let entry = self.typelib.entry(index);
+        entry.is_ok_and(|entry| matches!(entry.gtype_name(), Ok(Some(known)) if known == name))
     }
 
     /// Such as `Gtk`.
@@ -98,6 +126,13 @@ impl Namespace {
             unopened: libraries.unopened().to_vec(),
         })
     }
+}
+
+/// FNV-1a, for names of types that a namespace has: short ones, some hundred.
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 impl fmt::Debug for Namespace {

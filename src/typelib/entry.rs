@@ -169,6 +169,23 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The name of the GType that the entry describes, such as `GtkLabel`, if it does.
+    ///
+    /// # Errors
+    /// As of [`Entry::info`], or if the name cannot be read.
+    pub fn gtype_name(self) -> Result<Option<&'a str>> {
+        match self.info()? {
+            Info::Struct(s) | Info::Boxed(s) => s.gtype_name(),
+            Info::Union(u) => u.gtype_name(),
+            Info::Enum(e) | Info::Flags(e) => e.gtype_name(),
+            Info::Object(o) => o.gtype_name(),
+            Info::Interface(i) => i.gtype_name(),
+            Info::Function(_) | Info::Callback(_) | Info::Constant(_) | Info::InvalidOrUnknown => {
+                Ok(None)
+            }
+        }
+    }
+
     /// The description itself.
     ///
     /// # Errors

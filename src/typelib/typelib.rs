@@ -415,27 +415,24 @@ impl Typelib {
 
     /// The local entry that describes this GType. Looks at all of them: a caller that asks often keeps a map.
     pub fn find_by_gtype_name(&self, gtype_name: &str) -> Result<Option<Entry<'_>>> {
-        for entry in self.entries() {
-            // Functions are the most, and need not be looked at closely.
-            if matches!(entry.blob_type(), BlobType::Function | BlobType::Constant) {
-                continue;
-            }
-            let found = match entry.info()? {
-                Info::Struct(s) | Info::Boxed(s) => s.gtype_name()?,
-                Info::Union(u) => u.gtype_name()?,
-                Info::Enum(e) | Info::Flags(e) => e.gtype_name()?,
-                Info::Object(o) => o.gtype_name()?,
-                Info::Interface(i) => i.gtype_name()?,
-                Info::Function(_)
-                | Info::Callback(_)
-                | Info::Constant(_)
-                | Info::InvalidOrUnknown => None,
-            };
-            if found == Some(gtype_name) {
+        for found in self.gtype_names() {
+            let (name, entry) = found?;
+            if name == gtype_name {
                 return Ok(Some(entry));
             }
         }
         Ok(None)
+    }
+
+    /// The local entries that describe a GType, with its name.
+    pub fn gtype_names(&self) -> impl Iterator<Item = Result<(&str, Entry<'_>)>> {
+        self.entries().filter_map(|entry| {
+            // Functions are the most, and need not be looked at closely.
+            if matches!(entry.blob_type(), BlobType::Function | BlobType::Constant) {
+                return None;
+            }
+            Some(entry.gtype_name().transpose()?.map(|name| (name, entry)))
+        })
     }
 
     /// The local enumeration that lists the codes of this error domain, such as `g-io-error-quark`.
