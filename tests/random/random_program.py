@@ -77,6 +77,8 @@ class World:
             return
         self.left -= 1
         step = self.random.choice(STEPS)
+        if step in OF_ONE_THREAD and threading.current_thread() is not threading.main_thread():
+            return
         if trace:
             print("    " * self.depth + step.__name__, flush=True)
         try:
@@ -817,6 +819,12 @@ STEPS = [
     answer_later,
     threads,
 ]
+
+#: What works on objects that C does not lock, such as lists: the main thread alone, which waits while others run.
+OF_ONE_THREAD = frozenset(
+    [append, remove, item, sort, fill, watch, act, on_activate, group, read_later, close]
+    + [weigh, be_friends, end_friendship, rename, call_back, answer_later]
+)
 
 
 def run(seed):
