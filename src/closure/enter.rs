@@ -18,13 +18,13 @@ use super::called::{Called, Callee};
 use super::results;
 use super::signature::{Param, Signature, Way};
 use super::ties;
-use super::trampoline::Trampoline;
+use super::trampoline::{self, Trampoline};
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::loans::Loans;
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
 use crate::convert::{Raised, Result, gvalue, output, special};
-use crate::python::{self, Exception, Gil, Outer};
+use crate::python::{self, Gil, Outer};
 
 /// The function behind every trampoline.
 ///
@@ -118,42 +118,20 @@ unsafe fn run(
     // callable ends meanwhile.
     unsafe {
         let called = &*this;
-        let data = signature.data.map_or(ptr::null_mut(), |at| {
-            (*args.add(at)).cast::<*mut c_void>().read()
-        });
-        let Some(callee) = hold(called, data) else {
+        let Some(callee) = called.hold() else {
+            trampoline::called_late(this);
             return;
         };
         arrive(called);
         match crate::guard(|| callee.call(signature, result, args)) {
             Some(lent) => keep(called, lent),
-            None => report(signature, args),
+            None => {
+                empty_all(signature, args);
+                report(signature, args);
+            }
         }
         drop(callee);
         leave(this);
-    }
-}
-
-/// Holds what C calls, with this user data or NULL. None if that has ended: C calls more often than was promised, and is
-/// told so; or it goes with other garbage.
-///
-/// # Safety
-/// The GIL is held, no exception is set.
-pub unsafe fn hold(called: &Called, data: *mut c_void) -> Option<Callee> {
-    // SAFETY: what is no closure is the beginning of a trampoline.
-    unsafe {
-        if called.is_closure {
-            // It is silent: whoever ends one knows that it may still be called.
-            return called.hold();
-        }
-        let trampoline = &*ptr::from_ref(called).cast::<Trampoline>();
-        let held = (!trampoline.is_stale(data))
-            .then(|| called.hold())
-            .flatten();
-        if held.is_none() {
-            trampoline.complain(data);
-        }
-        held
     }
 }
 
@@ -378,7 +356,7 @@ unsafe fn take(
     }
     if owned {
         // SAFETY: as above.
-        unsafe { empty_taken(signature, args) };
+        unsafe { empty(signature, args, gives_up) };
     }
     taken
 }
@@ -409,14 +387,22 @@ fn gives_up(param: &Param) -> bool {
     param.transfer != Transfer::None && !param.converter.is_plain()
 }
 
-/// Empties variables of C's that go both ways, whose values have been taken: it may be that no other values come. All else
-/// that goes both ways stays as it is then.
+/// Empties all variables of C's that go both ways: something went wrong.
 ///
 /// # Safety
 /// As for [`run`].
-unsafe fn empty_taken(signature: &Signature, args: *mut *mut c_void) {
+unsafe fn empty_all(signature: &Signature, args: *mut *mut c_void) {
+    // SAFETY: by the caller's word.
+    unsafe { empty(signature, args, |_| true) }
+}
+
+/// Empties variables of C's that go both ways: those whose values have been taken, in case that no other values come.
+///
+/// # Safety
+/// As for [`run`].
+unsafe fn empty(signature: &Signature, args: *mut *mut c_void, which: fn(&Param) -> bool) {
     for (i, param) in signature.params.iter().enumerate() {
-        if param.way != Way::InOut || !gives_up(param) {
+        if param.way != Way::InOut || !which(param) {
             continue;
         }
         // SAFETY: the variable is of the converter's type; a length is of its companion's kind.
@@ -441,27 +427,41 @@ unsafe fn empty_taken(signature: &Signature, args: *mut *mut c_void) {
 /// # Safety
 /// As for [`run`], with an exception set.
 pub unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
-    // SAFETY: the exception that is taken lives while it is looked at; C's place for an error is NULL or the address
+    // SAFETY: the references that are fetched are restored or dropped; C's place for an error is NULL or the address
     // of a pointer.
     unsafe {
         let place = signature
             .throws()
             .map(|at| (*args.add(at)).cast::<*mut *mut GError>().read());
         if let Some(place) = place {
-            let mut exception = Exception::take();
-            let value = exception.value();
+            let mut parts = [ptr::null_mut(); 3];
+            let [kind, value, traceback] = &mut parts;
+            ffi::PyErr_Fetch(kind, value, traceback);
+            ffi::PyErr_NormalizeException(kind, value, traceback);
             let class = (hooks().error_class)();
             if class.is_null() {
                 ffi::PyErr_Clear();
-            } else if ffi::PyErr_GivenExceptionMatches(value, class) != 0 {
-                match crate::guard(|| special::error_of(value)) {
-                    Some(error) => glib_sys::g_propagate_error(place, error),
-                    // What is wrong with the error is printed.
-                    None => python::print(),
+            } else if ffi::PyErr_GivenExceptionMatches(*kind, class) != 0 {
+                match crate::guard(|| special::error_of(*value)) {
+                    Some(error) => {
+                        glib_sys::g_propagate_error(place, error);
+                        for part in parts {
+                            ffi::Py_XDECREF(part);
+                        }
+                        return;
+                    }
+                    // What is wrong with the error is printed, with the error as its context.
+                    None => {
+                        for part in parts {
+                            ffi::Py_XDECREF(part);
+                        }
+                        python::print();
+                        return;
+                    }
                 }
-                return;
             }
-            exception.restore();
+            let [kind, value, traceback] = parts;
+            ffi::PyErr_Restore(kind, value, traceback);
         }
         if signature.is_part_of_construction && python::outer::is_heard() {
             return;

@@ -18,6 +18,7 @@ use super::enter;
 use super::results;
 use super::signature::{Param, Way};
 use super::ties;
+use super::trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
 use crate::convert::table::{EntryFunctions, table};
@@ -77,21 +78,26 @@ struct State {
 
 const _: () = assert!(size_of::<State>() <= ENTRY_STATE && align_of::<State>() <= 8);
 
-unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void, data: *mut c_void) -> c_int {
+unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
     // SAFETY: an entry calls this first, for what it is called for, with room for the state.
     unsafe {
         let Some(gil) = Gil::take() else {
             return 0;
         };
         let called = &*this.cast::<Called>();
-        let outer = Outer::take();
-        let Some(callee) = enter::hold(called, data) else {
+        let Some(callee) = called.hold() else {
+            let outer = Outer::take();
+            trampoline::called_late(called);
             drop(outer);
             drop(gil);
             return 0;
         };
         enter::arrive(called);
-        state.cast::<State>().write(State { callee, outer, gil });
+        state.cast::<State>().write(State {
+            callee,
+            outer: Outer::take(),
+            gil,
+        });
         1
     }
 }

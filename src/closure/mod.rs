@@ -132,7 +132,7 @@ pub unsafe fn callback(
         temps.add(site.ends != Ends::Call, made.cast(), end, ptr::null());
         Ok(Callback {
             code: (*made).code,
-            data: (*made).data.get(),
+            data: made.cast(),
             destroy: if site.has_destroy {
                 destroy as *mut c_void
             } else if site.leaks.is_some() {
@@ -194,33 +194,27 @@ pub fn lent(temps: &mut Temps<'_>) -> Rc<Temps<'static>> {
     temps.share(end)
 }
 
-/// The one user data for two callbacks of a call that share it: `first` and `second` are the data that [`callback`] has
-/// given for each. The other one ends with it, if only its destroy notification says when.
-pub fn share(first: *mut c_void, second: *mut c_void, temps: &Temps<'_>) -> *mut c_void {
-    let made = |data| {
-        let all = temps.made(end).map(|made| made.cast::<Trampoline>());
-        // SAFETY: the pieces that are released so are trampolines.
-        all.into_iter()
-            .find(|made| unsafe { (**made).data.get() } == data)
-    };
-    let (Some(a), Some(b)) = (made(first), made(second)) else {
-        return first;
-    };
-    // SAFETY: as above; what is chained is given to C by the same call.
+/// The one user data for two callbacks that share it: `first` and `second` are the data of each. The other one ends
+/// with it, if only its destroy notification says when.
+///
+/// # Safety
+/// Both come from [`callback`], for the same call.
+pub unsafe fn share(first: *mut c_void, second: *mut c_void) -> *mut c_void {
+    // SAFETY: by the caller's word, these are trampolines.
     unsafe {
+        let (a, b) = (&*first.cast::<Trampoline>(), &*second.cast::<Trampoline>());
         let follows = |ends| matches!(ends, Ends::Destroy | Ends::Never);
-        match ((*a).ends.get(), (*b).ends.get()) {
-            (Ends::Destroy, other) if follows(other) => (*a).chain(b),
+        match (a.ends.get(), b.ends.get()) {
+            (Ends::Destroy, other) if follows(other) => a.chain(second.cast()),
             (other, Ends::Destroy) if follows(other) => {
-                (*b).chain(a);
+                b.chain(first.cast());
                 return second;
             }
             (_, Ends::Destroy) => return second,
             _ => {}
         }
-        (*b).data.set(first);
+        first
     }
-    first
 }
 
 /// A function pointer for a callable in a place that does not say how long C needs it: for ever, unless C is never

@@ -43,8 +43,6 @@ pub struct Signature {
     pub is_part_of_construction: bool,
     /// What its entry needs, if there can be one.
     pub compiled: Option<Compiled>,
-    /// The place of the user data among C's arguments.
-    pub data: Option<usize>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
     /// What variables of C's point into that a signal's handlers have filled.
@@ -260,7 +258,6 @@ impl Signature {
             is_part_of_construction: plan.role == Role::VFunc
                 && &*plan.full_name() == "GObject.Object.constructed",
             compiled: Compiled::of(&plan, &params),
-            data: params.iter().position(|param| param.way == Way::UserData),
             params: params.into(),
             returned,
             types,

@@ -2,7 +2,7 @@
 //!
 //! C calls a bare address. A stub at that address loads the word that lies at its place in the next page, the address
 //! of a [`super::called::Called`], into the register of nested functions, and jumps to the code that stands first in it.
-//! So the code can be another for the next call, and no page is ever writable and executable. They are never unmapped.
+//! So the code can be another for the next call, and no page is ever writable and executable. Stubs are used again, never unmapped.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -38,6 +38,15 @@ pub fn take(place: *const AtomicPtr<c_void>) -> Option<*mut c_void> {
     // SAFETY: the word belongs to the stub, which is nobody else's.
     unsafe { word(stub) }.store(place.cast_mut().cast(), Ordering::Release);
     Some(stub as *mut c_void)
+}
+
+/// Gives a stub back.
+///
+/// # Safety
+/// It is from [`take`], and C calls it no more.
+pub unsafe fn give_back(stub: *mut c_void) {
+    let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    free.push(stub as usize);
 }
 
 /// # Safety

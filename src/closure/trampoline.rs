@@ -1,12 +1,9 @@
 //! Trampolines: the pieces of code that C calls, one for each callable that C has, and how long each lives.
 //!
 //! A trampoline is a libffi closure with the callable beside it, and a [`stub`] before it where an entry may take the
-//! closure's place. It ends with its scope, and is then used again for the next callable of the same signature, since
-//! preparing one costs more than a call. It is never freed: there are as many as C has had at a time. Executable memory is
-//! libffi's business.
-//!
-//! C may call it when it has ended, or when it is another callable's. The user data tells those apart, which is another one
-//! for every callable; without any, only time does ([`Idle::watch`]).
+//! closure's place. It ends with its scope, and is then used again for
+//! the next callable of the same signature, since preparing one costs more than a call. Code that is running is never
+//! freed: what has ended rests for a while first. Executable memory is libffi's business.
 //!
 //! All fields are touched under the GIL only, except those that are never written.
 
@@ -16,7 +13,8 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::ffi::{self, PyObject};
 
@@ -50,11 +48,10 @@ pub struct Trampoline {
     closure: Code,
     /// Where the code is, for C: the stub's or the closure's.
     pub code: *mut c_void,
+    has_stub: bool,
     /// Invocations under way: it is not freed meanwhile.
     running: Cell<u32>,
     pub ends: Cell<Ends>,
-    /// What C passes as user data: what the destroy notification gets, or else a [`mark`].
-    pub data: Cell<*mut c_void>,
     /// Another that ends with this one; in a list of idle ones, the next.
     next: Cell<*mut Trampoline>,
     /// What results point into that C may still look at.
@@ -95,42 +92,18 @@ const _: () = assert!(offset_of!(Trampoline, called) == 0);
 /// Trampolines of one signature that wait for their next callable: a list that is touched under the GIL only.
 #[derive(Default)]
 pub struct Idle {
-    first: Cell<*mut Trampoline>,
-    /// Those that are watched, the longest first.
-    watched: RefCell<VecDeque<*mut Trampoline>>,
-    /// C has called one too late.
-    is_called_late: Cell<bool>,
+    first: Cell<Option<ptr::NonNull<Trampoline>>>,
+    n: Cell<usize>,
+    watched: Cell<usize>,
 }
 
-/// As many are watched for each signature.
-const WATCHED: usize = 4096;
-
-impl Idle {
-    /// Has one that has ended, and has no user data, wait before it is another callable's: if C calls it meanwhile, that is
-    /// noticed, and from then on they all wait for ever. Returns the one that has waited for long enough, or NULL.
-    fn watch(&self, ended: *mut Trampoline) -> *mut Trampoline {
-        let mut watched = self.watched.borrow_mut();
-        watched.push_back(ended);
-        let are_enough = watched.len() > WATCHED && !self.is_called_late.get();
-        let oldest = are_enough.then(|| watched.pop_front()).flatten();
-        oldest.unwrap_or(ptr::null_mut())
-    }
-}
-
-/// The upper bits of a mark, which no address has.
-const MARK: u64 = 0xa5c3;
-
-/// What C passes as user data for one callable and for no other before or after it. It tells what ends the callable.
-fn mark(ends: Ends) -> *mut c_void {
-    static MADE: AtomicU64 = AtomicU64::new(0);
-    let n = MADE.fetch_add(1, Ordering::Relaxed);
-    ((MARK << 48) + (n << 3) + ends as u64) as usize as *mut c_void
-}
-
-/// Whether it is a [`mark`]: C may pass something else, where its typelib is wrong.
-fn is_mark(data: *mut c_void) -> bool {
-    data as usize as u64 >> 48 == MARK
-}
+/// As many idle ones are kept for each signature.
+const IDLE: usize = 32;
+/// As many of the first that end with their call are never used again, so that it is noticed where C calls one later:
+/// another would be called in its place.
+const WATCHED: usize = 16;
+/// As many end after one before it is freed: by then no thread is on the last instructions of its code.
+const RESTING: usize = 64;
 
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -160,14 +133,16 @@ impl Trampoline {
         ends: Ends,
     ) -> Result<*mut Trampoline> {
         let idle = &signature.idle;
-        let mut this = idle.first.get();
-        if this.is_null() {
-            this = make(signature)?;
-        } else {
-            // SAFETY: what is in the list is live and used by nobody.
-            idle.first
-                .set(unsafe { (*this).next.replace(ptr::null_mut()) });
-        }
+        let this = match idle.first.get() {
+            Some(first) => {
+                // SAFETY: what is in the list is live and used by nobody.
+                let next = unsafe { first.as_ref() }.next.replace(ptr::null_mut());
+                idle.first.set(ptr::NonNull::new(next));
+                idle.n.set(idle.n.get() - 1);
+                first.as_ptr()
+            }
+            None => make(signature)?,
+        };
         count(true);
         // SAFETY: nobody else has it; the references are its own.
         unsafe {
@@ -176,12 +151,6 @@ impl Trampoline {
             called.function.set(ffi::Py_NewRef(function));
             called.extra.set(ffi::Py_XNewRef(extra));
             (*this).ends.set(ends);
-            (*this).data.set(match ends {
-                Ends::Call | Ends::Once | Ends::WithObject if signature.data.is_some() => {
-                    mark(ends)
-                }
-                _ => this.cast(),
-            });
             (*this).kept.forget(0);
         }
         Ok(this)
@@ -205,20 +174,10 @@ impl Trampoline {
         self.called.signature()
     }
 
-    /// Whether C calls it with the user data of another callable, which has ended.
-    pub fn is_stale(&self, data: *mut c_void) -> bool {
-        data != self.data.get() && is_mark(data)
-    }
-
-    /// Prints an error: C calls a callable that has ended, with this user data or NULL, and gets zero.
+    /// Prints an error: C calls a callable that has ended, and gets zero.
     #[cold]
-    pub fn complain(&self, data: *mut c_void) {
-        let bits = data as usize;
-        let of_data = [Ends::Call, Ends::WithObject, Ends::Once]
-            .into_iter()
-            .find(|ends| is_mark(data) && bits & 7 == *ends as usize);
-        self.signature().idle.is_called_late.set(true);
-        let why = match of_data.unwrap_or(self.ends.get()) {
+    fn complain(&self) {
+        let why = match self.ends.get() {
             Ends::Call => {
                 "the call that it was passed to has returned, for which alone it is by its typelib"
             }
@@ -291,23 +250,44 @@ impl Trampoline {
         }
     }
 
-    /// Puts an ended trampoline where the next callable finds it. What its last results point into stays until then.
+    /// Puts an ended trampoline where the next callable finds it, or on its way to being freed. What its last results
+    /// point into stays until then.
     ///
     /// # Safety
     /// The GIL is held; it has ended, is not running, and is used by nobody afterwards.
     pub unsafe fn rest(this: *mut Trampoline) {
         // SAFETY: by the caller's word.
-        unsafe {
-            let signature = (*this).signature();
-            let idle = &signature.idle;
-            let free = match (*this).ends.get() {
-                Ends::Call | Ends::Once | Ends::WithObject if signature.data.is_none() => {
-                    idle.watch(this)
+        let idle = unsafe { &(*this).signature().idle };
+        // SAFETY: as above.
+        let ends = unsafe { (*this).ends.get() };
+        if ends == Ends::Call && idle.watched.get() < WATCHED {
+            idle.watched.set(idle.watched.get() + 1);
+            return;
+        }
+        if idle.n.get() < IDLE {
+            let first = idle.first.get();
+            let next = first.map_or(ptr::null_mut(), |first| first.as_ptr());
+            // SAFETY: as above.
+            unsafe { (*this).next.set(next) };
+            idle.first.set(ptr::NonNull::new(this));
+            idle.n.set(idle.n.get() + 1);
+            return;
+        }
+        /// Addresses of trampolines.
+        static RESTING_ONES: Mutex<VecDeque<usize>> = Mutex::new(VecDeque::new());
+        let oldest = {
+            let mut resting = RESTING_ONES.lock().unwrap_or_else(PoisonError::into_inner);
+            resting.push_back(this as usize);
+            (resting.len() > RESTING).then(|| resting.pop_front())
+        };
+        if let Some(Some(oldest)) = oldest {
+            let oldest = oldest as *mut Trampoline;
+            // SAFETY: made by `make`, ended long ago, and in no list any more.
+            unsafe {
+                if (*oldest).has_stub {
+                    stub::give_back((*oldest).code);
                 }
-                _ => this,
-            };
-            if !free.is_null() {
-                (*free).next.set(idle.first.replace(free));
+                drop(Box::from_raw(oldest));
             }
         }
     }
@@ -315,6 +295,20 @@ impl Trampoline {
     /// Keeps what results point into until as many later results have come as C may have at a time.
     pub fn keep(&self, lent: Temps<'static>) {
         self.kept.keep(lent, self.signature().kept);
+    }
+}
+
+/// C calls what has ended. A closure is silent: whoever ends one knows that it may still be called.
+///
+/// # Safety
+/// The GIL is held, no exception is set, and `called` is what C calls.
+#[cold]
+pub unsafe fn called_late(called: *const Called) {
+    // SAFETY: by the caller's word; what is no closure is the beginning of a trampoline.
+    unsafe {
+        if !(*called).is_closure {
+            (*called.cast::<Trampoline>()).complain();
+        }
     }
 }
 
@@ -333,9 +327,9 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
         called,
         closure,
         code,
+        has_stub: false,
         running: Cell::new(0),
         ends: Cell::new(Ends::Never),
-        data: Cell::default(),
         next: Cell::default(),
         kept: Kept::default(),
         lent: Cell::default(),
@@ -355,6 +349,7 @@ fn make(signature: &'static Signature) -> Result<*mut Trampoline> {
             && let Some(stub) = stub::take(&raw const (*this).called.code)
         {
             (*this).code = stub;
+            (*this).has_stub = true;
         }
     }
     Ok(this)

@@ -85,21 +85,10 @@ GijitHandlersThing *gijit_handlers_thing_new (void);
  */
 typedef gint (*GijitHandlersNumberFunc) (gint number, gpointer user_data);
 
-/**
- * GijitHandlersBareFunc:
- * @number: a number
- *
- * Returns: another
- */
-typedef gint (*GijitHandlersBareFunc) (gint number);
-
 GijitHandlersThing *gijit_handlers_thing_new_with_func (GijitHandlersNumberFunc func, gpointer user_data);
 void gijit_handlers_thing_set_func (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data);
 void gijit_handlers_thing_borrow_func (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data);
 gint gijit_handlers_thing_call_func (GijitHandlersThing *thing, gint number);
-gint gijit_handlers_thing_call_both (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data);
-void gijit_handlers_thing_borrow_bare_func (GijitHandlersThing *thing, GijitHandlersBareFunc func);
-gint gijit_handlers_thing_call_both_bare (GijitHandlersThing *thing, GijitHandlersBareFunc func);
 """
 
 SOURCE = """/* Written by generate.py. */
@@ -213,45 +202,6 @@ gijit_handlers_thing_call_func (GijitHandlersThing *thing, gint number)
 {
   GijitHandlersNumberFunc func = (GijitHandlersNumberFunc) g_object_get_data (G_OBJECT (thing), "func");
   return func == NULL ? -1 : func (number, g_object_get_data (G_OBJECT (thing), "user-data"));
-}
-
-/**
- * gijit_handlers_thing_call_both:
- * @thing: a thing
- * @func: (scope call): a function
- * @user_data: its data
- *
- * Returns: a thousand times what the function says that the thing keeps, and what @func says
- */
-gint
-gijit_handlers_thing_call_both (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data)
-{
-  return 1000 * gijit_handlers_thing_call_func (thing, 3) + func (3, user_data);
-}
-
-/**
- * gijit_handlers_thing_borrow_bare_func:
- * @thing: a thing
- * @func: (scope call): what the thing keeps, although nothing says so
- */
-void
-gijit_handlers_thing_borrow_bare_func (GijitHandlersThing *thing, GijitHandlersBareFunc func)
-{
-  g_object_set_data (G_OBJECT (thing), "bare-func", (gpointer) func);
-}
-
-/**
- * gijit_handlers_thing_call_both_bare:
- * @thing: a thing
- * @func: (scope call): a function
- *
- * Returns: a thousand times what the function says that the thing keeps, and what @func says
- */
-gint
-gijit_handlers_thing_call_both_bare (GijitHandlersThing *thing, GijitHandlersBareFunc func)
-{
-  GijitHandlersBareFunc kept = (GijitHandlersBareFunc) g_object_get_data (G_OBJECT (thing), "bare-func");
-  return 1000 * kept (3) + func (3);
 }
 
 static gint *
