@@ -87,7 +87,7 @@ def test_tree_iterators(gtk):
     other = row.copy()
     assert other != row
     assert store.get_path(other).to_string() == "0"
-    assert store.iter_next(other) is False
+    assert store.iter_next(other) is None
 
 
 def test_dates():
