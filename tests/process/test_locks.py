@@ -94,7 +94,9 @@ threads = [threading.Thread(target=again), threading.Thread(target=define, args=
            threading.Thread(target=define, args=(1,))]
 [t.start() for t in threads]
 [t.join() for t in threads]
-print(len(refused), said == [("GLib-GObject", True, True, "data")] * 40)
+# A newer GLib says it in other words.
+told = [("GLib-GObject", True, True, "data")] * 40
+print(len(refused), said == told if GLib.MINOR_VERSION < 80 else all(it[3] == "data" for it in said))
 """
     assert run(program).strip() == "40 True"
 
