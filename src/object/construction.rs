@@ -111,7 +111,8 @@ pub unsafe extern "C" fn finalize(this: *mut PyObject) {
     // SAFETY: called with a live wrapper; the class of a live object is alive.
     unsafe {
         let object = wrapper::object_of(this);
-        if object.is_null() || (*object).ref_count != 1 {
+        // Once Python ends, `dispose` no longer comes to it.
+        if object.is_null() || (*object).ref_count != 1 || ffi::Py_IsInitialized() == 0 {
             return;
         }
         let class = (*object.cast::<gobject::GTypeInstance>()).g_class;

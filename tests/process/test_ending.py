@@ -195,3 +195,20 @@ loop.run()
 print(len(seen), set(seen), len(sys._current_frames()))
 """
     assert run(program).strip() == "50 {2} 1"
+
+
+def test_the_last_collection_meets_a_class_with_its_own_dispose(run):
+    """What is in a circle when Python ends is finalised when Python can no longer be entered: once, and not again."""
+    program = """
+from gi.repository import GObject
+
+class Node(GObject.Object):
+    def do_dispose(self):
+        GObject.Object.do_dispose(self)
+
+nodes = [Node() for _ in range(50)]
+for node in nodes:
+    node.itself = [node]
+"""
+    # Memory that was freed does not look as if it were in use.
+    run(program, env={"MALLOC_PERTURB_": "165", "G_SLICE": "always-malloc"})
