@@ -8,6 +8,7 @@ wrong is the binding's fault.
 It must not know who is tested: the same programs run on gijit and on PyGObject.
 """
 
+import contextlib
 import functools
 import gc
 import itertools
@@ -394,6 +395,18 @@ def connect(it):
     it.handlers.append((weakref.ref(node), handler, function if it.chance(2) else None))
 
 
+@contextlib.contextmanager
+def alone(it):
+    """Neither another thread nor what the collector finalises disconnects a handler between the question and what it was
+    asked for."""
+    with it.lock:
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.enable()
+
+
 def a_handler(it):
     """(object, number, function) of a handler that is connected."""
     for _ in range(5):
@@ -408,27 +421,32 @@ def a_handler(it):
 
 
 def disconnect(it):
-    found = a_handler(it)
-    if found:
-        found[0].disconnect(found[1])
+    with alone(it):
+        found = a_handler(it)
+        if found:
+            found[0].disconnect(found[1])
 
 
 def disconnect_by_function(it):
-    found = a_handler(it)
-    if found and found[2] is not None:
-        found[0].disconnect_by_func(found[2])
+    with alone(it):
+        found = a_handler(it)
+        if found and found[2] is not None:
+            found[0].disconnect_by_func(found[2])
 
 
 def block(it):
-    found = a_handler(it)
+    with alone(it):
+        found = a_handler(it)
+        if found:
+            GObject.signal_handler_block(found[0], found[1])
     if found:
         node, handler, _ = found
-        GObject.signal_handler_block(node, handler)
         try:
             it.within()
         finally:
-            if GObject.signal_handler_is_connected(node, handler):
-                GObject.signal_handler_unblock(node, handler)
+            with alone(it):
+                if GObject.signal_handler_is_connected(node, handler):
+                    GObject.signal_handler_unblock(node, handler)
 
 
 def emit(it):
@@ -461,8 +479,9 @@ def stop(it):
         return
     handler = node.connect("told", lambda node, value: node.stop_emission("told"))
     node.emit("told", 1)
-    if GObject.signal_handler_is_connected(node, handler):
-        node.disconnect(handler)
+    with alone(it):
+        if GObject.signal_handler_is_connected(node, handler):
+            node.disconnect(handler)
 
 
 FLAGS = [
@@ -738,7 +757,7 @@ def _in_thread(it, seed):
                 known, handler, _ = draw.choice(it.handlers)
                 node = known()
                 # Nobody shall disconnect it in between.
-                with it.lock:
+                with alone(it):
                     if node is not None and GObject.signal_handler_is_connected(node, handler):
                         node.disconnect(handler)
             elif what == 2:

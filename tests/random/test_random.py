@@ -30,7 +30,8 @@ def ask(first, count, *, peer=False):
     options = [] if peer else ["--gijit"]
     done = subprocess.run(
         [*command, str(HERE / "random_worker.py"), *options, str(first), str(count)],
-        env={"PYTHONMALLOC": "debug", **os.environ},
+        # Memory that was freed does not look as if it were in use.
+        env={"PYTHONMALLOC": "debug", "MALLOC_PERTURB_": "165", "G_SLICE": "always-malloc", **os.environ},
         capture_output=True,
         text=True,
     )
