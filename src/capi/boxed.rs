@@ -8,7 +8,7 @@ use gobject_sys as gobject;
 use super::Object;
 use crate::convert::instance::{gtype_name, is_boxed};
 use crate::convert::type_error;
-use crate::object::boxed;
+use crate::object::record::boxed;
 
 /// A wrapper of a boxed value: of a copy with `copy`, else of the value itself, which it owns with `own`. None for
 /// NULL.

@@ -12,7 +12,7 @@ use crate::convert::classes;
 use crate::convert::enumeration;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, Result, type_error};
-use crate::object::{cells, registry};
+use crate::object::class::{cells, registry};
 
 pub unsafe extern "C" fn enum_get_value(gtype: usize, object: Object, value: *mut c_int) -> c_int {
     // SAFETY: called with NULL or a live object, and room for the value.

@@ -23,7 +23,7 @@ use crate::closure::gclosure::ExceptionHandler;
 use crate::convert::Result;
 use crate::convert::gvalue::custom::{FromValue, ToValue};
 use crate::object;
-use crate::object::initialisers::ClassInit;
+use crate::object::class::initialisers::ClassInit;
 
 /// The capsule's name, which extensions ask for.
 const NAME: &CStr = c"gobject._PyGObject_API";
@@ -117,7 +117,7 @@ fn functions() -> Result<*mut Functions> {
         static ENUM: OnceLock<usize> = OnceLock::new();
         static FLAGS: OnceLock<usize> = OnceLock::new();
         let cache = if name == c"GEnum" { &ENUM } else { &FLAGS };
-        Ok(object::types::import_attribute(cache, c"gi._enum", name)?.cast())
+        Ok(object::pytype::import_attribute(cache, c"gi._enum", name)?.cast())
     };
     let table = Box::new(Functions {
         register_class: types::register_class,
@@ -135,10 +135,10 @@ fn functions() -> Result<*mut Functions> {
         value_from_pyobject: values::value_from_pyobject,
         value_as_pyobject: values::value_as_pyobject,
         register_interface: types::register_interface,
-        boxed_type: object::boxed::types().gboxed,
+        boxed_type: object::record::boxed::types().gboxed,
         register_boxed: types::register_boxed,
         boxed_new: boxed::boxed_new,
-        pointer_type: object::boxed::types().gpointer,
+        pointer_type: object::record::boxed::types().gpointer,
         register_pointer: types::register_pointer,
         pointer_new: boxed::pointer_new,
         enum_add_constants: enums::enum_add_constants,
@@ -148,7 +148,8 @@ fn functions() -> Result<*mut Functions> {
         set_thread_block_funcs: runtime::set_thread_block_funcs,
         block_threads: ptr::null_mut(),
         unblock_threads: ptr::null_mut(),
-        paramspec_type: object::native::base("GObject", "ParamSpec").unwrap_or(ptr::null_mut()),
+        paramspec_type: object::class::native::base("GObject", "ParamSpec")
+            .unwrap_or(ptr::null_mut()),
         paramspec_new: objects::paramspec_new,
         paramspec_get: objects::paramspec_get,
         pyobj_to_unichar_conv: values::pyobj_to_unichar_conv,
@@ -175,7 +176,7 @@ fn functions() -> Result<*mut Functions> {
         reserved_2: ptr::null_mut(),
         type_from_object_strict: types::type_from_object_strict,
         newgobj_full: objects::newgobj_full,
-        object_type: object::wrapper::types().gobject,
+        object_type: object::instance::wrapper::types().gobject,
         value_from_pyobject_with_error: values::value_from_pyobject_with_error,
     });
     // Importing may have come here first: one table for all extensions.

@@ -13,7 +13,8 @@ use crate::closure::{ties, watch};
 use crate::convert::classes;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Raised, gvalue, not_implemented, not_null, type_error};
-use crate::object::{cells, wrapper};
+use crate::object::class::cells;
+use crate::object::instance::wrapper;
 
 /// Makes a wrapper whose `obj` an extension has set itself that of its GObject.
 pub unsafe extern "C" fn register_wrapper(object: Object) {

@@ -11,9 +11,13 @@ use pyo3::ffi::{self, PyObject};
 use super::{Object, Text, Type};
 use crate::convert::gtype;
 use crate::convert::{Raised, Result, errors, type_error};
+use crate::object::class::initialisers;
+use crate::object::class::initialisers::ClassInit;
+use crate::object::class::registry;
 use crate::object::gtype::gtype_out;
-use crate::object::initialisers::{self, ClassInit};
-use crate::object::{boxed, registry, types, wrapper};
+use crate::object::instance::wrapper;
+use crate::object::pytype;
+use crate::object::record::boxed;
 
 /// Makes a static type ready and known: its metaclass, `__gtype__`, its place in the registry and in `dict`.
 ///
@@ -31,7 +35,7 @@ unsafe fn ready(dict: Object, name: Text, gtype: usize, class: Type, meta: Type)
         ffi::Py_INCREF(meta.cast());
         (*class).ob_base.ob_base.ob_type = meta;
         if gtype != 0 {
-            types::add(class, c"__gtype__", gtype_out(gtype))?;
+            pytype::add(class, c"__gtype__", gtype_out(gtype))?;
             registry::remember_class(gtype, class);
         }
         if !dict.is_null() {
@@ -50,7 +54,7 @@ unsafe fn ready(dict: Object, name: Text, gtype: usize, class: Type, meta: Type)
 /// The metaclass of objects and interfaces.
 fn metaclass() -> Result<Type> {
     static META: OnceLock<usize> = OnceLock::new();
-    Ok(types::import_attribute(&META, c"gi.types", c"GObjectMeta")?.cast())
+    Ok(pytype::import_attribute(&META, c"gi.types", c"GObjectMeta")?.cast())
 }
 
 /// The bases of a type: those that are given, and the interfaces of its GType that have classes and are not among them.
@@ -68,7 +72,7 @@ unsafe fn with_interfaces(given: Object, gtype: usize) -> Result<Object> {
         let interfaces = gobject::g_type_interfaces(gtype, &mut n);
         for i in 0..n as usize {
             if let Some(class) = registry::known_class(*interfaces.add(i))
-                && !types::inherits(&bases, class)
+                && !pytype::inherits(&bases, class)
             {
                 bases.push(class);
             }

@@ -13,7 +13,8 @@ use crate::convert::gvalue::custom::{self, FromValue, ToValue};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::is_boxed;
 use crate::convert::{Raised, Result, gtype, input, not_null, type_error, type_name};
-use crate::object::{boxed, typed};
+use crate::object::property::conversion;
+use crate::object::record::boxed;
 
 pub unsafe extern "C" fn register_gtype_custom(
     gtype: usize,
@@ -115,7 +116,7 @@ pub unsafe extern "C" fn gvalue_from_param_pyobject(
 /// `spec` is NULL or live.
 unsafe fn is_unichar(spec: *const GParamSpec) -> bool {
     // SAFETY: by the caller's word.
-    unsafe { !spec.is_null() && typed::is_unichar(spec) }
+    unsafe { !spec.is_null() && conversion::is_unichar(spec) }
 }
 
 /// A converter for `PyArg_ParseTuple`: a text of one character, or None for 0. 1, or 0 with a TypeError.

@@ -3,7 +3,7 @@
 use pyo3::ffi::PyObject;
 
 use super::object::{Methods, equal, methods, methods_text};
-use crate::object::types;
+use crate::object::pytype;
 
 pub fn methods() -> Methods {
     let mut all = Methods::from(methods! {
@@ -19,7 +19,7 @@ pub fn methods() -> Methods {
     all.extend(methods_text! {
         c"get_attribute" => |place, key| Ok(place.attribute(key)?.into());
     });
-    all.push(types::method_one(c"equal", is_equal, false));
+    all.push(pytype::method_one(c"equal", is_equal, false));
     all
 }
 

@@ -15,7 +15,7 @@ use super::object::{self, Fault};
 use super::place::Place;
 use super::python;
 use crate::convert::{Raised, Result, runtime_error, type_error, type_name};
-use crate::object::types;
+use crate::object::pytype;
 
 /// The descriptor of one class.
 #[repr(C)]
@@ -50,7 +50,7 @@ static TYPES: OnceLock<Types> = OnceLock::new();
 pub fn initialise() -> Result<()> {
     let flags = ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION | ffi::Py_TPFLAGS_IMMUTABLETYPE;
     let make = |name, size, dealloc, get| {
-        types::make(types::Spec {
+        pytype::make(pytype::Spec {
             name,
             size,
             flags,
@@ -70,7 +70,7 @@ pub fn initialise() -> Result<()> {
     let class = make(
         c"gi._gi.ClassDocumentation",
         size_of::<PyObject>(),
-        types::free as *mut _,
+        pytype::free as *mut _,
         get_documentation as *mut _,
     )?;
     // SAFETY: a live class whose instances have no fields of their own.
@@ -159,7 +159,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
         let descriptor = object.cast::<Descriptor>();
         ffi::Py_XDECREF((*descriptor).info.get());
         ManuallyDrop::drop(&mut (*descriptor).entry);
-        types::free(object);
+        pytype::free(object);
     }
 }
 

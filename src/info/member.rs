@@ -13,7 +13,8 @@ use super::callables::transfer;
 use super::object::{self, Answer, Fault, Methods, Value, answer, methods};
 use super::place::{Place, What};
 use crate::convert::{Raised, Result, input, runtime_error};
-use crate::object::{class, field, types};
+use crate::object::record::field;
+use crate::object::{class, pytype};
 
 pub fn constant_methods() -> Methods {
     Methods::from(methods! {
@@ -24,7 +25,7 @@ pub fn constant_methods() -> Methods {
                 None => class::entry(&place.namespace, name)?,
                 Some(container) => {
                     let class = class::class_named(&place.namespace, container)?;
-                    let name = types::text(&python_name(name));
+                    let name = pytype::text(&python_name(name));
                     if name.is_null() {
                         return Err(Fault::Raised);
                     }
@@ -119,7 +120,7 @@ pub fn type_methods() -> Methods {
             Ok(form.map_or(-1, |form| i64::from(form as u8)).into())
         };
     });
-    all.push(types::method_one(c"get_param_type", param_type, false));
+    all.push(pytype::method_one(c"get_param_type", param_type, false));
     all
 }
 
@@ -201,7 +202,7 @@ pub fn field_methods() -> Methods {
             Ok(place.type_of(Field::at(place.typelib(), place.offset)?.type_info()?)?.into())
         };
     });
-    all.push(types::method_one(c"get_value", get_value, false));
+    all.push(pytype::method_one(c"get_value", get_value, false));
     all.push(PyMethodDef {
         ml_name: c"set_value".as_ptr(),
         ml_meth: ffi::PyMethodDefPointer {

@@ -33,7 +33,8 @@ use self::object::{Fault, Methods};
 use self::place::What;
 use crate::closure::signature::Signature;
 use crate::convert::{Raised, Result, gtype as convert_gtype};
-use crate::object::{described, signal, types};
+use crate::object::signal::info;
+use crate::object::{pytype, signal};
 
 /// girepository's word for an offset that nobody knows.
 const UNKNOWN_OFFSET: u16 = 0xFFFF;
@@ -46,7 +47,7 @@ const FLAGS: std::ffi::c_ulong = ffi::Py_TPFLAGS_BASETYPE
 ///
 /// They have no fields, so that an object of any layout can derive from them.
 pub fn initialise_bases() -> Result<*mut PyTypeObject> {
-    let base = types::make(types::Spec {
+    let base = pytype::make(pytype::Spec {
         name: c"gi.BaseInfo",
         size: size_of::<ffi::PyObject>(),
         flags: FLAGS,
@@ -60,7 +61,7 @@ pub fn initialise_bases() -> Result<*mut PyTypeObject> {
         getters: vec![(c"__name__", object::get_name)],
         methods: base::methods(),
     })?;
-    let callable = types::make(types::Spec {
+    let callable = pytype::make(pytype::Spec {
         name: c"gi.CallableInfo",
         size: size_of::<ffi::PyObject>(),
         flags: FLAGS,
@@ -89,7 +90,7 @@ fn make(
     let (size, offsets) = object::layout();
     let mut slots = vec![(ffi::Py_tp_dealloc, object::dealloc as *mut c_void)];
     slots.extend(more);
-    types::make(types::Spec {
+    pytype::make(pytype::Spec {
         name,
         size,
         flags: FLAGS,
@@ -139,7 +140,7 @@ fn register_classes(module: &Bound<'_, PyModule>) -> std::result::Result<(), Fau
             _ => Err(Raised),
         }
     };
-    let registered = types::make(types::Spec {
+    let registered = pytype::make(pytype::Spec {
         name: c"gi.RegisteredTypeInfo",
         size: size_of::<ffi::PyObject>(),
         flags: FLAGS,
@@ -290,7 +291,7 @@ fn register_classes(module: &Bound<'_, PyModule>) -> std::result::Result<(), Fau
 fn without_module(class: *mut PyTypeObject, name: &'static CStr) -> Result<()> {
     // SAFETY: a class of ours that nobody has used yet; the name is static.
     unsafe {
-        let module = types::text("builtins");
+        let module = pytype::text("builtins");
         if module.is_null() {
             return Err(Raised);
         }
@@ -346,7 +347,7 @@ fn _handled<'py>(
         // SAFETY: the GIL is held, and Python's caller says that the type is registered.
         let found = unsafe {
             signal::initialise_class(gtype);
-            described::find(gtype, &name)
+            info::find(gtype, &name)
         };
         found.and_then(|(signal, _)| signal.described_signature())
     } else {

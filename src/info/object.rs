@@ -16,7 +16,7 @@ use pyo3::ffi::{self, PyMethodDef, PyObject, PyTypeObject};
 use super::place::{Place, What};
 use crate::convert::{self, Raised, Result, not_null, output, runtime_error};
 use crate::invoke::callable;
-use crate::object::{gtype, types};
+use crate::object::{gtype, pytype};
 
 /// The object itself: immutable, but for its list of weak references.
 #[repr(C)]
@@ -294,7 +294,7 @@ macro_rules! methods {
                 // SAFETY: Python calls a method with an instance of its class.
                 unsafe { $crate::info::object::answer(this, body) }
             }
-            $crate::object::types::method_noargs($name, call)
+            $crate::object::pytype::method_noargs($name, call)
         }),*]
     };
 }
@@ -316,7 +316,7 @@ macro_rules! methods_text {
                     })
                 }
             }
-            $crate::object::types::method_one($name, call, false)
+            $crate::object::pytype::method_one($name, call, false)
         }),*]
     };
 }
@@ -333,7 +333,7 @@ pub unsafe extern "C" fn dealloc(object: *mut PyObject) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         ManuallyDrop::drop(&mut (*information).place);
-        types::free(object);
+        pytype::free(object);
     }
 }
 
@@ -363,7 +363,7 @@ pub unsafe extern "C" fn compare(
     operation: c_int,
 ) -> *mut PyObject {
     if operation != ffi::Py_EQ && operation != ffi::Py_NE {
-        return types::not_implemented();
+        return pytype::not_implemented();
     }
     // SAFETY: called with an info object and any live object.
     unsafe { equal(this, other, operation == ffi::Py_EQ) }
@@ -379,7 +379,7 @@ pub unsafe fn equal(this: *mut PyObject, other: *mut PyObject, wanted: bool) -> 
         answer(this, |place| {
             Ok(match self::place(other)? {
                 Some(found) => ((*place == *found) == wanted).into(),
-                None => Value::Object(types::not_implemented()),
+                None => Value::Object(pytype::not_implemented()),
             })
         })
     }

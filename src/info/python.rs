@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use pyo3::ffi::{self, PyObject};
 
 use crate::convert::{Result, not_null};
-use crate::object::types;
+use crate::object::pytype;
 
 fn call(function: Result<*mut PyObject>, info: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: live objects; the result is a new reference or NULL with an exception set.
@@ -18,12 +18,12 @@ fn call(function: Result<*mut PyObject>, info: *mut PyObject) -> Result<*mut PyO
 pub fn documentation(info: *mut PyObject) -> Result<*mut PyObject> {
     static GENERATE: OnceLock<usize> = OnceLock::new();
     let (module, name) = (c"gi.docstring", c"generate_doc_string");
-    call(types::import_attribute(&GENERATE, module, name), info)
+    call(pytype::import_attribute(&GENERATE, module, name), info)
 }
 
 /// The `inspect.Signature` of a callable info: a new reference.
 pub fn signature(info: *mut PyObject) -> Result<*mut PyObject> {
     static GENERATE: OnceLock<usize> = OnceLock::new();
     let (module, name) = (c"gi._signature", c"generate_signature");
-    call(types::import_attribute(&GENERATE, module, name), info)
+    call(pytype::import_attribute(&GENERATE, module, name), info)
 }

@@ -26,7 +26,7 @@ use crate::convert::{self, Raised, Result, runtime_error, type_error};
 use crate::invoke::arguments::{self, Function, Given};
 use crate::invoke::bind::{self, Bound as BoundPlan};
 use crate::invoke::call;
-use crate::object::subclass;
+use crate::object::class::subclass;
 
 /// One virtual function, made ready once and never freed: their number is bounded by the typelibs'.
 struct Virtual {

@@ -18,13 +18,14 @@ use pyo3::types::PyString;
 
 use crate::convert::{Raised, Result, not_null};
 use crate::object::class;
-use crate::object::types::{self, Spec};
+use crate::object::pytype;
+use crate::object::pytype::Spec;
 
 use super::loaded;
 
 /// The type: a new reference.
 pub fn make() -> Result<*mut PyObject> {
-    types::make(Spec {
+    pytype::make(Spec {
         name: c"gi._gi.NamespaceModule",
         // Nothing is added to a module.
         size: 0,

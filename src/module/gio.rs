@@ -16,8 +16,8 @@ use pyo3::types::PyString;
 use super::fetch;
 use crate::convert::variant::unpack;
 use crate::convert::{Result, input};
+use crate::object::instance::wrapper;
 use crate::object::rows::library::library;
-use crate::object::wrapper;
 use crate::python;
 
 library! {

@@ -12,7 +12,8 @@ use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::fetch;
 use crate::convert::{Truth, errors, input};
-use crate::object::{boxed, error, source};
+use crate::object::record::boxed;
+use crate::object::{error, source};
 use crate::python::{self, Gil};
 
 unsafe extern "C" {

@@ -24,10 +24,12 @@ use crate::info;
 use crate::info::repository::require_error;
 use crate::invoke::callable;
 use crate::object;
+use crate::object::class::{cells, enumeration, native, overrides, subclass};
 use crate::object::gtype::gtype_out;
-use crate::object::{
-    accessor, boxed, cells, enumeration, native, overrides, rows, subclass, value, wrapper,
-};
+use crate::object::instance::wrapper;
+use crate::object::property::accessor;
+use crate::object::record::{boxed, value};
+use crate::object::rows;
 use crate::process::{current, repository};
 use crate::thunk::{code, engine, tier, worker};
 
@@ -344,7 +346,7 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     crate::python::forking::initialise(module)?;
     add_type(module, "CCallback", pointer)?;
     add_type(module, "GObject", wrapper::types().gobject)?;
-    add_type(module, "GObjectWeakRef", object::weakref::class())?;
+    add_type(module, "GObjectWeakRef", object::instance::weakref::class())?;
     add_type(module, "GInterface", wrapper::types().interface)?;
     add_type(module, "Fundamental", wrapper::types().fundamental)?;
     add_type(module, "Boxed", boxed::types().boxed)?;

@@ -11,8 +11,9 @@ use super::fetch;
 use crate::convert::instance::gtype_name;
 use crate::convert::{Result, errors, input, type_error};
 use crate::convert::{gtype, table::table};
-use crate::object::declare;
-use crate::object::{cells, property, signal};
+use crate::object::class::cells;
+use crate::object::signal::declaration;
+use crate::object::{property, signal};
 
 /// A new reference as Python gets it.
 fn given(py: Python<'_>, object: Result<*mut pyo3::ffi::PyObject>) -> PyResult<Py<PyAny>> {
@@ -95,7 +96,7 @@ pub fn signal_new(
         // SAFETY: live objects.
         unsafe {
             let name = CStr::from_ptr(input::utf8(name.as_ptr())?);
-            declare::signal::add(
+            declaration::add(
                 name,
                 owner.as_ptr(),
                 flags.as_ptr(),

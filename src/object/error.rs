@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 use glib_sys::GError;
 use pyo3::ffi::{self, PyObject};
 
-use super::types;
 use crate::convert::{Result, not_null, output};
+use crate::object::pytype;
 
 /// The exception class, a borrowed reference that lives for ever.
 pub fn class() -> Result<*mut PyObject> {
     static CLASS: OnceLock<usize> = OnceLock::new();
-    types::import_attribute(&CLASS, c"gi._error", c"GError")
+    pytype::import_attribute(&CLASS, c"gi._error", c"GError")
 }
 
 /// A `GLib.Error` that says what a GError says: a new reference, or NULL with an exception set.

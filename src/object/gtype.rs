@@ -10,10 +10,11 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{registry, types};
 use crate::convert::instance::gtype_name;
 use crate::convert::table::table;
 use crate::convert::{Result, errors, gtype as convert, runtime_error, type_error};
+use crate::object::class::registry;
+use crate::object::pytype;
 
 #[repr(C)]
 struct GTypeObject {
@@ -25,7 +26,7 @@ const _: () = assert!(offset_of!(GTypeObject, gtype) == WRAPPER_POINTER);
 
 /// Makes the type; once, before the table is published.
 pub fn initialise() -> Result<*mut PyTypeObject> {
-    types::make(types::Spec {
+    pytype::make(pytype::Spec {
         name: c"gobject.GType",
         size: size_of::<GTypeObject>(),
         flags: 0,
@@ -48,17 +49,17 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
             (c"pytype", get_pytype),
         ],
         methods: vec![
-            types::method_noargs(c"is_interface", is_interface),
-            types::method_noargs(c"is_classed", is_classed),
-            types::method_noargs(c"is_instantiatable", is_instantiatable),
-            types::method_noargs(c"is_derivable", is_derivable),
-            types::method_noargs(c"is_deep_derivable", is_deep_derivable),
-            types::method_noargs(c"is_abstract", is_abstract),
-            types::method_noargs(c"is_value_abstract", is_value_abstract),
-            types::method_noargs(c"is_value_type", is_value_type),
-            types::method_noargs(c"has_value_table", has_value_table),
-            types::method_one(c"is_a", is_a, false),
-            types::method_one(c"from_name", from_name, true),
+            pytype::method_noargs(c"is_interface", is_interface),
+            pytype::method_noargs(c"is_classed", is_classed),
+            pytype::method_noargs(c"is_instantiatable", is_instantiatable),
+            pytype::method_noargs(c"is_derivable", is_derivable),
+            pytype::method_noargs(c"is_deep_derivable", is_deep_derivable),
+            pytype::method_noargs(c"is_abstract", is_abstract),
+            pytype::method_noargs(c"is_value_abstract", is_value_abstract),
+            pytype::method_noargs(c"is_value_type", is_value_type),
+            pytype::method_noargs(c"has_value_table", has_value_table),
+            pytype::method_one(c"is_a", is_a, false),
+            pytype::method_one(c"from_name", from_name, true),
         ],
     })
 }
@@ -103,18 +104,18 @@ unsafe extern "C" fn new(
 
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: nothing is owned.
-    unsafe { types::free(object) }
+    unsafe { pytype::free(object) }
 }
 
 unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: called with a GType object.
     let gtype = unsafe { value(object) };
-    types::text(&format!("<GType {} ({gtype})>", gtype_name(gtype)))
+    pytype::text(&format!("<GType {} ({gtype})>", gtype_name(gtype)))
 }
 
 unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
     // SAFETY: called with a GType object.
-    types::hash(unsafe { value(object) })
+    pytype::hash(unsafe { value(object) })
 }
 
 unsafe extern "C" fn compare(
@@ -125,15 +126,15 @@ unsafe extern "C" fn compare(
     // SAFETY: called with a GType object and any live object.
     unsafe {
         if ffi::Py_TYPE(b) != table().gtype_type || ffi::Py_TYPE(a) != table().gtype_type {
-            return types::not_implemented();
+            return pytype::not_implemented();
         }
-        types::compare(value(a), value(b), operation)
+        pytype::compare(value(a), value(b), operation)
     }
 }
 
 unsafe extern "C" fn get_name(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
     // SAFETY: called with a GType object.
-    types::text(&gtype_name(unsafe { value(object) }))
+    pytype::text(&gtype_name(unsafe { value(object) }))
 }
 
 unsafe extern "C" fn get_fundamental(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {

@@ -1,42 +1,20 @@
-//! The Python types: GObject, interface, fundamental, boxed, struct, union, enum, flags, GType, Error.
+//! The Python types: what an object, a class, a record, a property, a signal or a source is in Python.
 //!
-//! [`wrapper`], [`boxed`] and [`gtype`] are the base types, with the layouts that C extensions know;
-//! [`class`] makes the classes of a namespace on top of them; [`registry`] finds the class of a GType.
+//! [`pytype`] makes types, of which every room here uses it; [`record`] and [`instance`] have the base types, with the
+//! layouts that C extensions know; [`class`] makes the classes of a namespace, and those that a program derives, on top of
+//! them; [`property`], [`signal`], [`source`] and [`rows`] are what is done with instances. Read them in that order.
 
-pub mod accessor;
-mod arguments;
-pub mod binding;
-pub mod boxed;
-pub mod cells;
 pub mod class;
-pub mod construction;
-pub mod declare;
-pub mod described;
-pub mod enumeration;
 pub mod error;
-pub mod field;
-pub mod fundamental;
-pub mod gdoc;
 pub mod gtype;
-pub mod initialisers;
-mod naming;
-pub mod native;
-pub mod overrides;
-pub mod paramspec;
+pub mod instance;
 pub mod property;
-pub mod registry;
+pub mod pytype;
+pub mod record;
 pub mod result;
 pub mod rows;
 pub mod signal;
-pub mod signature;
 pub mod source;
-pub mod subclass;
-pub mod typed;
-pub mod types;
-pub mod value;
-pub mod variant;
-pub mod weakref;
-pub mod wrapper;
 
 use std::ptr;
 use std::sync::OnceLock;
@@ -50,7 +28,10 @@ use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
 use crate::convert::{Raised, Result, cell};
 use crate::invoke::frame;
 
-use self::boxed::lent;
+use self::class::{cells, doc, native};
+use self::instance::{fundamental, weakref, wrapper};
+use self::record::boxed::lent;
+use self::record::{boxed, field};
 
 /// Makes the base types and publishes the runtime table; once, at initialisation.
 pub fn initialise() -> Result<()> {
@@ -99,7 +80,7 @@ pub fn initialise() -> Result<()> {
     wrapper::initialise()?;
     weakref::initialise()?;
     property::initialise(wrapper::types().gobject)?;
-    gdoc::initialise([wrapper::types().gobject, wrapper::types().interface])?;
+    doc::initialise([wrapper::types().gobject, wrapper::types().interface])?;
     boxed::initialise()?;
     field::initialise()?;
     native::initialise()?;
@@ -138,7 +119,7 @@ unsafe fn template_parts(callable: *mut PyObject, held: &mut Held) -> Result<[*m
     let none = ptr::null_mut();
     // SAFETY: by the caller's word; what is borrowed from the keywords is held with them.
     unsafe {
-        let partial = types::import_attribute(&PARTIAL, c"functools", c"partial")?;
+        let partial = pytype::import_attribute(&PARTIAL, c"functools", c"partial")?;
         if ffi::PyObject_TypeCheck(callable, partial.cast()) == 0
             || ffi::PyObject_HasAttr(callable, MARK.get()?) == 0
         {

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject};
 
-use super::types;
 use crate::convert::{Raised, Result};
 use crate::invoke;
 use crate::invoke::bind::{Bound, ResultClass};
+use crate::object::pytype;
 
 /// The class for one callable's results, borrowed from it.
 fn class_of(bound: &Bound) -> Result<*mut ffi::PyTypeObject> {
@@ -19,7 +19,7 @@ fn class_of(bound: &Bound) -> Result<*mut ffi::PyTypeObject> {
         return Ok(class.0);
     }
     static NEW_TYPE: OnceLock<usize> = OnceLock::new();
-    let new_type = types::import_attribute(&NEW_TYPE, c"gi._result", c"new_type")?;
+    let new_type = pytype::import_attribute(&NEW_TYPE, c"gi._result", c"new_type")?;
     // SAFETY: every new reference is given to the list or dropped.
     let class = unsafe {
         let names = ffi::PyList_New(0);
@@ -28,7 +28,7 @@ fn class_of(bound: &Bound) -> Result<*mut ffi::PyTypeObject> {
         }
         for name in bound.output_names() {
             let name = match name {
-                Some(name) => types::text(&name),
+                Some(name) => pytype::text(&name),
                 None => ffi::Py_NewRef(ffi::Py_None()),
             };
             if name.is_null() {

@@ -20,14 +20,16 @@ use crate::convert::gvalue::{Mode, Owned, store};
 use crate::convert::instance::{self, gtype_of};
 use crate::convert::reference::Held;
 use crate::convert::{Raised, Result, errors, input, output, type_error, type_name, value_error};
-use crate::object::{cells, types, wrapper};
+use crate::object::class::cells;
+use crate::object::instance::wrapper;
+use crate::object::pytype;
 use crate::python;
 
 pub fn methods() -> Vec<ffi::PyMethodDef> {
     vec![
-        types::method_fast(c"_insert_row", insert_row),
-        types::method_fast(c"_set_row", set_row),
-        types::method_fast(c"_set_value", set_value_method),
+        pytype::method_fast(c"_insert_row", insert_row),
+        pytype::method_fast(c"_set_row", set_row),
+        pytype::method_fast(c"_set_value", set_value_method),
     ]
 }
 
@@ -71,7 +73,7 @@ pub unsafe fn is_store(model: &Model) -> Result<bool> {
     static LIST: Method = Method::new(c"set_value");
     static TREE: Method = Method::new(c"set_value");
     fn class(of: &'static OnceLock<usize>, name: &std::ffi::CStr) -> Result<*mut PyTypeObject> {
-        Ok(types::import_attribute(of, c"gi.overrides._gtk_models", name)?.cast())
+        Ok(pytype::import_attribute(of, c"gi.overrides._gtk_models", name)?.cast())
     }
     static LIST_CLASS: OnceLock<usize> = OnceLock::new();
     static TREE_CLASS: OnceLock<usize> = OnceLock::new();

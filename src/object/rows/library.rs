@@ -9,7 +9,7 @@ use gobject_sys::GValue;
 use crate::convert::Result;
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::gtype_of;
-use crate::object::cells;
+use crate::object::class::cells;
 use crate::python;
 
 /// `GtkTreeIter`, in both versions of GTK.

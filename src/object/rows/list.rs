@@ -17,12 +17,14 @@ use crate::convert::instance::gtype_of;
 use crate::convert::{
     Raised, Result, input, not_null, raise, runtime_error, type_error, type_name,
 };
-use crate::object::{cells, class, registry, types, wrapper};
+use crate::object::class::{cells, registry};
+use crate::object::instance::wrapper;
+use crate::object::{class, pytype};
 use crate::process::repository;
 
 /// Makes the type: a new reference.
 pub fn make_type() -> Result<*mut PyTypeObject> {
-    types::make(types::Spec {
+    pytype::make(pytype::Spec {
         name: c"gi._gi.ListModel",
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
@@ -38,7 +40,7 @@ pub fn make_type() -> Result<*mut PyTypeObject> {
         offsets: vec![],
         getters: vec![],
         methods: vec![
-            types::method_one(c"_expect_item", expect_item, false),
+            pytype::method_one(c"_expect_item", expect_item, false),
             ffi::PyMethodDef {
                 ml_name: c"__class_getitem__".as_ptr(),
                 ml_meth: ffi::PyMethodDefPointer {
@@ -230,7 +232,7 @@ impl Model {
             if fits {
                 return Ok(());
             }
-            let name = types::class_name(registry::class_of(wanted)?);
+            let name = pytype::class_name(registry::class_of(wanted)?);
             Err(type_error(&format!("Expected type {name}")))
         }
     }
@@ -324,7 +326,7 @@ static ITER: OnceLock<usize> = OnceLock::new();
 
 /// Makes the iterator's type; once.
 pub fn initialise() -> Result<()> {
-    let class = types::make(types::Spec {
+    let class = pytype::make(pytype::Spec {
         name: c"gi._gi.ListModelIter",
         size: size_of::<Iter>(),
         flags: ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -388,7 +390,7 @@ unsafe extern "C" fn iter_dealloc(object: *mut PyObject) {
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         ffi::Py_CLEAR(&mut (*object.cast::<Iter>()).model);
-        types::free(object);
+        pytype::free(object);
     }
 }
 

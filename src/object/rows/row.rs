@@ -15,7 +15,7 @@ use super::tree::Model;
 use super::usual::Method;
 use crate::convert::table::table;
 use crate::convert::{Raised, Result, instance, not_null, output, raise, str_of};
-use crate::object::types;
+use crate::object::pytype;
 
 /// A place in a model.
 #[repr(C)]
@@ -150,7 +150,7 @@ struct Row {
 
 /// Makes the type of rows: a new reference.
 pub fn make_row_type() -> Result<*mut PyTypeObject> {
-    let class = types::make(types::Spec {
+    let class = pytype::make(pytype::Spec {
         name: c"gi._gi.TreeModelRow",
         size: size_of::<Row>(),
         flags: ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC,
@@ -173,7 +173,7 @@ pub fn make_row_type() -> Result<*mut PyTypeObject> {
 
 /// Makes the type of what goes through rows: a new reference.
 pub fn make_iter_type() -> Result<*mut PyTypeObject> {
-    let class = types::make(types::Spec {
+    let class = pytype::make(pytype::Spec {
         name: c"gi._gi.TreeModelRowIter",
         size: size_of::<Row>(),
         flags: ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC,
@@ -208,7 +208,7 @@ fn add_attributes(class: *mut PyTypeObject) -> Result<*mut PyTypeObject> {
     ] {
         let definition = Box::leak(Box::new(definition(name, get, set)));
         // SAFETY: a live type and a definition that lives for ever; the reference becomes the type's.
-        unsafe { types::add(class, name, ffi::PyDescr_NewGetSet(class, definition))? };
+        unsafe { pytype::add(class, name, ffi::PyDescr_NewGetSet(class, definition))? };
     }
     Ok(class)
 }
@@ -219,7 +219,7 @@ fn add_attributes(class: *mut PyTypeObject) -> Result<*mut PyTypeObject> {
 /// `model` is live; the GIL is held.
 pub unsafe fn at(model: *mut PyObject, place: Place) -> Result<*mut PyObject> {
     static CLASS: OnceLock<usize> = OnceLock::new();
-    let class = types::import_attribute(&CLASS, c"gi.overrides._gtk_models", c"TreeModelRow");
+    let class = pytype::import_attribute(&CLASS, c"gi.overrides._gtk_models", c"TreeModelRow");
     // SAFETY: by the caller's word; the class derives from the type above.
     unsafe {
         match class {
@@ -493,7 +493,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
         clear(object);
-        types::free(object);
+        pytype::free(object);
     }
 }
 

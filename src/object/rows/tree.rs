@@ -15,11 +15,12 @@ use super::row::{self, Place};
 use super::usual::Method;
 use crate::convert::gvalue;
 use crate::convert::{Raised, Result, input, not_null, raise, type_error, type_name};
-use crate::object::{types, wrapper};
+use crate::object::instance::wrapper;
+use crate::object::pytype;
 
 /// Makes the type: a new reference.
 pub fn make_type() -> Result<*mut PyTypeObject> {
-    types::make(types::Spec {
+    pytype::make(pytype::Spec {
         name: c"gi._gi.TreeModel",
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
@@ -51,7 +52,7 @@ static GETITER: Method = Method::new(c"_getiter");
 /// The class `Gtk.TreeModel`, borrowed for ever.
 pub fn model_class() -> Result<*mut PyTypeObject> {
     static CLASS: OnceLock<usize> = OnceLock::new();
-    let class = types::import_attribute(&CLASS, c"gi.overrides._gtk_models", c"TreeModel")?;
+    let class = pytype::import_attribute(&CLASS, c"gi.overrides._gtk_models", c"TreeModel")?;
     Ok(class.cast())
 }
 
@@ -304,7 +305,7 @@ unsafe extern "C" fn iter(object: *mut PyObject) -> *mut PyObject {
         let model = Model::of_self(object)?;
         static CLASS: OnceLock<usize> = OnceLock::new();
         let part = c"gi.overrides._gtk_models";
-        let class = types::import_attribute(&CLASS, part, c"TreeModelRowIter")?.cast();
+        let class = pytype::import_attribute(&CLASS, part, c"TreeModelRowIter")?.cast();
         if model.is_usual(&GET_ITER_FIRST)? {
             let mut at = TreeIter::EMPTY;
             let found = model.ask(|gtk| (gtk.get_iter_first)(model.instance, &mut at)) != 0;

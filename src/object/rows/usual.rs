@@ -6,7 +6,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::reference::Name;
 use crate::convert::{Result, not_null};
-use crate::object::wrapper;
+use crate::object::instance::wrapper;
 
 /// A method of a class that this room knows, and what its class has under that name.
 pub struct Method {

@@ -9,10 +9,10 @@ use glib_sys as glib;
 use glib_sys::{GIOCondition, gboolean};
 use pyo3::ffi::{self, PyObject};
 
-use super::super::cells;
 use crate::closure;
 use crate::convert::enumeration::flags_out;
 use crate::convert::{Raised, Result, not_null};
+use crate::object::class::cells;
 use crate::python::{self, Gil};
 
 /// What a source calls. Lives from being given to GLib until its destroy notification.

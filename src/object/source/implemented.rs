@@ -12,12 +12,14 @@ use glib_sys as glib;
 use glib_sys::{GSource, GSourceFunc, gboolean};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::super::boxed::{self, Owner};
-use super::super::{cells, types};
 use super::callback::{Callback, call_plain, enter, truth};
 use super::source_of;
 use crate::convert::reference::{Held, Name};
 use crate::convert::{Raised, Result, input, not_null, output, type_error};
+use crate::object::class::cells;
+use crate::object::pytype;
+use crate::object::record::boxed;
+use crate::object::record::boxed::Owner;
 use crate::python::{self, BackPointer};
 
 /// A source whose functions are methods of a Python object.
@@ -235,7 +237,7 @@ pub unsafe extern "C" fn source_new(
                 0 => base,
                 _ => (*args).cast(),
             };
-            if ffi::PyType_Check(class.cast()) == 0 || !types::inherits(&[class], base) {
+            if ffi::PyType_Check(class.cast()) == 0 || !pytype::inherits(&[class], base) {
                 return Err(type_error("source_new() takes a class of sources"));
             }
             let functions = (&raw const FUNCTIONS.0).cast_mut();

@@ -20,9 +20,11 @@ use self::add::{child_watch_add, idle_add, io_add_watch, timeout_add, timeout_ad
 use self::callback::{Callback, call_plain, enter, release};
 pub use self::implemented::{give_back, moved, traversed};
 use self::implemented::{is_ours, source_end, source_new};
-use super::{boxed, cells, types};
 use crate::closure::gclosure;
 use crate::convert::{Raised, Result, errors, input, not_null, output, type_error, type_name};
+use crate::object::class::cells;
+use crate::object::pytype;
+use crate::object::record::boxed;
 
 // ---- Arguments ----
 
@@ -285,7 +287,7 @@ pub fn functions() -> *mut PyMethodDef {
         ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
         ml_doc: doc.as_ptr(),
     };
-    let plain = types::method_fast;
+    let plain = pytype::method_fast;
     vec![
         keywords(
             c"idle_add",
@@ -313,7 +315,7 @@ pub fn functions() -> *mut PyMethodDef {
         plain(c"watch_signals", watch_signals),
         plain(c"source_new", source_new),
         plain(c"source_set_callback", source_set_callback),
-        types::method_one(c"source_end", source_end, false),
+        pytype::method_one(c"source_end", source_end, false),
         plain(c"main_context_query", main_context_query),
         PyMethodDef::zeroed(),
     ]

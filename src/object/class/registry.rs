@@ -1,0 +1,162 @@
+//! GType → Python class, and namespace entry → Python object.
+//!
+//! Both maps are filled under the GIL and never lose an entry; what they hold are strong references. No Python code runs
+//! while a map itself is touched, so making a class may come back here.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard};
+
+use gobject_sys as gobject;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::convert::instance::gtype_name;
+use crate::convert::{Result, runtime_error};
+use crate::object::class::enumeration;
+use crate::object::record::boxed;
+use crate::object::{class, pytype};
+use crate::process::{current, repository};
+use crate::python::UnderGil;
+
+/// A strong reference that is never given up.
+#[derive(Clone, Copy)]
+struct Kept(*mut PyObject);
+
+// SAFETY: used only under the GIL.
+unsafe impl Send for Kept {}
+
+static CLASSES: UnderGil<FxHashMap<usize, *mut PyTypeObject>> =
+    UnderGil::new(FxHashMap::with_hasher(FxBuildHasher));
+static ENTRIES: LazyLock<Mutex<HashMap<(String, String), Kept>>> = LazyLock::new(Default::default);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// The class of a GType if it has been made: borrowed, for ever. Called under the GIL, as all that knows classes is.
+pub fn known_class(gtype: usize) -> Option<*mut PyTypeObject> {
+    // SAFETY: the GIL is held, and a table is touched without more.
+    unsafe { CLASSES.with(|known| known.get(&gtype).copied()) }
+}
+
+/// Remembers a class; takes a new reference.
+pub fn remember_class(gtype: usize, class: *mut PyTypeObject) {
+    // SAFETY: a live class; as above.
+    unsafe {
+        ffi::Py_INCREF(class.cast());
+        CLASSES.with(|known| known.insert(gtype, class));
+    }
+}
+
+/// The object of a namespace's entry if it has been made: borrowed, for ever.
+pub fn known_entry(namespace: &str, name: &str) -> Option<*mut PyObject> {
+    let key = (namespace.to_owned(), name.to_owned());
+    lock(&ENTRIES).get(&key).map(|kept| kept.0)
+}
+
+/// Remembers the object of an entry; takes a new reference.
+pub fn remember_entry(namespace: &str, name: &str, object: *mut PyObject) {
+    // SAFETY: a live object.
+    unsafe { ffi::Py_INCREF(object) };
+    let key = (namespace.to_owned(), name.to_owned());
+    lock(&ENTRIES).insert(key, Kept(object));
+}
+
+/// The Python class for instances of a GType, made at the first need: borrowed, for ever.
+///
+/// A type that no loaded namespace describes gets a class of its own in the module `__gi__`, with the class of its
+/// parent and those of its interfaces as bases; but boxed and pointer types share `GBoxed` and `GPointer`.
+pub fn class_of(gtype: usize) -> Result<*mut PyTypeObject> {
+    if let Some(class) = known_class(gtype) {
+        return Ok(class);
+    }
+    let name = gtype_name(gtype);
+    if let Some((namespace, index)) = current().find_by_gtype_name(&name) {
+        let entry = namespace
+            .typelib()
+            .entry(index)
+            .and_then(|entry| entry.name())
+            .map_err(|error| runtime_error(&error.to_string()))?;
+        let object = class::class_named(&namespace, entry)?;
+        remember_class(gtype, object.cast());
+        return Ok(object.cast());
+    }
+    if describe_backend(&name) {
+        return class_of(gtype);
+    }
+    generated(gtype, &name)
+}
+
+/// Loads the namespace of GDK's X11 backend if the type is one of its: of its types are the displays, windows and cursors
+/// of every program on X11, which need not name it. Whether it has been loaded now.
+fn describe_backend(name: &str) -> bool {
+    const BACKEND: &str = "GdkX11";
+    if !name.starts_with(BACKEND) || current().get(BACKEND).is_some() {
+        return false;
+    }
+    let Some(gdk) = current().get("Gdk") else {
+        return false;
+    };
+    // Not everybody has installed it.
+    repository().require(BACKEND, Some(gdk.version())).is_ok()
+}
+
+/// A class for a GType without metadata.
+fn generated(gtype: usize, name: &str) -> Result<*mut PyTypeObject> {
+    // SAFETY: any number may be asked for.
+    match unsafe { gobject::g_type_fundamental(gtype) } {
+        // Nothing is known of them but how they are copied and freed, or not even that.
+        gobject::G_TYPE_BOXED => return Ok(boxed::types().gboxed),
+        gobject::G_TYPE_POINTER => return Ok(boxed::types().gpointer),
+        _ => {}
+    }
+    // SAFETY: as above.
+    let parent = unsafe { gobject::g_type_parent(gtype) };
+    if parent == 0 {
+        return Err(runtime_error(&format!("no class for the type {name}")));
+    }
+    // SAFETY: as above.
+    let fundamental = unsafe { gobject::g_type_fundamental(gtype) };
+    if matches!(fundamental, gobject::G_TYPE_ENUM | gobject::G_TYPE_FLAGS) {
+        // SAFETY: the GIL is held wherever classes are made.
+        let py = unsafe { pyo3::Python::assume_attached() };
+        let class = enumeration::generated(py, gtype, name).map_err(|error| {
+            error.restore(py);
+            crate::convert::Raised
+        })?;
+        remember_class(gtype, class.as_ptr().cast());
+        return Ok(class.as_ptr().cast());
+    }
+    let mut bases = vec![class_of(parent)?];
+    let mut n = 0;
+    // SAFETY: the array is `n` long and ours to free.
+    let interfaces = unsafe {
+        let array = gobject::g_type_interfaces(gtype, &mut n);
+        let list = if array.is_null() {
+            Vec::new()
+        } else {
+            std::slice::from_raw_parts(array, n as usize).to_vec()
+        };
+        glib_sys::g_free(array.cast());
+        list
+    };
+    for interface in interfaces {
+        if repository()
+            .find_by_gtype_name(&gtype_name(interface))
+            .is_none()
+        {
+            continue;
+        }
+        let class = class_of(interface)?;
+        if !pytype::inherits(&bases, class) {
+            bases.push(class);
+        }
+    }
+    let class = class::make(name, "__gi__", gtype, &bases, &mut |_| Ok(()))?;
+    remember_class(gtype, class);
+    // SAFETY: the map holds its own reference.
+    unsafe { ffi::Py_DECREF(class.cast()) };
+    Ok(class)
+}
