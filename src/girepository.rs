@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::Mutex;
 
+use gijit_repository::Repository;
 use libloading::os::unix::{Library, RTLD_LAZY};
 use pyo3::ffi;
 
-use crate::convert::c_text;
 use crate::process::repository;
 use crate::python;
+use crate::python::error::c_text;
 
 /// What is known of the library.
 struct State {
@@ -33,6 +34,18 @@ static STATE: Mutex<State> = Mutex::new(State {
     found: None,
     refused: Vec::new(),
 });
+
+/// Has the process's repository tell this one whenever it changes; once, at initialisation.
+pub fn initialise() {
+    repository().tell(exchange);
+}
+
+/// As [`crate::process::repository`], with what libgirepository has loaded meanwhile, if that is in the process: for whoever asks what is
+/// loaded or can be.
+pub fn current() -> &'static Repository {
+    exchange();
+    repository()
+}
 
 /// Brings both repositories to the same state, if there are two. What is loaded in one version there and in another here
 /// stays so.

@@ -35,7 +35,7 @@ use pyo3::ffi;
 /// None means that the caller must return its error value. A thread that comes here stays in this process, whatever
 /// becomes of Python (`python::stay`); and what GLib has said while `body` ran, Python hears now.
 #[inline]
-pub(crate) fn guard<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
+pub(crate) fn guard<T>(body: impl FnOnce() -> python::error::Result<T>) -> Option<T> {
     python::stay();
     let done = caught(body);
     python::warnings::issue_waiting();
@@ -43,10 +43,10 @@ pub(crate) fn guard<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
 }
 
 #[inline]
-fn caught<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
+fn caught<T>(body: impl FnOnce() -> python::error::Result<T>) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => Some(value),
-        Ok(Err(convert::Raised)) => None,
+        Ok(Err(python::error::Raised)) => None,
         Err(panic) => {
             let text = panic
                 .downcast_ref::<String>()
@@ -55,7 +55,7 @@ fn caught<T>(body: impl FnOnce() -> convert::Result<T>) -> Option<T> {
                 .unwrap_or("no message");
             // SAFETY: reads a static that the interpreter has initialised.
             let kind = unsafe { ffi::PyExc_SystemError };
-            convert::raise(kind, &format!("gijit panicked, please report this: {text}"));
+            python::error::raise(kind, &format!("gijit panicked, please report this: {text}"));
             None
         }
     }

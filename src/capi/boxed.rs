@@ -5,10 +5,10 @@ use std::ptr;
 
 use gobject_sys as gobject;
 
-use super::Object;
+use crate::capi::Object;
 use crate::convert::instance::{gtype_name, is_boxed};
-use crate::convert::type_error;
 use crate::object::record::boxed;
+use crate::python::error::type_error;
 
 /// A wrapper of a boxed value: of a copy with `copy`, else of the value itself, which it owns with `own`. None for
 /// NULL.

@@ -6,13 +6,13 @@ use std::ptr;
 use gobject_sys as gobject;
 use pyo3::ffi;
 
-use super::{Object, Text};
+use crate::capi::{Object, Text};
 use crate::convert::cell::Family;
 use crate::convert::classes;
 use crate::convert::enumeration;
 use crate::convert::instance::gtype_name;
-use crate::convert::{Raised, Result, type_error};
 use crate::object::class::{cells, registry};
+use crate::python::error::{Raised, Result, type_error};
 
 pub unsafe extern "C" fn enum_get_value(gtype: usize, object: Object, value: *mut c_int) -> c_int {
     // SAFETY: called with NULL or a live object, and room for the value.

@@ -7,14 +7,16 @@ use gobject_sys as gobject;
 use gobject_sys::{GClosure, GObject, GParamSpec, GParameter};
 use pyo3::ffi;
 
-use super::{Object, Text};
+use crate::capi::{Object, Text};
 use crate::closure::gclosure::{self, ExceptionHandler, PyGClosure};
 use crate::closure::{ties, watch};
 use crate::convert::classes;
+use crate::convert::gvalue;
 use crate::convert::instance::gtype_name;
-use crate::convert::{Raised, gvalue, not_implemented, not_null, type_error};
 use crate::object::class::cells;
 use crate::object::instance::wrapper;
+use crate::python::error::{Raised, not_implemented, type_error};
+use crate::python::reference::not_null;
 
 /// Makes a wrapper whose `obj` an extension has set itself that of its GObject.
 pub unsafe extern "C" fn register_wrapper(object: Object) {

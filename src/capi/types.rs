@@ -8,9 +8,9 @@ use gobject_sys as gobject;
 use gobject_sys::GInterfaceInfo;
 use pyo3::ffi::{self, PyObject};
 
-use super::{Object, Text, Type};
+use crate::capi::{Object, Text, Type};
+use crate::convert::errors;
 use crate::convert::gtype;
-use crate::convert::{Raised, Result, errors, type_error};
 use crate::object::class::initialisers;
 use crate::object::class::initialisers::ClassInit;
 use crate::object::class::registry;
@@ -18,6 +18,7 @@ use crate::object::gtype::gtype_out;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
 use crate::object::record::boxed;
+use crate::python::error::{Raised, Result, type_error};
 
 /// Makes a static type ready and known: its metaclass, `__gtype__`, its place in the registry and in `dict`.
 ///

@@ -8,13 +8,15 @@ use gobject_sys as gobject;
 use gobject_sys::{GParamSpec, GValue};
 use pyo3::ffi;
 
-use super::Object;
+use crate::capi::Object;
 use crate::convert::gvalue::custom::{self, FromValue, ToValue};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::is_boxed;
-use crate::convert::{Raised, Result, gtype, input, not_null, type_error, type_name};
+use crate::convert::{gtype, input};
 use crate::object::property::conversion;
 use crate::object::record::boxed;
+use crate::python::error::{Raised, Result, type_error, type_name};
+use crate::python::reference::not_null;
 
 pub unsafe extern "C" fn register_gtype_custom(
     gtype: usize,

@@ -15,8 +15,8 @@ use gijit_shape::abi::entered;
 use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
-use super::entry;
-use super::signature::Signature;
+use crate::closure::entry;
+use crate::closure::signature::Signature;
 use crate::convert::cell::TypeCell;
 use crate::convert::table::{Runtime, table};
 

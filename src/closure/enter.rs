@@ -14,16 +14,18 @@ use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::called::{Called, Callee};
-use super::results;
-use super::signature::{Param, Signature, Way};
-use super::ties;
-use super::trampoline::{self, Trampoline};
+use crate::closure::called::{Called, Callee};
+use crate::closure::results;
+use crate::closure::signature::{Param, Signature, Way};
+use crate::closure::ties;
+use crate::closure::trampoline;
+use crate::closure::trampoline::Trampoline;
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::loans::Loans;
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, gvalue, output, special};
+use crate::convert::{gvalue, output, special};
+use crate::python::error::{Raised, Result};
 use crate::python::{self, Gil, Outer};
 
 /// The function behind every trampoline.

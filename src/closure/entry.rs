@@ -1,6 +1,6 @@
-//! What entries call: compiled functions through which C comes to Python, the quick way beside [`super::enter`].
+//! What entries call: compiled functions through which C comes to Python, the quick way beside [`crate::closure::enter`].
 //!
-//! An entry opens C's arguments itself and leaves the rest to these. They hold what [`super::enter`] holds: any thread
+//! An entry opens C's arguments itself and leaves the rest to these. They hold what [`crate::closure::enter`] holds: any thread
 //! may come, also when Python has ended; an exception under way is put aside; C gets zero where there is nothing else.
 
 use std::cell::Cell;
@@ -13,12 +13,12 @@ use gijit_shape::abi::ENTRY_STATE;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::called::{Called, Callee};
-use super::enter;
-use super::results;
-use super::signature::{Param, Way};
-use super::ties;
-use super::trampoline;
+use crate::closure::called::{Called, Callee};
+use crate::closure::enter;
+use crate::closure::results;
+use crate::closure::signature::{Param, Way};
+use crate::closure::ties;
+use crate::closure::trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
 use crate::convert::table::{EntryFunctions, table};

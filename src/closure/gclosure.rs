@@ -16,16 +16,19 @@ use smallvec::SmallVec;
 
 use gijit_plan::{Transfer, Type};
 
-pub use super::called::ExceptionHandler;
-use super::called::{Called, Callee};
-use super::entry;
-use super::signature::{Returned, Signature};
-use super::ties;
-use super::trampoline;
-use super::watch::{self, Link};
+pub use crate::closure::called::ExceptionHandler;
+use crate::closure::called::{Called, Callee};
+use crate::closure::entry;
+use crate::closure::signature::{Returned, Signature};
+use crate::closure::ties;
+use crate::closure::trampoline;
+use crate::closure::watch;
+use crate::closure::watch::Link;
+use crate::convert::gvalue;
 use crate::convert::loans::Loans;
-use crate::convert::reference::Held;
-use crate::convert::{Raised, Result, gvalue, not_null, type_error};
+use crate::python::error::{Raised, Result, type_error};
+use crate::python::reference::Held;
+use crate::python::reference::not_null;
 use crate::python::{self, Gil, Outer};
 
 /// `GClosure` in full, of which gobject-sys describes only the beginning.

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use gobject_sys as gobject;
 use gobject_sys::GObject;
 
-use super::end;
-use super::trampoline::{Ends, Trampoline};
+use crate::closure::end;
+use crate::closure::trampoline::{Ends, Trampoline};
 use crate::convert::temps::Temps;
 use crate::python::Gil;
 

@@ -13,9 +13,9 @@ use gobject_sys::GValue;
 use libffi::raw as libffi;
 use smallvec::SmallVec;
 
-use super::code::Code;
-use super::gclosure::{Head, marshal_of};
-use super::signature::Signature;
+use crate::closure::code::Code;
+use crate::closure::gclosure::{Head, marshal_of};
+use crate::closure::signature::Signature;
 use crate::convert::converter::read_bits;
 use crate::convert::instance::gtype_of;
 

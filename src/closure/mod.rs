@@ -38,7 +38,9 @@ use self::signature::Signature;
 use self::trampoline::{Ends, Trampoline};
 pub use self::trampoline::{count, live};
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, errors, not_null, output};
+use crate::convert::{errors, output};
+use crate::python::error::{Raised, Result};
+use crate::python::reference::not_null;
 use crate::python::{self, Gil};
 
 /// Makes the class of function pointers, and has Python tell us when it ends; once, at initialisation. `call` is how a

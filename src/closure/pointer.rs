@@ -11,9 +11,11 @@ use std::sync::OnceLock;
 use gijit_plan::TypeRef;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::signature::{self, Signature};
+use crate::closure::signature;
+use crate::closure::signature::Signature;
+use crate::convert::output;
 use crate::convert::temps::Temps;
-use crate::convert::{Raised, Result, output};
+use crate::python::error::{Raised, Result};
 
 /// One function of C. A Python object.
 #[repr(C)]
@@ -94,7 +96,9 @@ pub unsafe fn output(
     }
     let signature = signature::of(of)?;
     let Some(known) = CLASS.get() else {
-        return Err(crate::convert::runtime_error("gi._gi is not initialised"));
+        return Err(crate::python::error::runtime_error(
+            "gi._gi is not initialised",
+        ));
     };
     // SAFETY: allocated by its type; every field behind the head is written before anybody sees it.
     unsafe {
@@ -128,7 +132,7 @@ pub unsafe fn input(
         {
             return Ok(known.function.cast_mut());
         }
-        super::forever(of, object, temps)
+        crate::closure::forever(of, object, temps)
     }
 }
 

@@ -17,15 +17,14 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::signature::{Companion, Output, Signature, Way};
+use crate::closure::signature::{Companion, Output, Signature, Way};
 use crate::convert::array::{Array, length_bits};
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::{Converter, GVALUE, write_bits};
 use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
-use crate::convert::{
-    Raised, Result, enumeration, gvalue, input, instance, type_error, value_error,
-};
+use crate::convert::{enumeration, gvalue, input, instance};
+use crate::python::error::{Raised, Result, type_error, value_error};
 
 /// What errors call the value that cannot be converted, as PyGObject does.
 const NAME: &str = "self";

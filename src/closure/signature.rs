@@ -16,14 +16,14 @@ use gijit_typelib::Info;
 use gobject_sys as gobject;
 use libffi::raw as libffi;
 
-use super::code::Code;
-use super::enter::enter_handler;
-use super::entry::Compiled;
-use super::trampoline::{Idle, Kept};
+use crate::closure::code::Code;
+use crate::closure::enter::enter_handler;
+use crate::closure::entry::Compiled;
+use crate::closure::trampoline::{Idle, Kept};
 use crate::convert::converter::{Converter, length_of, read_bits};
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
-use crate::convert::{Raised, Result, not_implemented, runtime_error};
 use crate::process::repository;
+use crate::python::error::{Raised, Result, not_implemented, runtime_error};
 
 /// One type of function that C calls and Python implements.
 pub struct Signature {

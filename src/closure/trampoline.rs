@@ -18,21 +18,21 @@ use std::sync::{Mutex, PoisonError};
 
 use pyo3::ffi::{self, PyObject};
 
-use super::called::Called;
-use super::code::Code;
-use super::enter::enter;
-use super::entry;
-use super::signature::Signature;
-use super::stub;
+use crate::closure::called::Called;
+use crate::closure::code::Code;
+use crate::closure::enter::enter;
+use crate::closure::entry;
+use crate::closure::signature::Signature;
+use crate::closure::stub;
 use crate::convert::temps::Temps;
-use crate::convert::{Result, runtime_error};
+use crate::python::error::{Result, runtime_error};
 
 /// What ends the use of a callable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ends {
     /// The return of the call that it was passed to.
     Call,
-    /// The end of the object that it was passed to ([`super::kept`]), if there is one.
+    /// The end of the object that it was passed to ([`crate::closure::kept`]), if there is one.
     WithObject,
     /// Its first invocation.
     Once,

@@ -12,9 +12,10 @@ use std::ptr;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
-use super::called::Called;
-use super::gclosure::PyGClosure;
-use super::ties::{self, Ties};
+use crate::closure::called::Called;
+use crate::closure::gclosure::PyGClosure;
+use crate::closure::ties;
+use crate::closure::ties::Ties;
 
 /// A closure's place in the list: all NULL for one that is in none.
 #[derive(Default)]
@@ -29,7 +30,7 @@ pub struct Link {
 /// Gives a closure to an object. One that has an object already stays with that.
 ///
 /// # Safety
-/// Both are live, the closure is from [`super::gclosure::new`]; the GIL is held.
+/// Both are live, the closure is from [`crate::closure::gclosure::new`]; the GIL is held.
 pub unsafe fn watch(object: *mut gobject::GObject, closure: *mut gobject::GClosure) {
     // SAFETY: by the caller's word; the record lives as long as its object, and longer than any link to it.
     unsafe {

@@ -1,7 +1,7 @@
 //! Arrays: C arrays of every kind of length, `GArray`, `GPtrArray` and `GByteArray`.
 //!
 //! Python sees a list, or `bytes` where the items are bytes. On the way in any sequence will do; an object with the
-//! buffer protocol is taken in one piece ([`super::buffer`]).
+//! buffer protocol is taken in one piece ([`crate::convert::buffer`]).
 
 use std::ffi::c_void;
 use std::ptr;
@@ -10,13 +10,12 @@ use gijit_plan::{ArrayForm, Kind, Transfer};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use super::converter::{Converter, items, read_bits};
-use super::sequence::{Items, in_item};
-use super::temps::Temps;
-use super::{
-    Raised, Result, buffer, input, not_null, numbers, output, overflow_error, type_error,
-    value_error,
-};
+use crate::convert::converter::{Converter, items, read_bits};
+use crate::convert::sequence::{Items, in_item};
+use crate::convert::temps::Temps;
+use crate::convert::{buffer, input, numbers, output};
+use crate::python::error::{Raised, Result, overflow_error, type_error, value_error};
+use crate::python::reference::not_null;
 
 /// One array type.
 pub struct Array {

@@ -14,8 +14,9 @@ use gijit_plan::{Type, TypeRef};
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::{Result, errors, output};
+use crate::convert::{errors, output};
 use crate::python::Exception;
+use crate::python::error::Result;
 
 /// How the instances of a class are referred to.
 #[derive(Clone, Copy, Debug)]
@@ -169,9 +170,11 @@ impl TypeCell {
         // Thunks call conversions directly, so this is a border that a panic must not cross.
         crate::guard(|| match RESOLVER.get() {
             Some(resolver) => resolver(self),
-            None => Err(super::runtime_error("classes cannot be made yet")),
+            None => Err(crate::python::error::runtime_error(
+                "classes cannot be made yet",
+            )),
         })
-        .ok_or(super::Raised)?;
+        .ok_or(crate::python::error::Raised)?;
         Ok(self.pytype.load(Ordering::Acquire))
     }
 

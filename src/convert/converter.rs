@@ -2,7 +2,7 @@
 //!
 //! A [`Converter`] reads and writes C memory: an argument's slot, an array's item, a struct's field. It is the only
 //! place that knows which conversion belongs to which type; what the larger families do stands in files of their own
-//! ([`super::array`], [`super::list`], [`super::hash`], [`super::gvalue`], [`super::foreign`], [`super::special`]).
+//! ([`crate::convert::array`], [`crate::convert::list`], [`crate::convert::hash`], [`crate::convert::gvalue`], [`crate::convert::foreign`], [`crate::convert::special`]).
 //!
 //! Ownership follows the transfer: `None` lends the value (it lives as long as the [`Temps`]), `Full` gives it away,
 //! `Container` gives a container whose items are lent. On the way to Python what is owned is taken in any case, even
@@ -15,16 +15,17 @@ use gijit_plan::types::{Conversion, Passing, widened};
 use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef};
 use pyo3::ffi::{self, PyObject};
 
-use super::array::Array;
-use super::cell::{self, TypeCell};
-use super::hash::Hash;
-use super::list::List;
-use super::table::{self, table};
-use super::temps::Temps;
-use super::{
-    Raised, Result, enumeration, foreign, gtype, gvalue, input, instance, not_implemented,
-    not_null, output, special,
-};
+use crate::convert::array::Array;
+use crate::convert::cell;
+use crate::convert::cell::TypeCell;
+use crate::convert::hash::Hash;
+use crate::convert::list::List;
+use crate::convert::table;
+use crate::convert::table::table;
+use crate::convert::temps::Temps;
+use crate::convert::{enumeration, foreign, gtype, gvalue, input, instance, output, special};
+use crate::python::error::{Raised, Result, not_implemented};
+use crate::python::reference::not_null;
 
 /// How values of one type cross.
 pub enum Converter {

@@ -2,9 +2,9 @@
 
 use pyo3::ffi::{self, PyObject};
 
-use super::instance::gtype_name;
-use super::table::hooks;
-use super::{Raised, Result, raise, type_error, type_name};
+use crate::convert::instance::gtype_name;
+use crate::convert::table::hooks;
+use crate::python::error::{Raised, Result, raise, type_error, type_name};
 
 /// Fails for what cannot be called.
 ///

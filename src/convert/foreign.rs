@@ -12,9 +12,11 @@ use gobject_sys as gobject;
 use libloading::os::unix::{Library, RTLD_LAZY};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::cell::TypeCell;
-use super::temps::Temps;
-use super::{Raised, Result, not_null, output, raise, type_error};
+use crate::convert::cell::TypeCell;
+use crate::convert::output;
+use crate::convert::temps::Temps;
+use crate::python::error::{Raised, Result, raise, type_error};
+use crate::python::reference::not_null;
 
 type Pointer = *mut c_void;
 type Type = *mut PyTypeObject;

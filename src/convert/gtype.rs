@@ -10,10 +10,12 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
-use super::reference::Name;
-use super::table::table;
-use super::{Raised, Result, input, not_null, type_error, value_error};
+use crate::convert::input;
+use crate::convert::table::table;
 use crate::python::Gil;
+use crate::python::error::{Raised, Result, type_error, value_error};
+use crate::python::reference::Name;
+use crate::python::reference::not_null;
 
 /// The boxed type under which GObject carries any Python object, registered at the first need.
 pub fn pyobject_gtype() -> usize {
@@ -143,7 +145,7 @@ pub unsafe fn value(object: *mut PyObject) -> Result<u64> {
         }
         Some(0) | None => {
             // SAFETY: passed on.
-            let name = unsafe { super::type_name(object) };
+            let name = unsafe { crate::python::error::type_name(object) };
             type_error(&format!("Must be GObject.GType, not {name}"));
             Err(Raised)
         }

@@ -17,10 +17,11 @@ use gobject_sys as gobject;
 use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::TypeCell;
-use super::converter::{Converter, GVALUE, read_bits, write_bits};
-use super::temps::Temps;
-use super::{Result, errors, gtype, instance, output, type_error};
+use crate::convert::cell::TypeCell;
+use crate::convert::converter::{Converter, GVALUE, read_bits, write_bits};
+use crate::convert::temps::Temps;
+use crate::convert::{errors, gtype, instance, output};
+use crate::python::error::{Result, type_error};
 
 /// Whose rules hold where PyGObject has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,11 +11,13 @@ use gijit_plan::{Kind, Transfer};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::References;
-use super::converter::{Converter, items, read_bits};
-use super::sequence::{Items, in_item};
-use super::temps::Temps;
-use super::{Raised, Result, input, not_null, type_error, type_name};
+use crate::convert::cell::References;
+use crate::convert::converter::{Converter, items, read_bits};
+use crate::convert::input;
+use crate::convert::sequence::{Items, in_item};
+use crate::convert::temps::Temps;
+use crate::python::error::{Raised, Result, type_error, type_name};
+use crate::python::reference::not_null;
 
 /// One hash table type.
 pub struct Hash {
@@ -121,7 +123,7 @@ impl Hash {
         // dropping it. (It may have other owners, to whom they belong as well.)
         unsafe {
             if table.is_null() {
-                return Ok(super::output::none());
+                return Ok(crate::convert::output::none());
             }
             let dropped = transfer != Transfer::None;
             let dict = ffi::PyDict_New();
@@ -242,7 +244,7 @@ fn destroy(converter: &Converter, owned: bool) -> glib::GDestroyNotify {
     unsafe extern "C" fn value_free(value: *mut c_void) {
         if !value.is_null() {
             // SAFETY: as above.
-            unsafe { super::gvalue::free(value, ptr::null()) }
+            unsafe { crate::convert::gvalue::free(value, ptr::null()) }
         }
     }
     if !owned {

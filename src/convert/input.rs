@@ -9,8 +9,10 @@ use std::ptr;
 use gijit_plan::Kind;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::TypeCell;
-use super::{Raised, Result, overflow_error, str_of, type_error, type_name, value_error};
+use crate::convert::cell::TypeCell;
+use crate::python::error::{
+    Raised, Result, overflow_error, str_of, type_error, type_name, value_error,
+};
 
 // ---- For thunks: quiet, and only for exact types. ----
 

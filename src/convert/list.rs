@@ -7,10 +7,11 @@ use gijit_plan::Transfer;
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use super::converter::{Converter, items};
-use super::sequence::{Items, in_item};
-use super::temps::Temps;
-use super::{Raised, Result, not_null};
+use crate::convert::converter::{Converter, items};
+use crate::convert::sequence::{Items, in_item};
+use crate::convert::temps::Temps;
+use crate::python::error::{Raised, Result};
+use crate::python::reference::not_null;
 
 /// One list type.
 pub struct List {

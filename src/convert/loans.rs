@@ -9,10 +9,12 @@ use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use super::cell::TypeCell;
-use super::gvalue::load;
-use super::table::hooks;
-use super::{Result, not_null, output};
+use crate::convert::cell::TypeCell;
+use crate::convert::gvalue::load;
+use crate::convert::output;
+use crate::convert::table::hooks;
+use crate::python::error::Result;
+use crate::python::reference::not_null;
 
 /// Strong references to the wrappers of what is lent, and for each whether Python was to fill it.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use gijit_plan::types::Passing;
 use gijit_plan::{Kind, Type, TypeRef};
 use libffi::raw as libffi;
 
-use super::converter::Converter;
+use crate::convert::converter::Converter;
 use crate::process::repository;
 
 /// How libffi passes a value.

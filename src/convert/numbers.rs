@@ -9,7 +9,7 @@ use pyo3::ffi::{self, PyObject};
 
 use gijit_plan::Kind;
 
-use super::{Raised, Result};
+use crate::python::error::{Raised, Result};
 
 /// The items of a list or tuple.
 pub struct Numbers {

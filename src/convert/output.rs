@@ -8,8 +8,8 @@ use std::ptr;
 use gijit_plan::Kind;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::TypeCell;
-use super::table::table;
+use crate::convert::cell::TypeCell;
+use crate::convert::table::table;
 
 pub unsafe extern "C" fn unichar_out(code: u32) -> *mut PyObject {
     if code == 0 {
@@ -17,7 +17,7 @@ pub unsafe extern "C" fn unichar_out(code: u32) -> *mut PyObject {
         return unsafe { ffi::PyUnicode_FromStringAndSize(ptr::null(), 0) };
     }
     if code > 0x10ffff {
-        super::type_error(&format!("Invalid unicode codepoint {code}"));
+        crate::python::error::type_error(&format!("Invalid unicode codepoint {code}"));
         return ptr::null_mut();
     }
     // SAFETY: one valid 4-byte code in place.

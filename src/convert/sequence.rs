@@ -6,10 +6,10 @@
 use pyo3::ffi::{self, PyObject};
 
 #[cfg(not(Py_3_12))]
-use super::str_of;
-use super::{Raised, Result, type_error, type_name};
-#[cfg(not(Py_3_12))]
 use crate::python::Exception;
+#[cfg(not(Py_3_12))]
+use crate::python::error::str_of;
+use crate::python::error::{Raised, Result, type_error, type_name};
 
 /// A sequence whose items stay: a tuple, or a list of which nothing is kept.
 pub struct Items {
@@ -104,6 +104,6 @@ pub fn in_item(index: usize, raised: Raised) -> Raised {
             exception.restore();
             return raised;
         }
-        super::raise(kind, &format!("Item {index}: {}", str_of(value)))
+        crate::python::error::raise(kind, &format!("Item {index}: {}", str_of(value)))
     }
 }

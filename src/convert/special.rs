@@ -7,15 +7,14 @@ use glib_sys as glib;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
-use super::cell::TypeCell;
-use super::classes;
-use super::reference::Held;
-use super::table::hooks;
-use super::temps::Temps;
-use super::{
-    Raised, Result, gtype, input, instance, not_null, output, overflow_error, type_error,
-    type_name, value_error,
-};
+use crate::convert::cell::TypeCell;
+use crate::convert::classes;
+use crate::convert::table::hooks;
+use crate::convert::temps::Temps;
+use crate::convert::{gtype, input, instance, output};
+use crate::python::error::{Raised, Result, overflow_error, type_error, type_name, value_error};
+use crate::python::reference::Held;
+use crate::python::reference::not_null;
 
 // ---- gpointer ----
 
@@ -154,9 +153,9 @@ pub unsafe fn closure_output(
     // SAFETY: a closure is a boxed type.
     let object = unsafe {
         if full {
-            (super::table::table().boxed_out_full)(closure, cell)
+            (crate::convert::table::table().boxed_out_full)(closure, cell)
         } else {
-            (super::table::table().boxed_out_none)(closure, cell)
+            (crate::convert::table::table().boxed_out_none)(closure, cell)
         }
     };
     not_null(object)

@@ -2,7 +2,7 @@
 
 use pyo3::ffi::PyObject;
 
-use super::object::{Methods, equal, methods, methods_text};
+use crate::info::object::{Methods, equal, methods, methods_text};
 use crate::object::pytype;
 
 pub fn methods() -> Methods {

@@ -9,10 +9,11 @@ use std::ptr;
 use gijit_typelib::{Function, Signal, Transfer, VFunc};
 use pyo3::ffi::{self, PyObject};
 
-use super::object::{Answer, Methods, Value, answer, member, members, methods, methods_text};
-use super::place::{Place, What, of_classed, of_record};
-use super::{python, vfunc};
-use crate::convert::{Raised, not_null, raise};
+use crate::info::object::{Answer, Methods, Value, answer, member, members, methods, methods_text};
+use crate::info::place::{Place, What, of_classed, of_record};
+use crate::info::{python, vfunc};
+use crate::python::error::{Raised, raise};
+use crate::python::reference::not_null;
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
@@ -62,7 +63,7 @@ pub fn callable_methods() -> Methods {
     all
 }
 
-fn attribute_error(text: &str) -> super::object::Fault {
+fn attribute_error(text: &str) -> crate::info::object::Fault {
     // SAFETY: reads a static that the interpreter has initialised.
     raise(unsafe { ffi::PyExc_AttributeError }, text).into()
 }
@@ -177,7 +178,7 @@ pub fn vfunc_methods() -> Methods {
         };
         c"get_offset" => |place| {
             let offset = VFunc::at(place.typelib(), place.offset)?.struct_offset();
-            Ok(offset.unwrap_or(super::UNKNOWN_OFFSET).into())
+            Ok(offset.unwrap_or(crate::info::UNKNOWN_OFFSET).into())
         };
         c"get_signal" => |place| {
             let index = VFunc::at(place.typelib(), place.offset)?.signal();

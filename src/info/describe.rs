@@ -24,8 +24,8 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use super::place::escaped;
 use crate::closure::signature::{self, Signature, Way};
+use crate::info::place::escaped;
 
 type Made<'py> = PyResult<Bound<'py, PyAny>>;
 

@@ -11,11 +11,12 @@ use std::sync::{Arc, OnceLock};
 use gijit_repository::Namespace;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::object::{self, Fault};
-use super::place::Place;
-use super::python;
-use crate::convert::{Raised, Result, runtime_error, type_error, type_name};
+use crate::info::object;
+use crate::info::object::Fault;
+use crate::info::place::Place;
+use crate::info::python;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, runtime_error, type_error, type_name};
 
 /// The descriptor of one class.
 #[repr(C)]

@@ -9,12 +9,14 @@ use gijit_typelib::{
 };
 use pyo3::ffi::{self, PyMethodDef, PyObject};
 
-use super::callables::transfer;
-use super::object::{self, Answer, Fault, Methods, Value, answer, methods};
-use super::place::{Place, What};
-use crate::convert::{Raised, Result, input, runtime_error};
+use crate::convert::input;
+use crate::info::callables::transfer;
+use crate::info::object;
+use crate::info::object::{Answer, Fault, Methods, Value, answer, methods};
+use crate::info::place::{Place, What};
 use crate::object::record::field;
 use crate::object::{class, pytype};
+use crate::python::error::{Raised, Result, runtime_error};
 
 pub fn constant_methods() -> Methods {
     Methods::from(methods! {
@@ -196,7 +198,7 @@ pub fn field_methods() -> Methods {
         c"get_size" => |place| Ok(Field::at(place.typelib(), place.offset)?.size().into());
         c"get_offset" => |place| {
             let offset = Field::at(place.typelib(), place.offset)?.struct_offset();
-            Ok(offset.unwrap_or(super::UNKNOWN_OFFSET).into())
+            Ok(offset.unwrap_or(crate::info::UNKNOWN_OFFSET).into())
         };
         c"get_type_info" => |place| {
             Ok(place.type_of(Field::at(place.typelib(), place.offset)?.type_info()?)?.into())

@@ -32,9 +32,10 @@ use pyo3::types::{PyDict, PyType};
 use self::object::{Fault, Methods};
 use self::place::What;
 use crate::closure::signature::Signature;
-use crate::convert::{Raised, Result, gtype as convert_gtype};
+use crate::convert::gtype as convert_gtype;
 use crate::object::signal::info;
 use crate::object::{pytype, signal};
+use crate::python::error::{Raised, Result};
 
 /// girepository's word for an offset that nobody knows.
 const UNKNOWN_OFFSET: u16 = 0xFFFF;

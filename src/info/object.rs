@@ -13,10 +13,14 @@ use gijit_plan::builder;
 use gijit_typelib::Error;
 use pyo3::ffi::{self, PyMethodDef, PyObject, PyTypeObject};
 
-use super::place::{Place, What};
-use crate::convert::{self, Raised, Result, not_null, output, runtime_error};
+use crate::convert;
+use crate::convert::output;
+use crate::info::place::{Place, What};
 use crate::invoke::callable;
 use crate::object::{gtype, pytype};
+use crate::python::error;
+use crate::python::error::{Raised, Result, runtime_error};
+use crate::python::reference::not_null;
 
 /// The object itself: immutable, but for its list of weak references.
 #[repr(C)]
@@ -350,7 +354,7 @@ pub unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: called with a live info object, whose class has a name.
     unsafe {
         answer(object, |place| {
-            let class = convert::type_name(object);
+            let class = error::type_name(object);
             Ok(format!("{class}({})", place.escaped_name()?).into())
         })
     }
@@ -397,7 +401,7 @@ pub unsafe extern "C" fn get_attribute(
                 && ffi::PyUnicode_CompareWithASCIIString(name, text.as_ptr()) == 0
         };
         if is(c"__doc__") {
-            return crate::guard(|| super::python::documentation(object))
+            return crate::guard(|| crate::info::python::documentation(object))
                 .unwrap_or(ptr::null_mut());
         }
         if is(c"__module__") {

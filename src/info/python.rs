@@ -1,12 +1,13 @@
 //! What Python modules of the package do for infos: `gi.docstring` writes documentation, `gi._signature` makes
-//! signatures. Both start from [`super::describe`].
+//! signatures. Both start from [`crate::info::describe`].
 
 use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Result, not_null};
 use crate::object::pytype;
+use crate::python::error::Result;
+use crate::python::reference::not_null;
 
 fn call(function: Result<*mut PyObject>, info: *mut PyObject) -> Result<*mut PyObject> {
     // SAFETY: live objects; the result is a new reference or NULL with an exception set.

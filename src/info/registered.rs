@@ -3,9 +3,9 @@
 use gijit_typelib::{Entry, Enum, Error, Interface, Object, Struct, Union};
 use gobject_sys::G_TYPE_NONE;
 
-use super::object::{Answer, Fault, Methods, Value, member, members, methods, methods_text};
-use super::place::{Place, What, of_classed, of_record};
 use crate::convert::gtype;
+use crate::info::object::{Answer, Fault, Methods, Value, member, members, methods, methods_text};
+use crate::info::place::{Place, What, of_classed, of_record};
 use crate::object::class;
 
 pub fn registered_methods() -> Methods {

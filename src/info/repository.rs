@@ -13,10 +13,13 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
 
-use super::object::{self, Fault};
-use super::place::Place;
-use crate::convert::{Raised, Truth};
-use crate::process::{current, repository};
+use crate::convert::Truth;
+use crate::girepository::current;
+use crate::info::object;
+use crate::info::object::Fault;
+use crate::info::place::Place;
+use crate::process::repository;
+use crate::python::error::Raised;
 
 create_exception!(
     gi,

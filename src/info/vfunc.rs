@@ -17,16 +17,18 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 
-use super::object::{self, member};
-use super::place::{Place, What};
-use super::registered;
 use crate::closure::signature::Signature;
+use crate::convert;
 use crate::convert::classes;
-use crate::convert::{self, Raised, Result, runtime_error, type_error};
+use crate::info::object;
+use crate::info::object::member;
+use crate::info::place::{Place, What};
+use crate::info::registered;
 use crate::invoke::arguments::{self, Function, Given};
 use crate::invoke::bind::{self, Bound as BoundPlan};
 use crate::invoke::call;
 use crate::object::class::subclass;
+use crate::python::error::{Raised, Result, runtime_error, type_error};
 
 /// One virtual function, made ready once and never freed: their number is bounded by the typelibs'.
 struct Virtual {

@@ -15,14 +15,14 @@ use gobject_sys as gobject;
 use gobject_sys::GObject;
 use pyo3::ffi::{self, PyObject};
 
-use super::arguments::Given;
-use super::bind::Bound;
-use super::call;
 use crate::closure;
-use crate::convert::Result;
 use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
+use crate::invoke::arguments::Given;
+use crate::invoke::bind::Bound;
+use crate::invoke::call;
 use crate::python::Gil;
+use crate::python::error::Result;
 
 /// What a call has lent, for those that keep it.
 pub type Lent = Rc<Temps<'static>>;

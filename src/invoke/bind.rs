@@ -11,16 +11,16 @@ use gijit_typelib::Function;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
-use super::callable::Origin;
-use super::frame;
-use super::operation::Places;
 use crate::closure::Site;
 use crate::convert::cell::{self, TypeCell};
 use crate::convert::converter::Converter;
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, not_implemented, runtime_error, type_error};
+use crate::invoke::callable::Origin;
+use crate::invoke::frame;
+use crate::invoke::operation::Places;
 pub use crate::process::repository;
+use crate::python::error::{Raised, Result, not_implemented, runtime_error, type_error};
 
 /// What both executors need of one callable.
 pub struct Bound {

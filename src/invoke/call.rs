@@ -13,18 +13,20 @@ use glib_sys::GError;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
-use super::arguments::{self, Given};
-use super::beyond::{self, Lent};
-use super::bind::{Bound, Parameter, Place};
-use super::callable::Callable;
-use super::operation;
 use crate::closure;
 use crate::convert::converter::{Converter, length_of};
 use crate::convert::table::{hooks, table};
 use crate::convert::temps::Temps;
-use crate::convert::{
-    Raised, Result, errors, foreign, gvalue, instance, not_null, output, type_error, value_error,
-};
+use crate::convert::{errors, foreign, gvalue, instance, output};
+use crate::invoke::arguments;
+use crate::invoke::arguments::Given;
+use crate::invoke::beyond;
+use crate::invoke::beyond::Lent;
+use crate::invoke::bind::{Bound, Parameter, Place};
+use crate::invoke::callable::Callable;
+use crate::invoke::operation;
+use crate::python::error::{Raised, Result, type_error, value_error};
+use crate::python::reference::not_null;
 
 /// Arguments that fit without an allocation; more are rare.
 const INLINE: usize = 10;

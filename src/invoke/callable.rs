@@ -18,12 +18,14 @@ use gijit_repository::Namespace;
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use super::bind::{self, Bound};
-use super::{PROMOTER, call};
 use crate::convert::cell::TypeCell;
 use crate::convert::output::text;
 use crate::convert::table::{Runtime, table};
-use crate::convert::{Raised, Result, c_text, not_null, str_of, type_error};
+use crate::invoke::bind;
+use crate::invoke::bind::Bound;
+use crate::invoke::{PROMOTER, call};
+use crate::python::error::{Raised, Result, c_text, str_of, type_error};
+use crate::python::reference::not_null;
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.

@@ -1,4 +1,4 @@
-//! What a thunk does not open: its frame is filled, read and given back here, by the conversions of [`super::call`].
+//! What a thunk does not open: its frame is filled, read and given back here, by the conversions of [`crate::invoke::call`].
 //!
 //! The words are the slots of a call over libffi, the memory for pieces holds its [`Temps`]; so there is one conversion
 //! of each type, and one text of each error. Which arguments are concerned the shape says. This file does not know
@@ -11,13 +11,14 @@ use gijit_plan::{CallPlan, Kind, Output};
 use gijit_shape::abi;
 use pyo3::ffi::PyObject;
 
-use super::arguments::Given;
-use super::beyond;
-use super::bind::{Bound, Place};
-use super::call::{self, Results};
-use super::callable::Callable;
-use crate::convert::Result;
 use crate::convert::temps::Temps;
+use crate::invoke::arguments::Given;
+use crate::invoke::beyond;
+use crate::invoke::bind::{Bound, Place};
+use crate::invoke::call;
+use crate::invoke::call::Results;
+use crate::invoke::callable::Callable;
+use crate::python::error::Result;
 
 const _: () = assert!(
     size_of::<Temps<'_>>() <= abi::PIECES && align_of::<Temps<'_>>() <= align_of::<*const c_void>()

@@ -21,7 +21,7 @@ use callable::Callable;
 use pyo3::ffi::PyObject;
 
 use crate::closure::pointer::Pointer;
-use crate::convert::{Result, type_error};
+use crate::python::error::{Result, type_error};
 
 /// Who may move a callable to a faster tier. Both are called with the GIL held.
 pub struct Promoter {

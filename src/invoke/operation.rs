@@ -4,12 +4,12 @@
 use gijit_plan::Operation;
 use pyo3::ffi::{self, PyObject};
 
-use super::arguments::Given;
-use super::bind::Bound;
-use super::call;
-use crate::convert::Result;
-use crate::convert::reference::{Held, Name};
+use crate::invoke::arguments::Given;
+use crate::invoke::bind::Bound;
+use crate::invoke::call;
 use crate::python;
+use crate::python::error::Result;
+use crate::python::reference::{Held, Name};
 
 /// The places of an operation's arguments among those that Python passes.
 pub struct Places {

@@ -9,12 +9,14 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use gijit_plan::TypeRef;
 use pyo3::ffi::{self, PyObject};
 
-use super::arguments::{self, Function, Given};
-use super::bind::{self, Bound};
-use super::call;
 use crate::closure::pointer::Pointer;
 use crate::closure::signature::{self, Signature};
-use crate::convert::Result;
+use crate::invoke::arguments;
+use crate::invoke::arguments::{Function, Given};
+use crate::invoke::bind;
+use crate::invoke::bind::Bound;
+use crate::invoke::call;
+use crate::python::error::Result;
 
 /// The entry of every such function.
 pub unsafe extern "C" fn call(

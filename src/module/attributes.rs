@@ -16,12 +16,13 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::convert::{Raised, Result, not_null};
 use crate::object::class;
 use crate::object::pytype;
 use crate::object::pytype::Spec;
+use crate::python::error::{Raised, Result};
+use crate::python::reference::not_null;
 
-use super::loaded;
+use crate::module::loaded;
 
 /// The type: a new reference.
 pub fn make() -> Result<*mut PyObject> {

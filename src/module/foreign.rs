@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 use crate::convert::foreign;
 
-use super::fetch;
+use crate::module::fetch;
 
 /// Fails if values of a namespace's struct cannot cross, or, without a name, if nothing converts any of its structs.
 #[pyfunction]

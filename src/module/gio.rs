@@ -13,12 +13,13 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::fetch;
+use crate::convert::input;
 use crate::convert::variant::unpack;
-use crate::convert::{Result, input};
+use crate::module::fetch;
 use crate::object::instance::wrapper;
 use crate::object::rows::library::library;
 use crate::python;
+use crate::python::error::Result;
 
 library! {
     Gio of "Gio" {

@@ -10,8 +10,8 @@ use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
-use super::fetch;
 use crate::convert::{Truth, errors, input};
+use crate::module::fetch;
 use crate::object::record::boxed;
 use crate::object::{error, source};
 use crate::python::{self, Gil};

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::convert::Result;
 use crate::invoke::bind;
 use crate::invoke::callable::{Callable, Tier};
+use crate::python::error::Result;
 use crate::thunk::{engine, tier};
 
 /// The text. `code` asks for IR and assembly, for which the engine is loaded.

@@ -19,7 +19,8 @@ use pyo3::types::PyDict;
 
 use crate::capi;
 use crate::closure;
-use crate::convert::{Raised, Truth};
+use crate::convert::Truth;
+use crate::girepository::{self, current};
 use crate::info;
 use crate::info::repository::require_error;
 use crate::invoke::callable;
@@ -30,7 +31,8 @@ use crate::object::instance::wrapper;
 use crate::object::property::accessor;
 use crate::object::record::{boxed, value};
 use crate::object::rows;
-use crate::process::{current, repository};
+use crate::process::repository;
+use crate::python::error::Raised;
 use crate::thunk::{code, engine, tier, worker};
 
 /// The exception that is set, as PyO3 carries it.
@@ -335,6 +337,7 @@ fn add_type(
 fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     crate::python::only_one().map_err(|raised| fetch(py, raised))?;
+    girepository::initialise();
     let made = object::initialise()
         .and_then(|()| info::initialise_bases())
         .and_then(|base| callable::initialise(base, info::function_methods()))

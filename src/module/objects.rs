@@ -7,13 +7,14 @@ use gobject_sys as gobject;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use super::fetch;
 use crate::convert::instance::gtype_name;
-use crate::convert::{Result, errors, input, type_error};
+use crate::convert::{errors, input};
 use crate::convert::{gtype, table::table};
+use crate::module::fetch;
 use crate::object::class::cells;
 use crate::object::signal::declaration;
 use crate::object::{property, signal};
+use crate::python::error::{Result, type_error};
 
 /// A new reference as Python gets it.
 fn given(py: Python<'_>, object: Result<*mut pyo3::ffi::PyObject>) -> PyResult<Py<PyAny>> {

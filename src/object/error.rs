@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 use glib_sys::GError;
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Result, not_null, output};
+use crate::convert::output;
 use crate::object::pytype;
+use crate::python::error::Result;
+use crate::python::reference::not_null;
 
 /// The exception class, a borrowed reference that lives for ever.
 pub fn class() -> Result<*mut PyObject> {

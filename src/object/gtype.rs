@@ -12,9 +12,10 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::instance::gtype_name;
 use crate::convert::table::table;
-use crate::convert::{Result, errors, gtype as convert, runtime_error, type_error};
+use crate::convert::{errors, gtype as convert};
 use crate::object::class::registry;
 use crate::object::pytype;
+use crate::python::error::{Result, runtime_error, type_error};
 
 #[repr(C)]
 struct GTypeObject {

@@ -23,10 +23,11 @@ use gobject_sys::GClosure;
 use pyo3::ffi::{self, PyObject};
 
 use crate::closure;
-use crate::convert::reference::{Held, Name};
+use crate::convert::cell;
 use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
-use crate::convert::{Raised, Result, cell};
 use crate::invoke::frame;
+use crate::python::error::{Raised, Result};
+use crate::python::reference::{Held, Name};
 
 use self::class::{cells, doc, native};
 use self::instance::{fundamental, weakref, wrapper};

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Raised, Result};
 use crate::invoke;
 use crate::invoke::bind::{Bound, ResultClass};
 use crate::object::pytype;
+use crate::python::error::{Raised, Result};
 
 /// The class for one callable's results, borrowed from it.
 fn class_of(bound: &Bound) -> Result<*mut ffi::PyTypeObject> {

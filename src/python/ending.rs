@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::ffi::{self, PyObject, PyThreadState};
 
-use crate::convert::{Raised, Result};
+use crate::python::error::{Raised, Result};
 
 /// Threads that are being made known to Python: neither before it nor in it.
 static ARRIVING: AtomicUsize = AtomicUsize::new(0);
@@ -41,7 +41,7 @@ pub fn initialise() -> Result<()> {
     /// A child has none of its parent's other threads.
     unsafe extern "C" fn forked() {
         ARRIVING.store(0, Ordering::SeqCst);
-        super::forking::forked();
+        crate::python::forking::forked();
     }
     /// What an interpreter keeps for extensions goes when nobody is called back any more, and before its memory.
     const NAME: &std::ffi::CStr = c"gijit.ending";
@@ -70,7 +70,7 @@ unsafe extern "C" fn ended(_: *mut PyObject) {
     while ARRIVING.load(Ordering::SeqCst) > 0 && Instant::now() < until {
         std::thread::sleep(Duration::from_micros(100));
     }
-    super::warnings::print_rest();
+    crate::python::warnings::print_rest();
 }
 
 /// From Python 3.14 on, no thread is ended.
@@ -92,8 +92,8 @@ mod before_3_14 {
     use std::ffi::{c_int, c_void};
     use std::sync::atomic::AtomicPtr;
 
-    use super::super::stack;
     use super::*;
+    use crate::python::stack;
 
     /// `struct _pthread_cleanup_buffer` of glibc, and what other C libraries have in its place, which is no longer.
     #[repr(C)]

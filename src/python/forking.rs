@@ -22,10 +22,10 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// As [`super::without_gil`], for what takes locks of GLib's type system.
+/// As [`crate::python::without_gil`], for what takes locks of GLib's type system.
 ///
 /// # Safety
-/// As for [`super::without_gil`].
+/// As for [`crate::python::without_gil`].
 pub unsafe fn in_type_system<T>(body: impl FnOnce() -> T) -> T {
     if OWN.get() == 0 {
         wait_while(|| FORKING.load(Ordering::Relaxed) > 0);
@@ -33,7 +33,7 @@ pub unsafe fn in_type_system<T>(body: impl FnOnce() -> T) -> T {
     INSIDE.fetch_add(1, Ordering::Relaxed);
     OWN.set(OWN.get() + 1);
     // SAFETY: by the caller's word.
-    let done = unsafe { super::without_gil(body) };
+    let done = unsafe { crate::python::without_gil(body) };
     OWN.set(OWN.get() - 1);
     INSIDE.fetch_sub(1, Ordering::Relaxed);
     done
@@ -47,14 +47,14 @@ fn wait_while(is_so: impl Fn() -> bool) {
     let until = Instant::now() + PATIENCE;
     while is_so() && Instant::now() < until {
         // SAFETY: only called with the GIL; sleeping touches nothing.
-        unsafe { super::without_gil(|| std::thread::sleep(Duration::from_micros(50))) };
+        unsafe { crate::python::without_gil(|| std::thread::sleep(Duration::from_micros(50))) };
     }
 }
 
 /// Before a fork: keeps others out, and waits for those that are in there.
 #[pyfunction]
 fn before_fork() {
-    super::stay();
+    crate::python::stay();
     FORKING.fetch_add(1, Ordering::Relaxed);
     wait_while(|| INSIDE.load(Ordering::Relaxed) > OWN.get());
 }
@@ -62,7 +62,7 @@ fn before_fork() {
 /// After it, in the parent, whether there is a child or not.
 #[pyfunction]
 fn after_fork() {
-    super::stay();
+    crate::python::stay();
     FORKING.fetch_sub(1, Ordering::Relaxed);
 }
 

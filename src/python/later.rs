@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use pyo3::ffi::{self, PyObject};
 
-use super::Gil;
+use crate::python::Gil;
 
 struct State {
     /// How many [`Later`]s there are.
@@ -158,7 +158,7 @@ fn leave(objects: Vec<*mut PyObject>) {
 /// Whether the main thread will drop what waits there, and what is left to it.
 fn ask_main_thread() -> bool {
     extern "C" fn on_main_thread(_: *mut c_void) -> c_int {
-        super::stay();
+        crate::python::stay();
         IS_ASKED.store(false, Ordering::Release);
         let left = std::mem::take(&mut *LEFT.lock().unwrap_or_else(PoisonError::into_inner));
         if !left.is_empty() {

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi::{self, PyObject};
 
-use super::{BackPointer, Exception};
-use crate::convert::{Raised, Result};
+use crate::python::error::{Raised, Result};
+use crate::python::{BackPointer, Exception};
 
 /// Python that waits for C on this thread. In the frame of whoever waits.
 struct Asker {
@@ -117,7 +117,7 @@ pub fn is_heard() -> bool {
 /// The GIL is held; what `body` touches lives.
 pub unsafe fn asking<T>(body: impl FnOnce() -> T) -> Result<T> {
     // SAFETY: passed on.
-    unsafe { for_asker(ASKED, || super::without_gil(body)) }
+    unsafe { for_asker(ASKED, || crate::python::without_gil(body)) }
 }
 
 /// The same for C that makes the object of a wrapper, which is NULL or waits for one of the GType; with `keeps_gil` with
@@ -142,7 +142,7 @@ pub unsafe fn making<T>(
             if keeps_gil {
                 body()
             } else {
-                super::without_gil(body)
+                crate::python::without_gil(body)
             }
         })
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi;
 
-use crate::convert::{Raised, Result, raise};
+use crate::python::error::{Raised, Result, raise};
 
 /// What is kept free for what raises, prints and handles the error, where the stack is not too small for that.
 const MARGIN: usize = 64 << 10;
@@ -73,7 +73,7 @@ pub fn room() -> Result<()> {
 #[cold]
 fn look() -> Result<()> {
     let bounds = bounds();
-    super::stay();
+    crate::python::stay();
     note();
     let here = here();
     // A coroutine's stack is not the thread's.

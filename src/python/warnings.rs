@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use super::{Gil, Outer};
+use crate::python::{Gil, Outer};
 
 struct Warning {
     /// The class of the warning, which lives for ever.
@@ -114,7 +114,7 @@ pub unsafe fn say(
 
 /// At a step of the main thread.
 extern "C" fn step(_: *mut c_void) -> c_int {
-    super::stay();
+    crate::python::stay();
     issue_waiting();
     0
 }

@@ -10,14 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gijit_shape::layout::Layout;
 use pyo3::ffi::{self, PyObject};
 
-use super::engine;
-use super::heat;
-use super::worker::{self, ShapeSlot};
 use crate::closure::entry::{self, Compiled};
-use crate::convert::{Result, value_error};
 use crate::invoke::bind::Bound;
 use crate::invoke::callable::Callable;
 use crate::invoke::{self, Promoter};
+use crate::python::error::{Result, value_error};
+use crate::thunk::engine;
+use crate::thunk::heat;
+use crate::thunk::worker;
+use crate::thunk::worker::ShapeSlot;
 
 /// Calls over libffi before a shape is compiled in a hot process. Measured: a thunk saves 27 to 93 ns a call
 /// (benches/results), and a shape costs 1.2 to 1.6 ms of another core in a batch of 200 (src/engine/codegen.rs), so it

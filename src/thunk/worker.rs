@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use pyo3::ffi;
 
-use super::{code, engine};
+use crate::thunk::{code, engine};
 
 /// How long the thread waits for more requests before it compiles.
 const GATHER: Duration = Duration::from_millis(5);

@@ -9,7 +9,7 @@ use gobject_sys as gobject;
 use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Raised, Result, type_error};
+use crate::python::error::{Raised, Result, type_error};
 
 /// The Python object of a value: a new reference, or NULL with an exception set.
 pub type FromValue = unsafe extern "C" fn(*const GValue) -> *mut PyObject;

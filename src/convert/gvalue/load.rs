@@ -13,9 +13,9 @@ use pyo3::ffi::{self, PyObject};
 use super::{Mode, custom};
 use crate::convert::cell::TypeCell;
 use crate::convert::table::{hooks, table};
-use crate::convert::{
-    Raised, Result, enumeration, foreign, gtype, instance, not_null, output, special, type_error,
-};
+use crate::convert::{enumeration, foreign, gtype, instance, output, special};
+use crate::python::error::{Raised, Result, type_error};
+use crate::python::reference::not_null;
 
 /// What a value holds, a new reference. Boxed values are copied: the object outlives the value. TypeError for a value
 /// without a type, and for a type that nobody can convert.

@@ -16,9 +16,8 @@ use smallvec::SmallVec;
 use super::format::{Form, Format, Spec};
 use crate::convert::sequence::in_item;
 use crate::convert::table::hooks;
-use crate::convert::{
-    Raised, Result, errors, input, instance, raise, runtime_error, str_of, type_error,
-};
+use crate::convert::{errors, input, instance};
+use crate::python::error::{Raised, Result, raise, runtime_error, str_of, type_error};
 
 /// A floating variant that is nobody's yet.
 pub struct Floating(*mut GVariant);

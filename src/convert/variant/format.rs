@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Result, errors, input, type_error};
+use crate::convert::{errors, input};
+use crate::python::error::{Result, type_error};
 
 /// One type of a format.
 #[derive(Debug)]

@@ -7,7 +7,9 @@ use glib_sys as glib;
 use glib_sys::GVariant;
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Raised, Result, c_text, not_implemented, not_null, output};
+use crate::convert::output;
+use crate::python::error::{Raised, Result, c_text, not_implemented};
+use crate::python::reference::not_null;
 
 /// A reference to a variant that ends with its scope.
 pub struct Held(pub *mut GVariant);

@@ -20,10 +20,11 @@ use crate::object::record::boxed;
 use rustc_hash::FxHashMap;
 
 use crate::convert::cell::{self, Family, RefFunctions, References, TypeCell};
+use crate::convert::gvalue;
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::table::ValueFunctions;
-use crate::convert::{Raised, Result, gvalue, runtime_error};
 use crate::invoke::bind::repository;
+use crate::python::error::{Raised, Result, runtime_error};
 
 /// Guards only the map; never held while a class is made.
 static CELLS: LazyLock<Mutex<FxHashMap<usize, &'static TypeCell>>> =

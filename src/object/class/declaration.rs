@@ -10,12 +10,12 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::closure::ties;
-use crate::convert::{Raised, Result, type_error, type_name};
 use crate::object::class::initialisers;
 use crate::object::instance::{construction, wrapper};
 use crate::object::property::declaration::{self as of_property, Property, Which};
 use crate::object::signal::declaration::{self as of_signal, Signal};
 use crate::python::Gil;
+use crate::python::error::{Raised, Result, type_error, type_name};
 
 /// What one class declares. Lives for ever, as its GType does.
 pub struct Declaration {

@@ -10,9 +10,11 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::classes;
+use crate::convert::gtype;
 use crate::convert::instance::gtype_name;
-use crate::convert::{Result, c_text, gtype, not_null};
 use crate::object::{property, pytype};
+use crate::python::error::{Result, c_text};
+use crate::python::reference::not_null;
 
 /// Gives the base types their `__gdoc__`; once, at initialisation.
 pub fn initialise(classes: [*mut PyTypeObject; 2]) -> Result<()> {
@@ -52,7 +54,7 @@ unsafe extern "C" fn get(
                 c"__doc__".as_ptr(),
             );
             let own = (!documentation.is_null() && ffi::PyUnicode_Check(documentation) != 0)
-                .then(|| crate::convert::str_of(documentation));
+                .then(|| crate::python::error::str_of(documentation));
             let text = pytype::text(&describe(gtype, own));
             not_null(text)
         }

@@ -11,11 +11,12 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
+use crate::convert;
 use crate::convert::classes;
-use crate::convert::{self, c_text};
 use crate::object::class::naming::TypeName;
 use crate::object::class::registry;
 use crate::object::gtype;
+use crate::python::error::c_text;
 
 /// The GType of a class.
 fn gtype_of(class: &Bound<'_, PyAny>) -> PyResult<usize> {

@@ -29,13 +29,15 @@ use crate::convert::cell::{self, Family, RefFunctions, References, TypeCell};
 use crate::convert::converter::Converter;
 use crate::convert::enumeration as enum_values;
 use crate::convert::instance::{gtype_name, is_boxed};
-use crate::convert::{Raised, Result, not_implemented, not_null, output, raise, runtime_error};
+use crate::convert::output;
 use crate::info::{descriptor, vfunc};
 use crate::invoke::bind::repository;
 use crate::invoke::callable::{self, Origin};
 use crate::object::instance::wrapper;
 use crate::object::record::{boxed, field};
 use crate::object::{gtype, property, pytype};
+use crate::python::error::{Raised, Result, not_implemented, raise, runtime_error};
+use crate::python::reference::not_null;
 
 /// The object that an entry of a namespace is: a new reference. AttributeError where there is no such entry.
 ///

@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyTypeObject};
 
-use crate::convert::Result;
 use crate::convert::gtype::pyobject_gtype;
 use crate::object::property::paramspec;
 use crate::object::record::{value, variant};
 use crate::object::rows;
+use crate::python::error::Result;
 
 struct Types {
     paramspec: *mut PyTypeObject,

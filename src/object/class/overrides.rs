@@ -12,9 +12,10 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyTypeObject};
 
 use crate::convert::cell;
-use crate::convert::{Raised, Result, gtype};
+use crate::convert::gtype;
 use crate::object::class::registry;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result};
 
 /// Namespace → names that its override module, which has not been imported, will change. The lock is held only while
 /// the map is touched.

@@ -11,12 +11,13 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::convert::instance::gtype_name;
-use crate::convert::{Result, runtime_error};
+use crate::girepository::current;
 use crate::object::class::enumeration;
 use crate::object::record::boxed;
 use crate::object::{class, pytype};
-use crate::process::{current, repository};
+use crate::process::repository;
 use crate::python::UnderGil;
+use crate::python::error::{Result, runtime_error};
 
 /// A strong reference that is never given up.
 #[derive(Clone, Copy)]
@@ -124,7 +125,7 @@ fn generated(gtype: usize, name: &str) -> Result<*mut PyTypeObject> {
         let py = unsafe { pyo3::Python::assume_attached() };
         let class = enumeration::generated(py, gtype, name).map_err(|error| {
             error.restore(py);
-            crate::convert::Raised
+            crate::python::error::Raised
         })?;
         remember_class(gtype, class.as_ptr().cast());
         return Ok(class.as_ptr().cast());

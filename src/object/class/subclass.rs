@@ -16,10 +16,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use crate::closure::{Outer, ties};
+use crate::convert;
 use crate::convert::classes;
 use crate::convert::instance::gtype_of;
-use crate::convert::reference::Name;
-use crate::convert::{self, Raised};
 use crate::object::class::declaration;
 use crate::object::class::declaration::Declaration;
 use crate::object::class::naming::TypeName;
@@ -27,6 +26,8 @@ use crate::object::class::{initialisers, registry};
 use crate::object::instance::wrapper;
 use crate::object::signal::declaration as of_signal;
 use crate::object::{gtype, signal};
+use crate::python::error::Raised;
+use crate::python::reference::Name;
 use crate::python::{self, Gil};
 
 /// The GType that a class derives from: that of its first base that is an object, or has a GType at all; 0 if none has.

@@ -12,11 +12,13 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::closure::{Outer, ties};
 use crate::convert::instance::gtype_of;
-use crate::convert::reference::Name;
-use crate::convert::{Result, not_null, output, type_error};
+use crate::convert::output;
 use crate::object::class::subclass;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
+use crate::python::error::{Result, type_error};
+use crate::python::reference::Name;
+use crate::python::reference::not_null;
 use crate::python::{self, Gil, Later};
 
 /// The methods for the base type.

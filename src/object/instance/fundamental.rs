@@ -13,10 +13,11 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::cell::{References, TypeCell};
 use crate::convert::instance::{self, gtype_name};
-use crate::convert::{Raised, Result, errors, gtype, type_error};
+use crate::convert::{errors, gtype};
 use crate::object::class::{cells, registry};
 use crate::object::instance::wrapper;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, type_error};
 
 /// The wrapper of an instance of another fundamental type.
 #[repr(C)]

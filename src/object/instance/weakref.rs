@@ -13,10 +13,12 @@ use gobject_sys::{GObject, GWeakRef};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::closure::Outer;
-use crate::convert::{Raised, Result, not_null, output, type_error, value_error};
+use crate::convert::output;
 use crate::object::class::cells;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, type_error, value_error};
+use crate::python::reference::not_null;
 use crate::python::{self, Gil};
 
 #[repr(C)]

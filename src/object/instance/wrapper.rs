@@ -27,12 +27,13 @@ use crate::closure::ties::{self, Ties};
 use crate::closure::watch;
 use crate::convert::cell::{References, TypeCell};
 use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
-use crate::convert::reference::Name;
-use crate::convert::{Raised, Result, errors, gtype, type_error};
+use crate::convert::{errors, gtype};
 use crate::object::class::registry;
 use crate::object::instance::fundamental;
 use crate::object::pytype;
 use crate::python::Later;
+use crate::python::error::{Raised, Result, type_error};
+use crate::python::reference::Name;
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]

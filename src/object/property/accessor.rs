@@ -10,10 +10,11 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use crate::convert::reference::Name;
-use crate::convert::{Raised, Result, not_null, raise};
 use crate::object::instance::wrapper;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, raise};
+use crate::python::reference::Name;
+use crate::python::reference::not_null;
 
 /// Its attributes, by the names that Python gives them. Each is a strong reference, or NULL where it is not set.
 #[repr(C)]

@@ -15,12 +15,13 @@ use pyo3::ffi::{self, PyObject};
 use crate::closure::gclosure::{self, PyGClosure};
 use crate::closure::{Outer, watch};
 use crate::convert::gvalue::{self, Mode, load};
-use crate::convert::reference::Held;
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, not_null, raise, type_error};
 use crate::object::class::cells;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, raise, type_error};
+use crate::python::reference::Held;
+use crate::python::reference::not_null;
 use crate::python::{self, Gil};
 
 /// The method `bind_property(source_property, target, target_property, flags=0, transform_to=None, transform_from=None,

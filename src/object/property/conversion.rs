@@ -13,11 +13,12 @@ use pyo3::ffi::PyObject;
 use rustc_hash::FxHashMap;
 
 use crate::convert::converter::Converter;
+use crate::convert::gvalue;
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::temps::Temps;
-use crate::convert::{Result, c_text, gvalue, type_error};
 use crate::invoke::bind::repository;
 use crate::object::class::subclass;
+use crate::python::error::{Result, c_text, type_error};
 
 /// How the value of a property crosses, where its GType does not say it; never freed.
 ///

@@ -20,14 +20,14 @@ use crate::convert::cell::Family;
 use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
-use crate::convert::reference::Name;
-use crate::convert::{
-    Raised, Result, enumeration, gtype, input, not_null, output, type_error, type_name,
-};
+use crate::convert::{enumeration, gtype, input, output};
 use crate::object::class::declaration::{Declaration, flags, items};
 use crate::object::class::subclass;
 use crate::object::instance::wrapper;
 use crate::object::property;
+use crate::python::error::{Raised, Result, type_error, type_name};
+use crate::python::reference::Name;
+use crate::python::reference::not_null;
 use crate::python::{self, Gil};
 
 /// One property of a declaration.

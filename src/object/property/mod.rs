@@ -22,17 +22,16 @@ use crate::closure::Outer;
 use crate::convert::classes;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
-use crate::convert::reference::ByName;
 use crate::convert::table::table;
 use crate::convert::temps::Temps;
-use crate::convert::{
-    Raised, Result, c_text, gtype as convert_gtype, input, not_null, raise, str_of, type_error,
-    type_name,
-};
+use crate::convert::{gtype as convert_gtype, input};
 use crate::object::class::{cells, subclass};
 use crate::object::instance::wrapper;
 use crate::object::property::declaration::{Declared, Which};
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, c_text, raise, str_of, type_error, type_name};
+use crate::python::reference::ByName;
+use crate::python::reference::not_null;
 use crate::python::{self, UnderGil};
 
 type Getter = unsafe extern "C" fn(*mut GObject, u32, *mut GValue, *mut GParamSpec);
@@ -755,7 +754,7 @@ unsafe extern "C" fn props_setattro(
                 None => {
                     let text = format!(
                         "'gi._gi.GProps' object has no attribute '{}'",
-                        crate::convert::str_of(name)
+                        crate::python::error::str_of(name)
                     );
                     Err(raise(ffi::PyExc_AttributeError, &text))
                 }

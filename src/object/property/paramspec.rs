@@ -11,10 +11,11 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::instance::gtype_of;
 use crate::convert::instance::{gtype_name, not_initialized};
-use crate::convert::{Raised, Result, output};
+use crate::convert::output;
 use crate::object::class::registry;
 use crate::object::instance::{fundamental, wrapper};
 use crate::object::pytype;
+use crate::python::error::{Raised, Result};
 
 /// Makes the type: a new reference.
 pub fn initialise() -> Result<*mut PyTypeObject> {

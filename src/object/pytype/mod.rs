@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 pub use crate::convert::output::text;
-use crate::convert::{Raised, Result};
+use crate::python::error::{Raised, Result};
 
 /// What a base type consists of. Tables are leaked: Python keeps pointers to them for as long as the type lives,
 /// which is for ever.
@@ -313,7 +313,7 @@ pub unsafe fn class_module(class: *mut PyTypeObject) -> String {
             ffi::PyErr_Clear();
             return String::new();
         }
-        let text = crate::convert::str_of(module);
+        let text = crate::python::error::str_of(module);
         ffi::Py_DECREF(module);
         text
     }
@@ -327,7 +327,7 @@ pub unsafe fn class_name(class: *mut PyTypeObject) -> String {
     // SAFETY: the class is live.
     let (name, module) = unsafe {
         (
-            crate::convert::c_text((*class).tp_name),
+            crate::python::error::c_text((*class).tp_name),
             class_module(class),
         )
     };

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::{Raised, Result, str_of, type_error};
+use crate::python::error::{Raised, Result, str_of, type_error};
 
 /// What a function takes after its first parameter, `self` or the class.
 pub struct Signature<const N: usize> {

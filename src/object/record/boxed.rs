@@ -19,12 +19,14 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::{self, gtype_name, is_boxed};
+use crate::convert::output;
 use crate::convert::temps::Release;
-use crate::convert::{Raised, Result, not_implemented, not_null, output, type_error};
 use crate::info::descriptor;
 use crate::invoke::beyond::{self, Lent};
 use crate::object::class::registry;
 use crate::object::{pytype, source};
+use crate::python::error::{Raised, Result, not_implemented, type_error};
+use crate::python::reference::not_null;
 
 /// How the value is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -544,8 +546,8 @@ pub unsafe fn of_gtype(value: *mut c_void, gtype: usize, ours: bool) -> *mut PyO
             }
             Ok(class) => {
                 give_back(value, gtype, owner);
-                let name = crate::convert::c_text((*class).tp_name);
-                crate::convert::runtime_error(&format!("{name} isn't a GBoxed"));
+                let name = crate::python::error::c_text((*class).tp_name);
+                crate::python::error::runtime_error(&format!("{name} isn't a GBoxed"));
                 ptr::null_mut()
             }
             Err(Raised) => {
@@ -818,7 +820,7 @@ unsafe fn refuse(object: *mut PyObject, args: *mut PyObject, name: &str) -> c_in
     unsafe {
         match ffi::PyTuple_Size(args) {
             0 => {
-                let class = crate::convert::type_name(object);
+                let class = crate::python::error::type_name(object);
                 not_implemented(&format!("{class} can not be constructed"));
             }
             n => {

@@ -23,14 +23,15 @@ use crate::convert::array::Array;
 use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::converter::{Converter, length_of, read_bits, write_bits};
 use crate::convert::temps::{self, Temps};
-use crate::convert::{
-    Raised, Result, errors, foreign, gvalue, instance, not_implemented, not_null, output,
-    overflow_error, raise, runtime_error, type_error, type_name,
-};
+use crate::convert::{errors, foreign, gvalue, instance, output};
 use crate::invoke::bind::repository;
 use crate::object::record::boxed;
 use crate::object::record::boxed::lent;
 use crate::object::{class, pytype};
+use crate::python::error::{
+    Raised, Result, not_implemented, overflow_error, raise, runtime_error, type_error, type_name,
+};
+use crate::python::reference::not_null;
 
 /// What the texts of conversion errors call the value of a field.
 const VALUE: &str = "self";

@@ -14,12 +14,14 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use crate::convert::converter::GVALUE;
 use crate::convert::gvalue::{Mode, load, store};
 use crate::convert::instance::{gtype_name, is_boxed, not_initialized};
-use crate::convert::{Raised, Result, gtype, not_null, output, str_of, type_error};
+use crate::convert::{gtype, output};
 use crate::object::class::cells;
 use crate::object::pytype;
 use crate::object::pytype::parameters::{Passed, Signature};
 use crate::object::record::boxed;
 use crate::object::record::boxed::Owner;
+use crate::python::error::{Raised, Result, str_of, type_error};
+use crate::python::reference::not_null;
 
 /// Makes the type: a new reference.
 pub fn initialise() -> Result<*mut PyTypeObject> {

@@ -18,12 +18,13 @@ use super::tree::Model;
 use super::usual::Method;
 use crate::convert::gvalue::{Mode, Owned, store};
 use crate::convert::instance::{self, gtype_of};
-use crate::convert::reference::Held;
-use crate::convert::{Raised, Result, errors, input, output, type_error, type_name, value_error};
+use crate::convert::{errors, input, output};
 use crate::object::class::cells;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
 use crate::python;
+use crate::python::error::{Raised, Result, type_error, type_name, value_error};
+use crate::python::reference::Held;
 
 pub fn methods() -> Vec<ffi::PyMethodDef> {
     vec![

@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 
 use gobject_sys::GValue;
 
-use crate::convert::Result;
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::gtype_of;
 use crate::object::class::cells;
 use crate::python;
+use crate::python::error::Result;
 
 /// `GtkTreeIter`, in both versions of GTK.
 #[repr(C)]
@@ -35,13 +35,13 @@ macro_rules! library {
         }
 
         impl $name {
-            fn find() -> $crate::convert::Result<$name> {
+            fn find() -> $crate::python::error::Result<$name> {
                 let namespace = $crate::process::repository()
                     .get($namespace)
-                    .ok_or_else(|| $crate::convert::runtime_error(concat!($namespace, " is not loaded")))?;
+                    .ok_or_else(|| $crate::python::error::runtime_error(concat!($namespace, " is not loaded")))?;
                 let find = |symbol: &str| {
                     let found = namespace.symbol(symbol);
-                    found.map_err(|error| $crate::convert::runtime_error(&error.to_string()))
+                    found.map_err(|error| $crate::python::error::runtime_error(&error.to_string()))
                 };
                 Ok($name {
                     // SAFETY: the library's headers, of each version that can be loaded, declare the function so.

@@ -13,14 +13,14 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use super::library::{self, Found, Gio};
 use super::usual::Method;
 use crate::convert::cell::TypeCell;
+use crate::convert::input;
 use crate::convert::instance::gtype_of;
-use crate::convert::{
-    Raised, Result, input, not_null, raise, runtime_error, type_error, type_name,
-};
 use crate::object::class::{cells, registry};
 use crate::object::instance::wrapper;
 use crate::object::{class, pytype};
 use crate::process::repository;
+use crate::python::error::{Raised, Result, raise, runtime_error, type_error, type_name};
+use crate::python::reference::not_null;
 
 /// Makes the type: a new reference.
 pub fn make_type() -> Result<*mut PyTypeObject> {

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use crate::convert::Result;
+use crate::python::error::Result;
 
 /// The types that classes derive from.
 pub struct Types {

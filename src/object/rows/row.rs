@@ -14,8 +14,10 @@ use super::library::{self, TreeIter};
 use super::tree::Model;
 use super::usual::Method;
 use crate::convert::table::table;
-use crate::convert::{Raised, Result, instance, not_null, output, raise, str_of};
+use crate::convert::{instance, output};
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, raise, str_of};
+use crate::python::reference::not_null;
 
 /// A place in a model.
 #[repr(C)]
@@ -317,7 +319,7 @@ unsafe fn model_of(this: *mut Row, method: &Method) -> Result<Model> {
                 let answer = method.name.of(held);
                 ffi::Py_DECREF(held);
                 ffi::Py_DECREF(answer?);
-                Err(crate::convert::type_error("expected Gtk.TreeModel"))
+                Err(crate::python::error::type_error("expected Gtk.TreeModel"))
             }
         }
     }
@@ -367,7 +369,7 @@ unsafe extern "C" fn assign_subscript(
     crate::guard(|| unsafe {
         let this = object.cast::<Row>();
         if value.is_null() {
-            return Err(crate::convert::type_error(
+            return Err(crate::python::error::type_error(
                 "columns of a row cannot be deleted",
             ));
         }

@@ -14,9 +14,11 @@ use super::library::{self, Found, Gtk, TreeIter};
 use super::row::{self, Place};
 use super::usual::Method;
 use crate::convert::gvalue;
-use crate::convert::{Raised, Result, input, not_null, raise, type_error, type_name};
+use crate::convert::input;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
+use crate::python::error::{Raised, Result, raise, type_error, type_name};
+use crate::python::reference::not_null;
 
 /// Makes the type: a new reference.
 pub fn make_type() -> Result<*mut PyTypeObject> {
@@ -246,7 +248,10 @@ impl Model {
             if found {
                 return Ok(at);
             }
-            let text = format!("could not find tree path '{}'", crate::convert::str_of(key));
+            let text = format!(
+                "could not find tree path '{}'",
+                crate::python::error::str_of(key)
+            );
             Err(raise(ffi::PyExc_IndexError, &text))
         }
     }

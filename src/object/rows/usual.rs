@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use crate::convert::reference::Name;
-use crate::convert::{Result, not_null};
 use crate::object::instance::wrapper;
+use crate::python::error::Result;
+use crate::python::reference::Name;
+use crate::python::reference::not_null;
 
 /// A method of a class that this room knows, and what its class has under that name.
 pub struct Method {

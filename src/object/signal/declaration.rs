@@ -21,13 +21,14 @@ use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::loans::Loans;
-use crate::convert::reference::Held;
-use crate::convert::{Raised, Result, gtype, input, output, runtime_error, type_error, type_name};
+use crate::convert::{gtype, input, output};
 use crate::object::class::declaration::{flags, items};
 use crate::object::class::subclass;
 use crate::object::instance::wrapper;
 use crate::object::signal;
 use crate::object::signal::info::{Described, described};
+use crate::python::error::{Raised, Result, runtime_error, type_error, type_name};
+use crate::python::reference::Held;
 use crate::python::{self, Gil, UnderGil};
 
 /// One signal of a declaration.

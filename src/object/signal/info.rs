@@ -18,13 +18,14 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use crate::closure::signature::{Signature, Way};
 use crate::closure::{entry, marshaller};
 use crate::convert::instance::gtype_name;
-use crate::convert::reference::ByName;
-use crate::convert::{Raised, Result, gvalue, input};
+use crate::convert::{gvalue, input};
 use crate::invoke::bind::repository;
 use crate::object::class::{cells, subclass};
 use crate::object::pytype;
 use crate::object::signal::va_list;
 use crate::python::UnderGil;
+use crate::python::error::{Raised, Result};
+use crate::python::reference::ByName;
 
 /// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
 const STATIC_SCOPE: usize = 1;

@@ -21,13 +21,13 @@ use crate::closure::{gclosure, watch};
 use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
-use crate::convert::{
-    Raised, Result, gtype as convert_gtype, input, not_null, output, str_of, type_error, type_name,
-};
+use crate::convert::{gtype as convert_gtype, input, output};
 use crate::object::instance::{fundamental, wrapper};
 use crate::object::pytype;
 use crate::object::signal::info::{Described, described, find, find_named};
 use crate::python::Later;
+use crate::python::error::{Raised, Result, str_of, type_error, type_name};
+use crate::python::reference::not_null;
 
 // ---- Arguments of the methods ----
 

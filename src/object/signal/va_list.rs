@@ -15,9 +15,10 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use crate::convert::gvalue::{Mode, Owned, load};
-use crate::convert::{Result, input, output};
+use crate::convert::{input, output};
 use crate::object::signal::info::{Described, Passed};
 use crate::object::signal::store_argument;
+use crate::python::error::Result;
 
 /// Whether this platform's `va_list` is known.
 pub const CAN_BE_MADE: bool = cfg!(all(target_arch = "x86_64", not(windows)));

@@ -10,7 +10,8 @@ use pyo3::ffi::{self, PyObject};
 use super::callback::{Callback, call_child, call_plain, call_watch, release};
 use super::{callable, count, io_channel, tuple};
 use crate::convert::errors::not_none;
-use crate::convert::{Raised, Result, input, str_of, type_error};
+use crate::convert::input;
+use crate::python::error::{Raised, Result, str_of, type_error};
 
 /// What `idle_add` and its like were called with; objects are borrowed, but for the data.
 struct Added {

@@ -11,8 +11,9 @@ use pyo3::ffi::{self, PyObject};
 
 use crate::closure;
 use crate::convert::enumeration::flags_out;
-use crate::convert::{Raised, Result, not_null};
 use crate::object::class::cells;
+use crate::python::error::{Raised, Result};
+use crate::python::reference::not_null;
 use crate::python::{self, Gil};
 
 /// What a source calls. Lives from being given to GLib until its destroy notification.

@@ -14,12 +14,14 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use super::callback::{Callback, call_plain, enter, truth};
 use super::source_of;
-use crate::convert::reference::{Held, Name};
-use crate::convert::{Raised, Result, input, not_null, output, type_error};
+use crate::convert::{input, output};
 use crate::object::class::cells;
 use crate::object::pytype;
 use crate::object::record::boxed;
 use crate::object::record::boxed::Owner;
+use crate::python::error::{Raised, Result, type_error};
+use crate::python::reference::not_null;
+use crate::python::reference::{Held, Name};
 use crate::python::{self, BackPointer};
 
 /// A source whose functions are methods of a Python object.

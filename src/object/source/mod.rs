@@ -21,10 +21,12 @@ use self::callback::{Callback, call_plain, enter, release};
 pub use self::implemented::{give_back, moved, traversed};
 use self::implemented::{is_ours, source_end, source_new};
 use crate::closure::gclosure;
-use crate::convert::{Raised, Result, errors, input, not_null, output, type_error, type_name};
+use crate::convert::{errors, input, output};
 use crate::object::class::cells;
 use crate::object::pytype;
 use crate::object::record::boxed;
+use crate::python::error::{Raised, Result, type_error, type_name};
+use crate::python::reference::not_null;
 
 // ---- Arguments ----
 

@@ -14,11 +14,12 @@ use super::{TYPES, Types, Wrapper, attach, count, pointer, types as base_types};
 use crate::closure::ties::Left;
 use crate::closure::watch;
 use crate::convert::instance::{gtype_name, gtype_of};
-use crate::convert::{Result, errors, gtype, not_implemented, type_error};
+use crate::convert::{errors, gtype};
 use crate::object::class::{registry, subclass};
 use crate::object::instance::{construction, fundamental, weakref};
 use crate::object::property::binding;
 use crate::object::{property, pytype, signal};
+use crate::python::error::{Result, not_implemented, type_error};
 use crate::python::{Later, UnderGil};
 
 /// Makes the types; once, at initialisation.
@@ -396,7 +397,7 @@ unsafe extern "C" fn refuse_interface(
         // SAFETY: called with a live object.
         let name = unsafe { (*ffi::Py_TYPE(object)).tp_name };
         // SAFETY: the type's name is a C string.
-        let name = unsafe { crate::convert::c_text(name) };
+        let name = unsafe { crate::python::error::c_text(name) };
         Err(not_implemented(&format!("{name} can not be constructed")))
     })
     .map_or(-1, |()| 0)

@@ -2,7 +2,8 @@
 //!
 //! - this file: the GIL, taken, given up, and what happens in between.
 //! - [`ending`]: what becomes of threads when the interpreter ends.
-//! - [`exception`]: one that is set, taken out.
+//! - [`error`]: exceptions as results. [`exception`]: one that is set, taken out.
+//! - [`reference`]: references to Python objects, owned and by name.
 //! - [`later`]: what is dropped when the thread is back from C.
 //! - [`outer`]: what is under way on a thread when C comes to Python.
 //! - [`stack`]: how much of it is left.
@@ -13,10 +14,12 @@
 
 mod backptr;
 mod ending;
+pub mod error;
 mod exception;
 pub mod forking;
 pub mod later;
 pub mod outer;
+pub mod reference;
 mod stack;
 pub mod warnings;
 
@@ -32,7 +35,7 @@ pub use self::forking::in_type_system;
 pub use self::later::Later;
 pub use self::outer::Outer;
 pub use self::stack::room;
-use crate::convert::Result;
+use crate::python::error::Result;
 
 /// The GIL, held until it is dropped.
 pub struct Gil(Before);
@@ -173,7 +176,7 @@ pub fn only_one() -> Result<()> {
             return Ok(());
         }
         let kind = ffi::PyExc_ImportError;
-        Err(crate::convert::raise(
+        Err(crate::python::error::raise(
             kind,
             "gi._gi is for the main interpreter",
         ))

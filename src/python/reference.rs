@@ -8,8 +8,8 @@ use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
-use super::{Raised, Result};
 use crate::python::UnderGil;
+use crate::python::error::{Raised, Result};
 
 /// What one of Python's functions has answered: NULL means that it has set an exception.
 #[inline]
