@@ -3,13 +3,12 @@
 import importlib.util
 import os
 import pathlib
-import sys
 
+import pycairo
 import pytest
 from asking import differences
 
 PROGRAM = pathlib.Path(__file__).with_name("gdk_questions.py")
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 EXPECTED = {
     "3": [
@@ -36,12 +35,12 @@ OLD = {
 
 @pytest.fixture
 def cairo(monkeypatch):
-    """pycairo, for gijit too: the suite's, if the environment has none."""
+    """pycairo, for gijit too."""
     if importlib.util.find_spec("cairo") is None:
-        folder = ROOT / "target" / "pycairo" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
-        if not (folder / "cairo").exists():
+        folders = pycairo.folders()
+        if not folders:
             pytest.skip("pycairo is not installed")
-        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+        monkeypatch.setenv("PYTHONPATH", *folders, prepend=os.pathsep)
 
 
 def test_gdk(gtk, cairo):

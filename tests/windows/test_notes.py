@@ -10,14 +10,13 @@ import sys
 import time
 
 import gi
+import pycairo
 import pytest
 from asking import PEER
 from desktop import Desktop, until
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "target" / "windows"
-#: Where the suite's pycairo is, if the environment has none.
-CAIRO = sorted((ROOT / "target" / "pycairo").glob(f"python{sys.version_info[0]}.{sys.version_info[1]}"))
 
 pytestmark = pytest.mark.skipif(
     shutil.which("Xvfb") is None or shutil.which("xdotool") is None, reason="there is no Xvfb or no xdotool"
@@ -67,7 +66,7 @@ def test_notes_are_written_searched_moved_and_deleted(version, subject, desktop,
         pytest.skip(f"there is no GTK {version}")
     program = ROOT / "examples" / "notes" / f"notes_gtk{version}.py"
     command = [PEER, program] if subject == "peer" else [sys.executable, "-m", "gijit", program]
-    path = {"PYTHONPATH": os.pathsep.join(map(str, CAIRO))} if subject == "gijit" else {}
+    path = {"PYTHONPATH": os.pathsep.join(pycairo.folders())} if subject == "gijit" else {}
     with_cairo = [command[0], "-c", "import cairo"]
     if subprocess.run(with_cairo, env={**os.environ, **path}, stderr=subprocess.DEVNULL).returncode:
         pytest.skip("pycairo is not installed")

@@ -8,12 +8,11 @@ import subprocess
 import sys
 
 import gi
+import pycairo
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "target" / "windows"
-#: Where the suite's pycairo is, if the environment has none.
-CAIRO = sorted((ROOT / "target" / "pycairo").glob(f"python{sys.version_info[0]}.{sys.version_info[1]}"))
 
 pytestmark = pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="there is no Xvfb")
 
@@ -32,7 +31,7 @@ def use(version, folder):
         "GTK_THEME": "Adwaita",
         "GSETTINGS_BACKEND": "memory",
         "GIO_USE_VFS": "local",
-        "PYTHONPATH": os.pathsep.join(map(str, CAIRO)),
+        "PYTHONPATH": os.pathsep.join(pycairo.folders()),
     }
     environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
     if subprocess.run([sys.executable, "-c", "import cairo"], env=environment, stderr=subprocess.DEVNULL).returncode:
