@@ -245,16 +245,13 @@ pub unsafe fn output(value: *mut GValue, full: bool) -> Result<*mut PyObject> {
     }
 }
 
-/// What a value holds; with `full` it is unset afterwards, and its memory left alone. A value without a type is None.
+/// What a value holds; with `full` it is unset afterwards, and its memory left alone. TypeError if C has put nothing in it.
 ///
 /// # Safety
 /// `value` is live.
 pub unsafe fn output_inline(value: *mut GValue, full: bool) -> Result<*mut PyObject> {
     // SAFETY: by the caller's word.
     unsafe {
-        if (*value).g_type == 0 {
-            return Ok(output::none());
-        }
         let object = load::load(value, Mode::Generic);
         if full {
             unset(value);

@@ -356,6 +356,9 @@ MODEL = {
     "get -1": lambda m, t: m.get(m.get_iter(1), -1),
     "get 9": lambda m, t: m.get(m.get_iter(1), 9),
     "get text": lambda m, t: m.get(m.get_iter(1), "a"),
+    "value of no column": lambda m, t: m.get_value(m.get_iter(1), 9),
+    "value of no column of a tree": lambda m, t: t.get_value(t.get_iter(0), 9),
+    "value of no column of others": lambda m, t: Gtk.TreeModelFilter(child_model=m).get_value(m.get_iter(1), 9),
     "sorted by": lambda m, t: m.get_sort_column_id(),
     "sorted": lambda m, t: rows(m.sort_new_with_model()) if VERSION == "3" else rows(Gtk.TreeModelSort(model=m)),
 }

@@ -176,7 +176,12 @@ own = Own(str)
 own.insert_with_valuesv(0, [0], ["own"])
 row = own[0]
 del own
-print(row[0], row[0])
+try:
+    # An iterator of another model, and GTK's word for that: C has nothing there.
+    print(row[0])
+except TypeError:
+    pass
+print(row[0])
 """
 
 PRINTED = """\
@@ -190,9 +195,8 @@ a ['a']
 
 def test_rows_hold_what_they_need_and_no_more(gtk, run):
     printed = run(textwrap.dedent(PROGRAM).replace("VERSION", repr(f"{gtk}.0"))).splitlines(keepends=True)
-    assert "".join(printed[:-1]) == PRINTED
-    # An iterator of another model, and GTK's word for that.
-    assert printed[-1].split()[-1] == "other"
+    assert "".join(printed[:5]) == PRINTED
+    assert printed[-1] == "other\n"
 
 
 def test_what_shows_models(gtk):

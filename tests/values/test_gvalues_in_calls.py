@@ -24,6 +24,17 @@ def test_any_object_is_a_value():
     M.gvalue_int64_in(GObject.Value(GObject.TYPE_INT64, GLib.MAXINT64))
 
 
+def test_a_value_that_c_leaves_empty():
+    # In a result, in an array, and in a field; GObject.Value itself says None.
+    empty = GObject.Value()
+    for call in (M.gvalue_round_trip, lambda value: M.gvalue_flat_array_round_trip(value, value, value)):
+        with pytest.raises(TypeError, match="Invalid type"):
+            call(empty)
+    with pytest.raises(TypeError, match="Invalid type"):
+        _ = GObject.Parameter().value
+    assert empty.get_value() is None
+
+
 def test_a_value_is_passed_itself():
     value = GObject.Value(int, 42)
     M.gvalue_in_with_modification(value)
