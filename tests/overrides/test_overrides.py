@@ -196,6 +196,63 @@ print(Rectangle is Pango.Rectangle, behind is Pango._introspection_module, Pango
     ]
 
 
+WHOLE = """
+from gi.repository import GObject
+from ..module import get_introspection_module
+from ..overrides import override
+Gtk = get_introspection_module("Gtk")
+
+@override
+class Button(Gtk.Button):
+    def __init__(self, text, **properties):
+        super().__init__(label=text, **properties)
+
+@override
+class Adjustment(Gtk.Adjustment):
+    hello = "hello"
+
+MAJOR_VERSION = 42
+__all__ = ["Button", "Adjustment", "MAJOR_VERSION"]
+"""
+
+
+def test_an_override_module_elsewhere_is_the_whole_of_it(gtk, run, tmp_path):
+    """Of the namespace's override module here, which is in many parts, nothing comes in: neither names nor classes."""
+    (tmp_path / "Gtk.py").write_text(WHOLE)
+    program = """
+import sys
+import gi
+gi.require_version("Gtk", "GTK.0")
+from gi.repository import Gtk
+from gi.repository import Gdk, Gio, GObject
+import gi.overrides.Gtk
+print(gi.overrides.Gtk.__file__, Gtk.MAJOR_VERSION)
+# What C makes first, what Python makes, and what derives.
+print(type(Gtk.Adjustment.new(0, 0, 9, 1, 1, 0)).hello, Gtk.Adjustment(value=0).hello)
+print(Gtk.Button("a").get_label(), Gtk.ToggleButton.__mro__[1] is Gtk.Button, Gtk.Button.__gtype__.pytype is Gtk.Button)
+print(*[hasattr(Gtk, name) for name in ("Template", "TreeModelRow", "TreeModelRowIter", "PyGTKDeprecationWarning")])
+for make in (lambda: Gtk.Label("a"), lambda: Gtk.Adjustment(1, 0, 9), lambda: Gtk.ListStore(int), lambda: len(Gtk.Grid())):
+    try:
+        print(make())
+    except TypeError as error:
+        print("TypeError", end=" ")
+print()
+print(Gtk.Widget.__module__, Gtk.Window.__module__, Gtk.Builder.__module__, [n for n in sys.modules if "overrides._gtk" in n])
+# Other namespaces have theirs.
+print(Gdk.RGBA(1, 0, 0).red, Gio.ListStore.new(GObject.Object)[:])
+"""
+    lines = run(program.replace("GTK.0", f"{gtk}.0"), env={"PYGI_OVERRIDES_PATH": str(tmp_path)}).splitlines()
+    assert lines == [
+        f"{tmp_path / 'Gtk.py'} 42",
+        "hello hello",
+        "a True True",
+        "False False False False",
+        "TypeError TypeError TypeError TypeError ",
+        "gi.repository.Gtk gi.repository.Gtk gi.repository.Gtk []",
+        "1.0 []",
+    ]
+
+
 def test_an_override_module_with_a_c_helper(run):
     # gst-python's asks the dictionary of gi.repository.Gst for the overrides, and those for its classes.
     packages = "/usr/lib/python3/dist-packages"
