@@ -180,6 +180,92 @@ class PlainFlags(IntFlag):
         return [nick for _, nick in self._set()]
 
 
+#: Attributes of an enumeration that say which members it has, in any Python from 3.11 on.
+_OF_MEMBERS = {
+    *("_member_names_", "_member_map_", "_value2member_map_", "_flag_mask_", "_singles_mask_", "_all_bits_"),
+    *("_hashable_values_", "_unhashable_values_", "_unhashable_values_map_", "_iter_member_"),
+}
+
+
+class _Pattern:
+    """What Python makes of the members of an enumeration that derives from ``base``, seen at one that it has made."""
+
+    def __init__(self, base):
+        particular = {"A": 1, "B": 6, "__module__": __name__, "__gtype__": None}
+        made = vars(_simple_enum(base)(type("", (), particular)))
+        #: All that such enumerations have in common.
+        self.body = {name: made[name] for name in made if name not in particular and name not in _OF_MEMBERS}
+        self.own = _OF_MEMBERS & made.keys()
+        #: Names that no member is given here: what they stand for is left to Python.
+        self.taken = frozenset(name for cls in base.__mro__ for name in vars(cls))
+        # Before Python 3.13, members are reached through a property of the class, which since 3.12 knows them.
+        self.redirects = isinstance(made["A"], enum.property)
+        self.redirects_know = getattr(made["A"], "member", None) is not None
+        # Before Python 3.11.5, the mask of flags leaves those out that have several bits.
+        self.all_in_mask = made.get("_flag_mask_") != 1
+        fields = vars(made["_member_map_"]["A"]).keys()
+        self.is_known = fields == {"_value_", "_name_", "__objclass__", "_sort_order_"} and not any(
+            isinstance(value, (list, dict, set)) for value in self.body.values()
+        )
+
+
+_patterns = {}
+
+#: Sets an attribute of an enumeration that has no member of the name: Python's own would look whether it has.
+_set = type.__setattr__
+
+
+def _of_pattern(base, name, members, more):
+    """What ``_simple_enum`` makes of these members, in a third of the time. None where that is left to Python."""
+    pattern = _patterns.get(base)
+    if pattern is None:
+        pattern = _patterns[base] = _Pattern(base)
+    if not pattern.is_known or not pattern.taken.isdisjoint(members) or any(key[:1] in ("", "_") for key in members):
+        return None
+    body = {**pattern.body, **more}
+    for own in pattern.own:
+        body[own] = [] if own in ("_member_names_", "_hashable_values_", "_unhashable_values_") else {}
+    if pattern.redirects:
+        for member_name in members:
+            body[member_name] = enum.property()
+    cls = type.__new__(type(base), name, (base,), body)
+    names, by_name, by_value = cls._member_names_, cls._member_map_, cls._value2member_map_
+    is_flags = issubclass(base, IntFlag)
+    single = several = 0
+    for member_name, value in members.items():
+        member = by_value.get(value)
+        if member is None:
+            member = int.__new__(cls, value)
+            member._value_ = value
+            member._name_ = member_name
+            member.__objclass__ = cls
+            member._sort_order_ = len(names)
+            by_value[value] = member
+            if not is_flags:
+                names.append(member_name)
+            elif value & (value - 1) or not value:
+                several |= value
+            else:
+                names.append(member_name)
+                single |= value
+        by_name[member_name] = member
+        if not pattern.redirects:
+            _set(cls, member_name, member)
+        elif pattern.redirects_know:
+            body[member_name].member = member
+    if "_hashable_values_" in pattern.own:
+        cls._hashable_values_.extend(by_value)
+    if is_flags:
+        _set(cls, "_flag_mask_", single | several if pattern.all_in_mask else single)
+        _set(cls, "_all_bits_", 2 ** (single | several).bit_length() - 1)
+        if "_singles_mask_" in pattern.own:
+            _set(cls, "_singles_mask_", single)
+        values = [by_name[member_name]._value_ for member_name in names]
+        if values != sorted(values):
+            _set(cls, "_iter_member_", cls._iter_member_by_def_)
+    return cls
+
+
 def make(name, module, members, is_flags, gtype):
     """The class of an enumeration of the typelib: ``members`` is a list of (name, value), ``gtype`` is None for one
     that GObject does not know."""
@@ -191,15 +277,18 @@ def make(name, module, members, is_flags, gtype):
     first = {}
     for member, value in members:
         first.setdefault(member, value)
-    body = {**first, "__module__": module, "__qualname__": name}
+    body = {"__module__": module, "__qualname__": name}
     if gtype is not None:
         body["__gtype__"] = gtype
     if _simple_enum is not None and first:
-        return _simple_enum(base)(type(name, (), body))
+        cls = _of_pattern(base, name, first, body)
+        if cls is None:
+            cls = _simple_enum(base)(type(name, (), {**first, **body}))
+        return cls
     # A class statement refuses a name that some library gives, none at all: that member is added as `_simple_enum` would.
-    unnamed = body.pop("", None)
+    unnamed = first.pop("", None)
     namespace = type(base).__prepare__(name, (base,))
-    for key, value in body.items():
+    for key, value in {**first, **body}.items():
         namespace[key] = value
     cls = type(base)(name, (base,), namespace)
     if unnamed is not None:
