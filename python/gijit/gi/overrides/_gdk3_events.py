@@ -1,8 +1,7 @@
-"""Events of GDK 3: a union, whose attributes are those of the member that its type says, and these members, which have the
-union's methods."""
+"""Events of GDK 3: a union, whose attributes are those of the member that its type says."""
 
 from ..module import get_introspection_module
-from . import override, strip_boolean_result
+from . import override
 
 Gdk = get_introspection_module("Gdk")
 
@@ -29,12 +28,7 @@ _TYPES = {
     "visibility": "VISIBILITY_NOTIFY",
 }
 
-_MEMBERS = (
-    "Any Button Configure Crossing DND Expose Focus GrabBroken Key Motion OwnerChange Property Proximity Scroll Selection "
-    "Setting Touch Visibility WindowState"
-).split()
-
-__all__ = ["Event", "EventType", *(f"Event{name}" for name in _MEMBERS)]  # noqa: PLE0604 - they are texts
+__all__ = ["Event", "EventType"]
 
 
 @override
@@ -60,18 +54,3 @@ class Event(Gdk.Event):
 
     def __repr__(self):
         return f"{super().__repr__()[:-1]} type={self.type!r}>"
-
-
-def _members():
-    """The classes of the members, each with all methods of events."""
-    methods = {name: value for name, value in vars(Gdk.Event).items() if callable(value) and not name.startswith("__")}
-    for name in ("get_axis", "get_coords", "get_root_coords", "get_state"):
-        methods[name] = strip_boolean_result(methods[name])
-    for name in _MEMBERS:
-        base = getattr(Gdk, f"Event{name}")
-        body = {**methods, "__module__": "gi.overrides.Gdk", "__doc__": base.__doc__}
-        yield base.__name__, body, base
-
-
-for _name, _body, _base in _members():
-    globals()[_name] = override(type(_base)(_name, (_base,), _body))

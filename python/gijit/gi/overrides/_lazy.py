@@ -14,10 +14,14 @@ ATOMS = {
     **{f"TARGET_{name}": name for name in _TARGETS},
 }
 
-_GDK_EVENTS = (
-    "Any Button Configure Crossing DND Expose Focus GrabBroken Key Motion OwnerChange Property Proximity Scroll Selection "
-    "Setting Touch Visibility WindowState"
-)
+#: The members of GDK 3's union of events.
+EVENT_MEMBERS = [
+    f"Event{name}"
+    for name in (
+        "Any Button Configure Crossing DND Expose Focus GrabBroken Key Motion OwnerChange Property Proximity Scroll Selection "
+        "Setting Touch Visibility WindowState"
+    ).split()
+]
 
 #: Classes of GTK 3 that have another initialiser and nothing else: their positional arguments of old.
 INITIALISERS = {
@@ -43,7 +47,8 @@ INITIALISERS = {
 _IN_PARTS = {
     "Gdk": {
         "_gdk3_atoms": f"Atom {' '.join(ATOMS)}",
-        "_gdk3_events": f"Event EventType {' '.join(f'Event{name}' for name in _GDK_EVENTS.split())}",
+        "_gdk3_event_members": " ".join(EVENT_MEMBERS),
+        "_gdk3_events": "Event EventType",
         "_gdk3_windows": "Cursor DragContext Window rectangle_intersect rectangle_union",
         "_gdk4": "FileList PaintableFlags",
         "_gdk_colours": "Color RGBA color_parse",
