@@ -343,6 +343,8 @@ unsafe fn take(
                     let is_filled = signature.plan.args[i].direction != Direction::In;
                     to.loans.record(value, cell, is_filled)
                 }
+                // A callable is to be called, whatever C has left empty.
+                converter if converter.is_empty(from) => Ok(output::none()),
                 converter => converter.output(from, transfer, length),
             };
             match object {

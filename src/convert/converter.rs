@@ -13,6 +13,7 @@ use std::ptr;
 
 use gijit_plan::types::{Conversion, Passing, widened};
 use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef};
+use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
 use crate::convert::array::Array;
@@ -67,7 +68,7 @@ pub enum Converter {
 }
 
 /// The size of a `GValue` in bytes.
-pub const GVALUE: usize = size_of::<gobject_sys::GValue>();
+pub const GVALUE: usize = size_of::<GValue>();
 
 /// Transfer of the items of a container.
 pub fn items(transfer: Transfer) -> Transfer {
@@ -310,6 +311,22 @@ impl Converter {
             to.cast::<*mut c_void>().write_unaligned(pointer);
         }
         Ok(0)
+    }
+
+    /// Whether the C value at `from` is a `GValue` that nobody has put anything in.
+    ///
+    /// # Safety
+    /// At `from` is a live C value of this type.
+    pub unsafe fn is_empty(&self, from: *const c_void) -> bool {
+        // SAFETY: by the caller's word.
+        unsafe {
+            let value: *const GValue = match self {
+                Converter::Value { inline: true, .. } => from.cast(),
+                Converter::Value { .. } => from.cast::<*const GValue>().read_unaligned(),
+                _ => return false,
+            };
+            !value.is_null() && (*value).g_type == 0
+        }
     }
 
     /// The Python value of the C value at `from`, a new reference. Takes what is owned in any case. `length` is that

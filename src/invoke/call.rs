@@ -10,6 +10,7 @@ use std::ptr;
 
 use gijit_plan::{Direction, Job, Kind, Output, Role, Transfer, Type};
 use glib_sys::GError;
+use gobject_sys::GValue;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
 
@@ -679,9 +680,19 @@ impl Results<'_> {
                 Converter::Array(array) => {
                     array.output(memory, owned_container(left.transfer), left.length)
                 }
+                // What goes both ways may have been left out, and then C may have left it empty.
+                _ if self.is_given(output) && (*memory.cast::<GValue>()).g_type == 0 => {
+                    glib_sys::g_free(memory);
+                    Ok(output::none())
+                }
                 _ => gvalue::output(memory.cast(), true),
             }
         }
+    }
+
+    /// Whether Python may pass what is left there.
+    fn is_given(&self, output: Output) -> bool {
+        matches!(output, Output::Arg(index) if self.bound.parameters[usize::from(index)].input.is_some())
     }
 
     /// The same where the result may have to keep something.
