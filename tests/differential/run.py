@@ -88,6 +88,10 @@ def folder():
     for built in environment()["LD_LIBRARY_PATH"].split(":"):
         for library in sorted(Path(built).glob("*.so")):
             digest.update(library.read_bytes())
+    # What some functions list: programs and schemas that are installed.
+    for listed in ("/usr/share/applications", "/usr/share/glib-2.0/schemas"):
+        names = sorted(os.listdir(listed)) if os.path.isdir(listed) else ()
+        digest.update("\n".join(names).encode())
     found = ROOT / "target" / "differential" / digest.hexdigest()[:16]
     found.mkdir(parents=True, exist_ok=True)
     return found

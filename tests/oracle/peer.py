@@ -335,7 +335,7 @@ class Walk:
         self.fact("", "namespace", text(namespace))
         self.fact("", "version", show(repository.get_version(namespace)))
         self.fact("", "c_prefix", show(repository.get_c_prefix(namespace)))
-        self.fact("", "shared_library", show(repository.get_shared_library(namespace)))
+        self.fact("", "shared_library", show(repository.get_shared_library(namespace) or None))
         self.fact("", "dependencies", text("|".join(repository.get_immediate_dependencies(namespace))))
         count = repository.get_n_infos(namespace)
         self.fact("", "n_entries", count)

@@ -6,6 +6,7 @@ import concurrent.futures
 import glob
 import os
 import pathlib
+import re
 import struct
 
 import pytest
@@ -62,6 +63,20 @@ def report(wrong, limit=25):
     )
 
 
+#: A property's accessors as facts, and those that it has.
+ACCESSOR = re.compile(rb"^[^\t\n]*\t(?:getter|setter)\t.*\n", re.MULTILINE)
+ACCESSOR_NAMED = re.compile(rb"^[^\t\n]*\t(?:getter|setter)\t(?!-$).*\n", re.MULTILINE)
+
+
+def without_reserved_bits(ours, theirs):
+    """Both sides, without accessors if the typelib has none. Before gobject-introspection 1.70 their bits were reserved, and
+    GIRepository names the first method there.
+    """
+    if ACCESSOR_NAMED.search(ours):
+        return ours, theirs
+    return ACCESSOR.sub(b"", ours), ACCESSOR.sub(b"", theirs)
+
+
 def test_every_typelib_reads_as_in_girepository(gijit, peer, capsys):
     # The peer walks with one version of GIRepository, and no process can load two.
     files = [file for file in typelibs() if file.stem == peer.own or not file.stem.startswith("GIRepository-")]
@@ -80,7 +95,7 @@ def test_every_typelib_reads_as_in_girepository(gijit, peer, capsys):
                 failed.append(f"{file}: {sides}")
                 continue
             ours, theirs = sides
-            found = differences(ours, theirs)
+            found = differences(*without_reserved_bits(ours, theirs))
             # The walk reaches every attribute: each must have come up at least once.
             alone = Totals()
             alone.add(theirs)
