@@ -14,8 +14,9 @@ use crate::info::callables::transfer;
 use crate::info::object;
 use crate::info::object::{Answer, Fault, Methods, Value, answer, methods};
 use crate::info::place::{Place, What};
+use crate::object::class::registry;
+use crate::object::pytype;
 use crate::object::record::field;
-use crate::object::{class, pytype};
 use crate::python::error::{Raised, Result, runtime_error};
 
 pub fn constant_methods() -> Methods {
@@ -24,9 +25,9 @@ pub fn constant_methods() -> Methods {
             let name = Constant::at(place.typelib(), place.offset)?.name()?;
             // The class of an object has its constants.
             let value = match place.container_name()? {
-                None => class::entry(&place.namespace, name)?,
+                None => registry::entry(&place.namespace, name)?,
                 Some(container) => {
-                    let class = class::class_named(&place.namespace, container)?;
+                    let class = registry::class_named(&place.namespace, container)?;
                     let name = pytype::text(&python_name(name));
                     if name.is_null() {
                         return Err(Fault::Raised);

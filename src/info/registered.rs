@@ -6,7 +6,7 @@ use gobject_sys::G_TYPE_NONE;
 use crate::convert::gtype;
 use crate::info::object::{Answer, Fault, Methods, Value, member, members, methods, methods_text};
 use crate::info::place::{Place, What, of_classed, of_record};
-use crate::object::class;
+use crate::object::class::registry;
 
 pub fn registered_methods() -> Methods {
     Methods::from(methods! {
@@ -35,7 +35,7 @@ pub fn gtype_of(place: &Place) -> Result<usize, Fault> {
     let Some(name) = place.name()?.filter(|_| registered) else {
         return Ok(G_TYPE_NONE);
     };
-    let class = class::class_named(&place.namespace, name)?;
+    let class = registry::class_named(&place.namespace, name)?;
     // SAFETY: the registry keeps the class for ever.
     let gtype = unsafe { gtype::lookup(class)? };
     Ok(gtype.unwrap_or(G_TYPE_NONE))

@@ -29,7 +29,7 @@ use crate::invoke::frame;
 use crate::python::error::{Raised, Result};
 use crate::python::reference::{Held, Name};
 
-use self::class::{cells, doc, native};
+use self::class::{cells, doc, native, registry};
 use self::instance::{fundamental, weakref, wrapper};
 use self::record::boxed::lent;
 use self::record::{boxed, field};
@@ -87,6 +87,11 @@ pub fn initialise() -> Result<()> {
     native::initialise()?;
     rows::initialise()?;
     cell::set_resolver(class::resolve);
+    registry::initialise(registry::Makers {
+        entry: class::entry,
+        named: class::class_named,
+        of_gtype: class::gtypes::make,
+    });
     Ok(())
 }
 

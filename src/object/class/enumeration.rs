@@ -296,7 +296,7 @@ fn add<'py>(
     let loaded = crate::invoke::bind::repository()
         .get(&namespace)
         .ok_or_else(|| PyRuntimeError::new_err(format!("Namespace '{namespace}' not loaded")))?;
-    let Ok(class) = crate::object::class::class_named(&loaded, &entry) else {
+    let Ok(class) = registry::class_named(&loaded, &entry) else {
         return Err(PyErr::fetch(module.py()));
     };
     // SAFETY: a class of a namespace lives for ever.

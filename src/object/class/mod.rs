@@ -7,6 +7,7 @@ pub mod cells;
 pub mod declaration;
 pub mod doc;
 pub mod enumeration;
+pub mod gtypes;
 pub mod initialisers;
 pub mod naming;
 pub mod native;

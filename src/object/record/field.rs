@@ -25,9 +25,10 @@ use crate::convert::converter::{Converter, length_of, read_bits, write_bits};
 use crate::convert::temps::{self, Temps};
 use crate::convert::{errors, foreign, gvalue, instance, output};
 use crate::invoke::bind::repository;
+use crate::object::class::registry;
+use crate::object::pytype;
 use crate::object::record::boxed;
 use crate::object::record::boxed::lent;
-use crate::object::{class, pytype};
 use crate::python::error::{
     Raised, Result, not_implemented, overflow_error, raise, runtime_error, type_error, type_name,
 };
@@ -85,7 +86,7 @@ impl Record {
         }
         let plan = record::record(repository(), &self.namespace, &self.name)
             .map_err(|error| runtime_error(&error.to_string()))?;
-        let class = class::class_named(&self.namespace, &self.name)?.cast();
+        let class = registry::class_named(&self.namespace, &self.name)?.cast();
         let accesses = plan.fields.iter().map(|_| OnceLock::new()).collect();
         Ok(self.ready.get_or_init(|| Ready {
             class,

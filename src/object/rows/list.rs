@@ -17,7 +17,7 @@ use crate::convert::input;
 use crate::convert::instance::gtype_of;
 use crate::object::class::{cells, registry};
 use crate::object::instance::wrapper;
-use crate::object::{class, pytype};
+use crate::object::pytype;
 use crate::process::repository;
 use crate::python::error::{Raised, Result, raise, runtime_error, type_error, type_name};
 use crate::python::reference::not_null;
@@ -61,7 +61,7 @@ fn model_class() -> Result<*mut PyTypeObject> {
     let namespace = repository()
         .get("Gio")
         .ok_or_else(|| runtime_error("Gio is not loaded"))?;
-    Ok(class::class_named(&namespace, "ListModel")?.cast())
+    Ok(registry::class_named(&namespace, "ListModel")?.cast())
 }
 
 /// The cell of `GObject.Object`.
