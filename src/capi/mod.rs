@@ -176,7 +176,7 @@ fn functions() -> Result<*mut Functions> {
         reserved_2: ptr::null_mut(),
         type_from_object_strict: types::type_from_object_strict,
         newgobj_full: objects::newgobj_full,
-        object_type: object::instance::wrapper::types().gobject,
+        object_type: object::instance::base::types().gobject,
         value_from_pyobject_with_error: values::value_from_pyobject_with_error,
     });
     // Importing may have come here first: one table for all extensions.

@@ -14,6 +14,7 @@ use crate::convert::classes;
 use crate::convert::gvalue;
 use crate::convert::instance::gtype_name;
 use crate::object::class::cells;
+use crate::object::instance::base;
 use crate::object::instance::wrapper;
 use crate::python::error::{Raised, not_implemented, type_error};
 use crate::python::reference::not_null;
@@ -91,7 +92,7 @@ pub unsafe extern "C" fn closure_set_exception_handler(
 pub unsafe extern "C" fn object_watch_closure(object: Object, closure: *mut GClosure) {
     // SAFETY: called with a live object and a closure of `closure_new`.
     crate::guard(|| unsafe {
-        match wrapper::gobject_of(object)? {
+        match base::gobject_of(object)? {
             Some(held) => watch::watch(held, closure),
             None => return Err(type_error("watch_closure: the object must be a GObject")),
         }

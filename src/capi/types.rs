@@ -15,7 +15,7 @@ use crate::object::class::initialisers;
 use crate::object::class::initialisers::ClassInit;
 use crate::object::class::registry;
 use crate::object::gtype::gtype_out;
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::pytype;
 use crate::object::record::boxed;
 use crate::python::error::{Raised, Result, type_error};
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn register_class(
         unsafe {
             let given = if bases.is_null() {
                 let base = if (*class).tp_base.is_null() {
-                    wrapper::types().gobject
+                    base::types().gobject
                 } else {
                     (*class).tp_base
                 };
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn register_class(
 pub unsafe extern "C" fn register_interface(dict: Object, name: Text, gtype: usize, class: Type) {
     // SAFETY: called as `pygobject.h` says.
     crate::guard(|| unsafe {
-        (*class).tp_base = wrapper::types().interface;
+        (*class).tp_base = base::types().interface;
         ready(dict, name, gtype, class, metaclass()?)
     });
 }

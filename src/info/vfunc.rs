@@ -27,7 +27,7 @@ use crate::info::registered;
 use crate::invoke::arguments::{self, Function, Given};
 use crate::invoke::bind::{self, Bound as BoundPlan};
 use crate::invoke::call;
-use crate::object::class::subclass;
+use crate::object::class::origin;
 use crate::python::error::{Raised, Result, runtime_error, type_error};
 
 /// One virtual function, made ready once and never freed: their number is bounded by the typelibs'.
@@ -200,7 +200,7 @@ pub unsafe fn call(
             ))
             .into());
         };
-        let gtype = subclass::of_library(gtype);
+        let gtype = origin::of_library(gtype);
         let function = known.slot.of(gtype)?.read();
         if function.is_null() {
             return Err(missing(&bound.plan.full_name(), gtype).into());

@@ -16,7 +16,7 @@ use pyo3::types::PyString;
 use crate::convert::input;
 use crate::convert::variant::unpack;
 use crate::module::fetch;
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::rows::library::library;
 use crate::python;
 use crate::python::error::Result;
@@ -55,7 +55,7 @@ pub fn settings_get(settings: &Bound<'_, PyAny>, key: &Bound<'_, PyAny>) -> PyRe
     let py = settings.py();
     let functions = functions().map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live object.
-    let object = unsafe { wrapper::gobject_of(settings.as_ptr()) };
+    let object = unsafe { base::gobject_of(settings.as_ptr()) };
     let object = object.map_err(|raised| fetch(py, raised))?;
     // SAFETY: a live instance, and a function of Gio's.
     let object = object.filter(|&object| unsafe {

@@ -27,6 +27,7 @@ use crate::invoke::callable;
 use crate::object;
 use crate::object::class::{cells, enumeration, native, overrides, subclass};
 use crate::object::gtype::gtype_out;
+use crate::object::instance::base;
 use crate::object::instance::wrapper;
 use crate::object::property::accessor;
 use crate::object::record::{boxed, value};
@@ -196,7 +197,7 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     dict.set_item("code_bytes", code::bytes())?;
     dict.set_item("engine_loaded", engine::is_loaded())?;
     dict.set_item("live_closures", closure::live())?;
-    dict.set_item("live_wrappers", wrapper::live() + boxed::live())?;
+    dict.set_item("live_wrappers", base::live() + boxed::live())?;
     Ok(dict)
 }
 
@@ -348,10 +349,10 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let pointer = pointer.map_err(|raised| fetch(py, raised))?;
     crate::python::forking::initialise(module)?;
     add_type(module, "CCallback", pointer)?;
-    add_type(module, "GObject", wrapper::types().gobject)?;
+    add_type(module, "GObject", base::types().gobject)?;
     add_type(module, "GObjectWeakRef", object::instance::weakref::class())?;
-    add_type(module, "GInterface", wrapper::types().interface)?;
-    add_type(module, "Fundamental", wrapper::types().fundamental)?;
+    add_type(module, "GInterface", base::types().interface)?;
+    add_type(module, "Fundamental", base::types().fundamental)?;
     add_type(module, "Boxed", boxed::types().boxed)?;
     add_type(module, "Struct", boxed::types().plain)?;
     add_type(module, "GBoxed", boxed::types().gboxed)?;

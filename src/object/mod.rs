@@ -26,6 +26,7 @@ use crate::closure;
 use crate::convert::cell;
 use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
 use crate::invoke::frame;
+use crate::object::instance::base;
 use crate::python::error::{Raised, Result};
 use crate::python::reference::{Held, Name};
 
@@ -70,7 +71,7 @@ pub fn initialise() -> Result<()> {
         boxed_settle: lent::settle,
         boxed_is_gone: lent::is_gone,
         cell_of_type: cells::of_type,
-        gobject_of: wrapper::gobject_of,
+        gobject_of: base::gobject_of,
         fundamental_of: fundamental::instance_of,
         boxed_of: cells::boxed_of,
         pointer_of: cells::pointer_of,
@@ -78,10 +79,10 @@ pub fn initialise() -> Result<()> {
         value_functions: cells::value_functions,
     });
     crate::convert::classes::initialise();
-    wrapper::initialise()?;
+    wrapper::slots::initialise()?;
     weakref::initialise()?;
-    property::initialise(wrapper::types().gobject)?;
-    doc::initialise([wrapper::types().gobject, wrapper::types().interface])?;
+    property::initialise(base::types().gobject)?;
+    doc::initialise([base::types().gobject, base::types().interface])?;
     boxed::initialise()?;
     field::initialise()?;
     native::initialise()?;

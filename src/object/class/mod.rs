@@ -5,12 +5,14 @@
 
 pub mod cells;
 pub mod declaration;
+pub mod declare;
 pub mod doc;
 pub mod enumeration;
 pub mod gtypes;
 pub mod initialisers;
 pub mod naming;
 pub mod native;
+pub mod origin;
 pub mod overrides;
 pub mod registry;
 pub mod subclass;
@@ -34,7 +36,7 @@ use crate::convert::output;
 use crate::info::{descriptor, vfunc};
 use crate::invoke::bind::repository;
 use crate::invoke::callable::{self, Origin};
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::record::{boxed, field};
 use crate::object::{gtype, property, pytype};
 use crate::python::error::{Raised, Result, not_implemented, raise, runtime_error};
@@ -121,7 +123,7 @@ fn make_class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<
                 info.gtype_init().map_err(broken)?,
                 info.gtype_name().map_err(broken)?,
             )?;
-            let base = native::base(namespace.name(), name).unwrap_or(wrapper::types().interface);
+            let base = native::base(namespace.name(), name).unwrap_or(base::types().interface);
             let methods = info.methods();
             maker.class(gtype, &[base], methods, &|i| info.method(i), &mut |dict| {
                 // No instance has the layout of an interface: it is mixed into classes that have one.
@@ -269,9 +271,9 @@ impl Maker<'_> {
             Some(parent) => bases.push(self.resolved(parent)?),
             None if info.is_fundamental() && gtype != gobject::G_TYPE_OBJECT => {
                 let native = native::base(self.namespace.name(), self.name);
-                bases.push(native.unwrap_or(wrapper::types().fundamental));
+                bases.push(native.unwrap_or(base::types().fundamental));
             }
-            None => bases.push(wrapper::types().gobject),
+            None => bases.push(base::types().gobject),
         }
         for i in 0..info.interfaces() {
             let interface = self.resolved(info.interface(i).map_err(broken)?)?;
@@ -622,11 +624,11 @@ pub fn make(
 fn metaclass(bases: &[*mut PyTypeObject]) -> Result<*mut PyTypeObject> {
     static META: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
     static RECORD_META: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
-    let wrapper::Types {
+    let base::Types {
         gobject,
         interface,
         fundamental,
-    } = *wrapper::types();
+    } = *base::types();
     if [gobject, interface, fundamental]
         .iter()
         .any(|&known| pytype::inherits(bases, known))

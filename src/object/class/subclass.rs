@@ -7,7 +7,6 @@
 
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::OnceLock;
 
 use gobject_sys as gobject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -20,14 +19,14 @@ use crate::convert;
 use crate::convert::classes;
 use crate::convert::instance::gtype_of;
 use crate::object::class::declaration;
-use crate::object::class::declaration::Declaration;
 use crate::object::class::naming::TypeName;
-use crate::object::class::{initialisers, registry};
-use crate::object::instance::wrapper;
+use crate::object::class::{declare, initialisers, origin, registry};
+use crate::object::instance::base;
+use crate::object::instance::{construction, wrapper};
 use crate::object::signal::declaration as of_signal;
+use crate::object::signal::info::described;
 use crate::object::{gtype, signal};
 use crate::python::error::Raised;
-use crate::python::reference::Name;
 use crate::python::{self, Gil};
 
 /// The GType that a class derives from: that of its first base that is an object, or has a GType at all; 0 if none has.
@@ -54,7 +53,7 @@ fn parent_of(class: &Bound<'_, PyType>) -> PyResult<usize> {
 
 /// The interfaces that a class names among its bases, or gets from them, and its parent does not have.
 fn interfaces_of(class: &Bound<'_, PyType>, parent: usize) -> PyResult<Vec<usize>> {
-    let interface = wrapper::types().interface;
+    let interface = base::types().interface;
     let mut found = Vec::new();
     for base in class.mro().iter() {
         // SAFETY: live classes.
@@ -132,7 +131,7 @@ pub fn type_register(
     // SAFETY: a live class has a dictionary, which nobody changes meanwhile.
     let declaration = unsafe {
         let dict = (*class.as_ptr().cast::<PyTypeObject>()).tp_dict;
-        Declaration::read(dict, parent, accessors)
+        declare::read(dict, parent, accessors)
     };
     let declaration = declaration.map_err(|_| PyErr::fetch(py))?;
     let declaration = Box::into_raw(Box::new(declaration));
@@ -146,7 +145,7 @@ pub fn type_register(
             class_size: query.class_size as u16,
             base_init: None,
             base_finalize: None,
-            class_init: Some(declaration::class_init),
+            class_init: Some(declare::class_init),
             class_finalize: None,
             class_data: declaration.cast(),
             instance_size: size,
@@ -174,7 +173,7 @@ pub fn type_register(
     unsafe {
         (*declaration).gtype = gtype;
         (*declaration).remember(class.as_ptr().cast());
-        gobject::g_type_set_qdata(gtype, quark(), declaration.cast());
+        gobject::g_type_set_qdata(gtype, origin::quark(), declaration.cast());
     }
     // SAFETY: makes a new object.
     let object = unsafe { Bound::from_owned_ptr_or_err(py, gtype::gtype_out(gtype))? };
@@ -195,43 +194,10 @@ pub fn type_register(
         let declaration = &*declaration;
         match declaration.refused.get() {
             Some(i) => Err(of_signal::refused(declaration.signals[i].name())),
-            None => of_signal::find_handlers(class.as_ptr().cast(), gtype),
+            None => find_handlers(class.as_ptr().cast(), gtype),
         }
     }
     .map_err(|_| PyErr::fetch(py))
-}
-
-/// Where the GTypes that are made here have their declaration.
-fn quark() -> u32 {
-    static QUARK: OnceLock<u32> = OnceLock::new();
-    // SAFETY: a C string that lives for ever.
-    *QUARK.get_or_init(|| unsafe {
-        glib_sys::g_quark_from_static_string(c"gijit-python-class".as_ptr())
-    })
-}
-
-/// Whether a GType belongs to a class that a Python program has derived.
-pub fn is_from_python(gtype: usize) -> bool {
-    gtype != 0 && declaration(gtype).is_some()
-}
-
-/// What the class of a GType declares; None for a type that no Python program has derived.
-pub fn declaration(gtype: usize) -> Option<&'static Declaration> {
-    // SAFETY: any registered type may be asked; a declaration lives for ever.
-    unsafe {
-        gobject::g_type_get_qdata(gtype, quark())
-            .cast::<Declaration>()
-            .as_ref()
-    }
-}
-
-/// The nearest type that is a library's: the GType itself, or what its Python classes derive from.
-pub fn of_library(mut gtype: usize) -> usize {
-    while is_from_python(gtype) {
-        // SAFETY: a registered type.
-        gtype = unsafe { gobject::g_type_parent(gtype) };
-    }
-    gtype
 }
 
 /// Called for each Python class of a new object, the base first: the last has all to do. Before that the object is of a
@@ -243,7 +209,7 @@ unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class:
     unsafe {
         let gtype = (*class.cast::<gobject::GTypeClass>()).g_type;
         let now = gtype_of(object);
-        if now != gtype && now != from_python(gtype) {
+        if now != gtype && now != origin::from_python(gtype) {
             return;
         }
         let ties = ties::begin(object);
@@ -275,26 +241,6 @@ unsafe extern "C" fn instance_init(instance: *mut gobject::GTypeInstance, class:
     }
 }
 
-/// The nearest type that is one of a Python class: the GType itself, or what a library's classes derive from.
-fn from_python(mut gtype: usize) -> usize {
-    while gtype != 0 && !is_from_python(gtype) {
-        // SAFETY: a registered type.
-        gtype = unsafe { gobject::g_type_parent(gtype) };
-    }
-    gtype
-}
-
-/// What a class wants to have called with each new object, before the properties of its construction are set: borrowed.
-///
-/// # Safety
-/// A live class; the GIL is held.
-pub unsafe fn hook(class: *mut PyTypeObject) -> Option<*mut PyObject> {
-    static NAME: Name = Name::new(c"__dontuse_ginstance_init__");
-    // SAFETY: by the caller's word.
-    let found = unsafe { wrapper::type_attribute(class, &NAME) };
-    (!found.is_null()).then_some(found)
-}
-
 /// Calls the hook of a class with the wrapper of a new object, if it has one; what that raises is printed.
 ///
 /// # Safety
@@ -302,7 +248,7 @@ pub unsafe fn hook(class: *mut PyTypeObject) -> Option<*mut PyObject> {
 unsafe fn initialised(wrapper: *mut PyObject) {
     // SAFETY: by the caller's word; the hook is held while it runs.
     unsafe {
-        let Some(hook) = hook(ffi::Py_TYPE(wrapper)) else {
+        let Some(hook) = construction::hook(ffi::Py_TYPE(wrapper)) else {
             return;
         };
         ffi::Py_INCREF(hook);
@@ -357,4 +303,32 @@ unsafe fn from_c(object: *mut gobject::GObject, gtype: usize) {
             python::print();
         }
     }
+}
+
+/// Looks in a new class for methods that are class handlers of signals which it or a class above it declares.
+///
+/// # Safety
+/// The class and its GType are live; the type has a class. The GIL is held.
+unsafe fn find_handlers(class: *mut PyTypeObject, gtype: usize) -> python::error::Result<()> {
+    let mut of = gtype;
+    while let Some(declaration) = declaration::declaration(of) {
+        for signal in &declaration.signals {
+            if signal.is_new() {
+                // SAFETY: by the caller's word.
+                unsafe {
+                    let id = gobject::g_signal_lookup(signal.name().as_ptr(), of);
+                    if id == 0 {
+                        continue;
+                    }
+                    let described = described(id);
+                    if base::class_has(class, described.method()?) {
+                        of_signal::handle_in_class(described, gtype);
+                    }
+                }
+            }
+        }
+        // SAFETY: a registered type.
+        of = unsafe { gobject::g_type_parent(of) };
+    }
+    Ok(())
 }

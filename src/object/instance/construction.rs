@@ -13,7 +13,8 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use crate::closure::{Outer, ties};
 use crate::convert::instance::gtype_of;
 use crate::convert::output;
-use crate::object::class::subclass;
+use crate::object::class::origin;
+use crate::object::instance::base;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
 use crate::python::error::{Result, type_error};
@@ -42,7 +43,7 @@ unsafe fn chain_up(
     crate::guard(|| -> Result<*mut PyObject> {
         // SAFETY: by the caller's word.
         unsafe {
-            let Some(object) = wrapper::gobject_of(this)? else {
+            let Some(object) = base::gobject_of(this)? else {
                 return Err(type_error("a GObject is wanted"));
             };
             if let Some(function) = of_library(object).and_then(which) {
@@ -66,8 +67,8 @@ unsafe fn chain_up(
 pub unsafe fn install(class: *mut gobject::GObjectClass, python_class: *mut PyTypeObject) {
     // SAFETY: by the caller's word.
     unsafe {
-        let of_base = wrapper::type_attribute(wrapper::types().gobject, &NAME);
-        if wrapper::type_attribute(python_class, &NAME) != of_base {
+        let of_base = base::type_attribute(base::types().gobject, &NAME);
+        if base::type_attribute(python_class, &NAME) != of_base {
             (*class).dispose = Some(dispose);
         }
     }
@@ -114,7 +115,7 @@ unsafe extern "C" fn dispose(object: *mut gobject::GObject) {
 pub unsafe extern "C" fn finalize(this: *mut PyObject) {
     // SAFETY: called with a live wrapper; the class of a live object is alive.
     unsafe {
-        let object = wrapper::object_of(this);
+        let object = base::object_of(this);
         // Once Python ends, `dispose` no longer comes to it.
         if object.is_null() || (*object).ref_count != 1 || ffi::Py_IsInitialized() == 0 {
             return;
@@ -155,6 +156,17 @@ unsafe fn clear_weak_locations(object: *mut gobject::GObject) {
     }
 }
 
+/// What a class wants to have called with each new object, before the properties of its construction are set: borrowed.
+///
+/// # Safety
+/// A live class; the GIL is held.
+pub unsafe fn hook(class: *mut PyTypeObject) -> Option<*mut PyObject> {
+    static NAME: Name = Name::new(c"__dontuse_ginstance_init__");
+    // SAFETY: by the caller's word.
+    let found = unsafe { base::type_attribute(class, &NAME) };
+    (!found.is_null()).then_some(found)
+}
+
 /// The class struct of the nearest class that is a library's.
 ///
 /// # Safety
@@ -162,7 +174,7 @@ unsafe fn clear_weak_locations(object: *mut gobject::GObject) {
 unsafe fn of_library<'a>(object: *mut gobject::GObject) -> Option<&'a gobject::GObjectClass> {
     // SAFETY: the class of a live object is alive, and so are those of its parents.
     unsafe {
-        gobject::g_type_class_peek(subclass::of_library(gtype_of(object)))
+        gobject::g_type_class_peek(origin::of_library(gtype_of(object)))
             .cast::<gobject::GObjectClass>()
             .as_ref()
     }

@@ -15,7 +15,7 @@ use crate::convert::cell::{References, TypeCell};
 use crate::convert::instance::{self, gtype_name};
 use crate::convert::{errors, gtype};
 use crate::object::class::{cells, registry};
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::pytype;
 use crate::python::error::{Raised, Result, type_error};
 
@@ -46,9 +46,9 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
             (ffi::Py_tp_new, ffi::PyType_GenericNew as *mut c_void),
             (ffi::Py_tp_init, construct as *mut c_void),
             (ffi::Py_tp_dealloc, dealloc as *mut c_void),
-            (ffi::Py_tp_repr, wrapper::repr as *mut c_void),
-            (ffi::Py_tp_hash, wrapper::hash as *mut c_void),
-            (ffi::Py_tp_richcompare, wrapper::compare as *mut c_void),
+            (ffi::Py_tp_repr, base::repr as *mut c_void),
+            (ffi::Py_tp_hash, base::hash as *mut c_void),
+            (ffi::Py_tp_richcompare, base::compare as *mut c_void),
         ],
         offsets: vec![(c"__weaklistoffset__", offset_of!(Fundamental, weakreflist))],
         getters: vec![],
@@ -65,7 +65,7 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
 /// `object` is live.
 pub unsafe fn instance_of(object: *mut PyObject) -> Result<Option<*mut c_void>> {
     // SAFETY: passed on.
-    unsafe { wrapper::instance_of(object, wrapper::types().fundamental) }
+    unsafe { base::instance_of(object, base::types().fundamental) }
 }
 
 /// The wrapper of an instance: a new one, with a reference of its own, or with `full` the one that is ours.
@@ -84,8 +84,8 @@ pub unsafe fn wrap(
         let references = instance::references(instance, cell);
         let class = registry::class_of(gtype);
         let made = match class {
-            Ok(class) if ffi::PyType_IsSubtype(class, wrapper::types().fundamental) != 0 => {
-                wrapper::allocate(class)
+            Ok(class) if ffi::PyType_IsSubtype(class, base::types().fundamental) != 0 => {
+                base::allocate(class)
             }
             Ok(_) => {
                 type_error(&format!("{} cannot be wrapped", gtype_name(gtype)));
@@ -107,7 +107,7 @@ pub unsafe fn wrap(
             instance
         };
         (*this).references = references;
-        wrapper::count(true);
+        base::count(true);
         Ok(made)
     }
 }
@@ -137,7 +137,7 @@ unsafe extern "C" fn construct(
     crate::guard(|| {
         // SAFETY: called with a live wrapper, a tuple, and NULL or a dict; the type can be instantiated.
         unsafe {
-            if !wrapper::pointer(object).is_null() {
+            if !base::pointer(object).is_null() {
                 return Ok(());
             }
             let class = ffi::Py_TYPE(object);
@@ -167,7 +167,7 @@ unsafe extern "C" fn construct(
             let this = object.cast::<Fundamental>();
             (*this).instance = instance.cast();
             (*this).references = references.copied().unwrap_or(References::Unknown);
-            wrapper::count(true);
+            base::count(true);
             Ok(())
         }
     })
@@ -183,7 +183,7 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         if !(*this).instance.is_null() {
-            wrapper::count(false);
+            base::count(false);
             (*this).references.release((*this).instance);
         }
         pytype::free(object);

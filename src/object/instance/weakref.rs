@@ -15,6 +15,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use crate::closure::Outer;
 use crate::convert::output;
 use crate::object::class::cells;
+use crate::object::instance::base;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
 use crate::python::error::{Raised, Result, type_error, value_error};
@@ -71,7 +72,7 @@ unsafe extern "C" fn weak_ref(object: *mut PyObject, args: *mut PyObject) -> *mu
         // SAFETY: called with a live wrapper and a tuple; the fields are written before anybody sees them. The weak
         // notification owns a reference.
         unsafe {
-            let Some(held) = wrapper::gobject_of(object)? else {
+            let Some(held) = base::gobject_of(object)? else {
                 return Err(type_error("weak_ref() needs a GObject"));
             };
             let made = ffi::PyType_GenericAlloc(class(), 0);

@@ -9,31 +9,29 @@
 //! which C extensions know.
 
 mod reference;
-mod slots;
+pub mod slots;
 
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use self::reference::give_up;
-pub use self::slots::{compare, hash, initialise, repr};
 use crate::closure::ties::{self, Ties};
 use crate::closure::watch;
 use crate::convert::cell::{References, TypeCell};
-use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
-use crate::convert::{errors, gtype};
+use crate::convert::gtype;
+use crate::convert::instance::{gtype_name, gtype_of};
 use crate::object::class::registry;
+use crate::object::instance::base::{allocate, class_has, count, object_of, types};
 use crate::object::instance::fundamental;
 use crate::object::pytype;
 use crate::python::Later;
 use crate::python::error::{Raised, Result, type_error};
-use crate::python::reference::Name;
 
 /// The wrapper of a GObject. `inst_dict` and `weakreflist` are CPython's to fill.
 #[repr(C)]
@@ -48,108 +46,6 @@ struct Wrapper {
 }
 
 const _: () = assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
-
-/// The base types.
-pub struct Types {
-    pub gobject: *mut PyTypeObject,
-    pub interface: *mut PyTypeObject,
-    pub fundamental: *mut PyTypeObject,
-}
-
-// SAFETY: the types are immortal and written once.
-unsafe impl Send for Types {}
-// SAFETY: as above.
-unsafe impl Sync for Types {}
-
-static TYPES: OnceLock<Types> = OnceLock::new();
-
-/// Wrappers that hold an instance. Counted for `gijit.stats()` and for tests of leaks.
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-
-pub fn live() -> usize {
-    LIVE.load(Ordering::Relaxed)
-}
-
-/// Counts a wrapper that has got its instance, or has given it up.
-pub fn count(holds: bool) {
-    if holds {
-        LIVE.fetch_add(1, Ordering::Relaxed);
-    } else {
-        LIVE.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-pub fn types() -> &'static Types {
-    TYPES.get().expect("the types are made at initialisation")
-}
-
-/// The GObject of a wrapper, borrowed; NULL before construction.
-///
-/// # Safety
-/// `object` is a live wrapper of a GObject.
-pub unsafe fn object_of(object: *mut PyObject) -> *mut gobject::GObject {
-    // SAFETY: by the caller's word.
-    unsafe { pointer(object).cast() }
-}
-
-/// The same for a method of the base type: TypeError before construction.
-///
-/// # Safety
-/// `object` is a live wrapper of a GObject.
-pub unsafe fn held(object: *mut PyObject) -> Result<*mut gobject::GObject> {
-    // SAFETY: by the caller's word; reads a static that the interpreter has initialised.
-    unsafe {
-        let held = object_of(object);
-        if held.is_null() {
-            return Err(errors::not_initialized(ffi::PyExc_TypeError, object));
-        }
-        Ok(held)
-    }
-}
-
-/// What a wrapper holds, borrowed, or NULL.
-///
-/// # Safety
-/// `object` is a live wrapper.
-pub unsafe fn pointer(object: *mut PyObject) -> *mut c_void {
-    // SAFETY: every wrapper has its pointer there.
-    unsafe {
-        *object
-            .cast::<u8>()
-            .add(WRAPPER_POINTER)
-            .cast::<*mut c_void>()
-    }
-}
-
-/// The GObject in a wrapper, borrowed; None for other objects. RuntimeError if it has not been constructed.
-///
-/// # Safety
-/// `object` is live.
-pub unsafe fn gobject_of(object: *mut PyObject) -> Result<Option<*mut gobject::GObject>> {
-    // SAFETY: passed on.
-    unsafe { Ok(instance_of(object, types().gobject)?.map(<*mut c_void>::cast)) }
-}
-
-/// The instance in a wrapper of this base type, borrowed; None for other objects. RuntimeError if there is none yet.
-///
-/// # Safety
-/// `object` is live.
-pub unsafe fn instance_of(
-    object: *mut PyObject,
-    base: *mut PyTypeObject,
-) -> Result<Option<*mut c_void>> {
-    // SAFETY: the object is live; only wrappers are read as such.
-    unsafe {
-        if ffi::PyObject_TypeCheck(object, base) == 0 {
-            return Ok(None);
-        }
-        let instance = pointer(object);
-        if instance.is_null() {
-            return Err(not_initialized(object));
-        }
-        Ok(Some(instance))
-    }
-}
 
 // ---- From C to Python ----
 
@@ -297,7 +193,7 @@ unsafe fn class_for(ties: Option<&Ties>, gtype: usize) -> Result<*mut PyTypeObje
 /// Frees a wrapper that nobody has seen, without a word to its class.
 ///
 /// # Safety
-/// It is from [`allocate`], and nothing has been written to it.
+/// It is from [`allocate`](crate::object::instance::base::allocate), and nothing has been written to it.
 unsafe fn discard(wrapper: *mut PyObject) {
     // SAFETY: by the caller's word; instances of classes of Python's refer to their class.
     unsafe {
@@ -355,18 +251,6 @@ unsafe fn take_over(wrapper: *mut PyObject, ties: &Ties) -> Rest {
             (*this).inst_dict = std::mem::replace(&mut dict, ptr::null_mut());
         }
         Rest([class, dict, left])
-    }
-}
-
-/// A wrapper without an instance: a new reference.
-///
-/// # Safety
-/// `class` is a live class.
-pub unsafe fn allocate(class: *mut PyTypeObject) -> *mut PyObject {
-    // SAFETY: every class has an allocator.
-    unsafe {
-        let alloc = (*class).tp_alloc.expect("a ready type can allocate");
-        alloc(class, 0)
     }
 }
 
@@ -509,39 +393,6 @@ pub unsafe fn make_for(
         attach(wrapper, object, gtype);
         Ok(wrapper)
     }
-}
-
-/// What a class has under a name, its bases included, as it stands there: borrowed, or NULL without an exception.
-///
-/// # Safety
-/// `class` is live; the GIL is held.
-pub unsafe fn type_attribute(class: *mut PyTypeObject, name: &Name) -> *mut PyObject {
-    let Ok(name) = name.get() else {
-        // SAFETY: the GIL is held.
-        unsafe { ffi::PyErr_Clear() };
-        return ptr::null_mut();
-    };
-    // SAFETY: by the caller's word.
-    unsafe { lookup(class, name) }
-}
-
-/// # Safety
-/// `class` is live, `name` an interned str; the GIL is held.
-unsafe fn lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
-    unsafe extern "C" {
-        fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
-    }
-    // SAFETY: by the caller's word.
-    unsafe { _PyType_Lookup(class, name) }
-}
-
-/// Whether a class has an attribute, its own or a base's; without an exception, and without calling Python.
-///
-/// # Safety
-/// `class` is live, `name` an interned str; the GIL is held.
-pub unsafe fn class_has(class: *mut PyTypeObject, name: *mut PyObject) -> bool {
-    // SAFETY: by the caller's word.
-    unsafe { !lookup(class, name).is_null() }
 }
 
 /// Whether a wrapper has an attribute, in its class or its dictionary; without an exception, and without calling

@@ -17,7 +17,7 @@ use crate::closure::{Outer, watch};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::table::table;
 use crate::object::class::cells;
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::pytype;
 use crate::python::error::{Raised, Result, raise, type_error};
 use crate::python::reference::Held;
@@ -71,11 +71,11 @@ unsafe extern "C" fn bind_property(
     crate::guard(|| {
         // SAFETY: what was parsed is borrowed from the arguments.
         unsafe {
-            let source = match wrapper::gobject_of(this)? {
+            let source = match base::gobject_of(this)? {
                 Some(source) => source,
                 None => return Err(type_error("bind_property() needs a GObject")),
             };
-            let Some(target_object) = wrapper::gobject_of(target)? else {
+            let Some(target_object) = base::gobject_of(target)? else {
                 return Err(type_error("Second argument must be a GObject"));
             };
             let to = transform(source, to, data, "transform_to")?;

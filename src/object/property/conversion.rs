@@ -17,7 +17,7 @@ use crate::convert::gvalue;
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::temps::Temps;
 use crate::invoke::bind::repository;
-use crate::object::class::subclass;
+use crate::object::class::origin;
 use crate::python::error::{Result, c_text, type_error};
 
 /// How the value of a property crosses, where its GType does not say it; never freed.
@@ -52,7 +52,7 @@ pub unsafe fn of(spec: *mut GParamSpec) -> Option<&'static Converter> {
 unsafe fn describe(spec: *mut GParamSpec) -> Option<Converter> {
     // SAFETY: by the caller's word.
     let (owner, name) = unsafe { ((*spec).owner_type, c_text((*spec).name)) };
-    if subclass::is_from_python(owner) {
+    if origin::is_from_python(owner) {
         return None;
     }
     // Compilers write a number's type for characters.

@@ -7,6 +7,7 @@ pub mod accessor;
 pub mod binding;
 pub mod conversion;
 pub mod declaration;
+pub mod declared;
 pub mod paramspec;
 
 use std::ffi::{CStr, c_int, c_void};
@@ -22,12 +23,13 @@ use crate::closure::Outer;
 use crate::convert::classes;
 use crate::convert::gvalue::{Mode, Owned, load, store};
 use crate::convert::instance::{gtype_name, gtype_of};
-use crate::convert::table::table;
 use crate::convert::temps::Temps;
 use crate::convert::{gtype as convert_gtype, input};
-use crate::object::class::{cells, subclass};
-use crate::object::instance::wrapper;
-use crate::object::property::declaration::{Declared, Which};
+use crate::object::instance::base;
+use crate::object::instance::{construction, wrapper};
+use crate::object::property::declaration::Which;
+use crate::object::property::declared::Declared;
+use crate::object::property::paramspec::wrapped;
 use crate::object::pytype;
 use crate::python::error::{Raised, Result, c_text, raise, str_of, type_error, type_name};
 use crate::python::reference::ByName;
@@ -70,7 +72,7 @@ impl Property {
                 spec,
                 name: CStr::from_ptr((*spec).name).to_str().unwrap_or("value"),
                 getter: getter.filter(|_| same(getter_of(gtype))),
-                declared: declaration::declared(spec),
+                declared: declared::declared(spec),
             }
         }
     }
@@ -94,7 +96,7 @@ unsafe fn get(
         }
         if let Some(declared) = &property.declared {
             let accessor = declared.accessor(wrapper, Which::Get);
-            return declaration::value_of(accessor, wrapper, spec);
+            return declared::value_of(accessor, wrapper, spec);
         }
         let mut value = Owned::new((*spec).value_type);
         let place = &raw mut value.0;
@@ -225,7 +227,7 @@ unsafe fn set_by(
         let calls = matches!(stored, Ok(false));
         if calls {
             gobject::g_object_freeze_notify(object);
-            declaration::write_by(accessor, wrapper, given);
+            declared::write_by(accessor, wrapper, given);
         } else if stored.is_err() {
             python::print();
         }
@@ -298,12 +300,13 @@ pub unsafe fn construct(
             let make = || {
                 *to = gobject::g_object_new_with_properties(gtype, n, names, values.cast());
             };
-            let has_hook = !waiting.is_null() && subclass::hook(ffi::Py_TYPE(waiting)).is_some();
+            let has_hook =
+                !waiting.is_null() && construction::hook(ffi::Py_TYPE(waiting)).is_some();
             python::outer::making(waiting, gtype, has_hook, keeps_gil, make)
         });
-        if !waiting.is_null() && !wrapper::pointer(waiting).is_null() {
+        if !waiting.is_null() && !base::pointer(waiting).is_null() {
             // C may have made another of the type first, or may give another than it has made.
-            if wrapper::object_of(waiting) != made {
+            if base::object_of(waiting) != made {
                 wrapper::part(waiting);
             }
         }
@@ -311,7 +314,7 @@ pub unsafe fn construct(
             Ok(()) => Ok(made),
             Err(raised) => {
                 // A wrapper that has got it keeps it until it goes itself.
-                let is_kept = !waiting.is_null() && wrapper::object_of(waiting) == made;
+                let is_kept = !waiting.is_null() && base::object_of(waiting) == made;
                 if !made.is_null() && !is_kept {
                     drop_half_made(made);
                 }
@@ -396,7 +399,7 @@ unsafe extern "C" fn get_property(
             let [name] = *std::slice::from_raw_parts(args, n as usize) else {
                 return Err(count("get_property", 1, n));
             };
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             get(
                 this,
                 object,
@@ -418,7 +421,7 @@ unsafe extern "C" fn set_property(
             let [name, value] = *std::slice::from_raw_parts(args, n as usize) else {
                 return Err(count("set_property", 2, n));
             };
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             let property = of_object(object, name, "GObject.set_property")?;
             set(this, object, property, value)?;
             Ok(crate::convert::output::none())
@@ -431,7 +434,7 @@ unsafe extern "C" fn get_properties(this: *mut PyObject, args: *mut PyObject) ->
     crate::guard(|| {
         // SAFETY: called with a live wrapper and a tuple; each value is a new reference that the tuple takes.
         unsafe {
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             let n = ffi::PyTuple_Size(args);
             let values = ffi::PyTuple_New(n);
             if values.is_null() {
@@ -467,7 +470,7 @@ unsafe extern "C" fn set_properties(
                 let text = "GObject.set_properties() takes no positional arguments";
                 return Err(type_error(text));
             }
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             gobject::g_object_freeze_notify(object);
             let mut result = Ok(());
             if !kwargs.is_null() {
@@ -588,7 +591,7 @@ unsafe extern "C" fn props_of(
     unsafe {
         let has_object = !object.is_null() && object != ffi::Py_None();
         let held = if has_object && wrapper::is_wrapper(object) {
-            wrapper::object_of(object)
+            base::object_of(object)
         } else {
             ptr::null_mut()
         };
@@ -695,22 +698,6 @@ unsafe fn property_of(this: &Props, name: *mut PyObject) -> Result<Option<Proper
     }
 }
 
-/// # Safety
-/// The property is live.
-pub unsafe fn wrapped(spec: *mut GParamSpec) -> Result<*mut PyObject> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        let gtype = gtype_of(spec);
-        let cell = cells::of_type(gtype)?;
-        let object = (table().object_out_none)(spec.cast(), cell);
-        if object.is_null() {
-            Err(Raised)
-        } else {
-            Ok(object)
-        }
-    }
-}
-
 unsafe extern "C" fn props_getattro(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
     crate::guard(|| {
         // SAFETY: called with a live props object and a str.
@@ -720,7 +707,7 @@ unsafe extern "C" fn props_getattro(object: *mut PyObject, name: *mut PyObject) 
                 return if this.object.is_null() {
                     wrapped(property.spec)
                 } else {
-                    get(this.object, wrapper::held(this.object)?, property)
+                    get(this.object, base::held(this.object)?, property)
                 };
             }
             match of_interface(this.gtype, name)? {
@@ -750,7 +737,7 @@ unsafe extern "C" fn props_setattro(
                 ));
             }
             match property_of(this, name)? {
-                Some(property) => set(this.object, wrapper::held(this.object)?, property, value),
+                Some(property) => set(this.object, base::held(this.object)?, property, value),
                 None => {
                     let text = format!(
                         "'gi._gi.GProps' object has no attribute '{}'",

@@ -12,8 +12,10 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use crate::convert::instance::gtype_of;
 use crate::convert::instance::{gtype_name, not_initialized};
 use crate::convert::output;
-use crate::object::class::registry;
-use crate::object::instance::{fundamental, wrapper};
+use crate::convert::table::table;
+use crate::object::class::{cells, registry};
+use crate::object::instance::base;
+use crate::object::instance::fundamental;
 use crate::object::pytype;
 use crate::python::error::{Raised, Result};
 
@@ -23,7 +25,7 @@ pub fn initialise() -> Result<*mut PyTypeObject> {
         name: c"gi._gi.ParamSpec",
         size: fundamental::SIZE,
         flags: ffi::Py_TPFLAGS_BASETYPE,
-        base: wrapper::types().fundamental,
+        base: base::types().fundamental,
         slots: vec![(ffi::Py_tp_repr, repr as *mut c_void)],
         offsets: vec![],
         getters: vec![(c"nick", get_nick), (c"blurb", get_blurb)],
@@ -125,4 +127,22 @@ unsafe extern "C" fn get_class(object: *mut PyObject, _: *mut c_void) -> *mut Py
         }
     })
     .unwrap_or(ptr::null_mut())
+}
+
+/// The Python object of a ParamSpec: a new reference.
+///
+/// # Safety
+/// The property is live.
+pub unsafe fn wrapped(spec: *mut gobject::GParamSpec) -> Result<*mut PyObject> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        let gtype = gtype_of(spec);
+        let cell = cells::of_type(gtype)?;
+        let object = (table().object_out_none)(spec.cast(), cell);
+        if object.is_null() {
+            Err(Raised)
+        } else {
+            Ok(object)
+        }
+    }
 }

@@ -1,10 +1,11 @@
-//! Arguments of the functions that this room makes itself, sorted as a `def` of Python would: the same texts.
+//! Arguments of the functions that these rooms make themselves, sorted as a `def` of Python would: the same texts. And
+//! tuples and numbers for flags, of which arguments are made.
 
 use std::ffi::CStr;
 
 use pyo3::ffi::{self, PyObject};
 
-use crate::python::error::{Raised, Result, str_of, type_error};
+use crate::python::error::{Raised, Result, str_of, type_error, type_name};
 
 /// What a function takes after its first parameter, `self` or the class.
 pub struct Signature<const N: usize> {
@@ -130,5 +131,41 @@ impl<const N: usize> Signature<N> {
         }
         sorted[place] = value;
         Ok(())
+    }
+}
+
+/// The items of a tuple, borrowed; None for what is no tuple.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn items(object: *mut PyObject) -> Option<Vec<*mut PyObject>> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        (ffi::PyTuple_Check(object) != 0).then(|| {
+            (0..ffi::PyTuple_Size(object))
+                .map(|i| ffi::PyTuple_GetItem(object, i))
+                .collect()
+        })
+    }
+}
+
+/// A number for flags.
+///
+/// # Safety
+/// `object` is live.
+pub unsafe fn flags(object: *mut PyObject, what: &str) -> Result<u32> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if ffi::PyLong_Check(object) == 0 {
+            return Err(type_error(&format!(
+                "{what}: flags must be an int, not {}",
+                type_name(object)
+            )));
+        }
+        let number = ffi::PyLong_AsUnsignedLongMask(object);
+        if !ffi::PyErr_Occurred().is_null() {
+            return Err(Raised);
+        }
+        Ok(number as u32)
     }
 }

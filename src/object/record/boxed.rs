@@ -24,7 +24,8 @@ use crate::convert::temps::Release;
 use crate::info::descriptor;
 use crate::invoke::beyond::{self, Lent};
 use crate::object::class::registry;
-use crate::object::{pytype, source};
+use crate::object::pytype;
+use crate::object::source::pysource;
 use crate::python::error::{Raised, Result, not_implemented, type_error};
 use crate::python::reference::not_null;
 
@@ -357,7 +358,7 @@ pub unsafe fn moved(class: *mut PyTypeObject, object: *mut PyObject) -> Result<*
         (*to).base.owner = std::mem::replace(&mut (*this).base.owner, Owner::Nobody);
         (*to).extra = std::mem::replace(&mut (*this).extra, ptr::null_mut());
         if (*to).base.owner == Owner::Source {
-            source::moved((*to).base.value, new);
+            pysource::moved((*to).base.value, new);
         }
         Ok(new)
     }
@@ -390,7 +391,7 @@ unsafe fn give_back(value: *mut c_void, gtype: usize, owner: Owner) {
             Owner::Boxed => gobject::g_boxed_free(gtype, value),
             Owner::Memory => glib_sys::g_free(value),
             Owner::Variant => glib_sys::g_variant_unref(value.cast()),
-            Owner::Source => source::give_back(value),
+            Owner::Source => pysource::give_back(value),
         }
     }
 }
@@ -907,7 +908,7 @@ unsafe extern "C" fn traverse(
     unsafe {
         let this = object.cast::<Wrapper>();
         if (*this).base.owner == Owner::Source && !(*this).base.value.is_null() {
-            source::traversed((*this).base.value, object, arg == object.cast());
+            pysource::traversed((*this).base.value, object, arg == object.cast());
         }
         let extra = (*this).extra;
         let parent = if extra.is_null() {

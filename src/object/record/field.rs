@@ -16,7 +16,7 @@ use gijit_plan::types::{Conversion, Passing};
 use gijit_plan::{ArrayForm, Kind, Transfer, Type, TypeRef, python_name};
 use gijit_repository::Namespace;
 use gijit_shape::abi::WRAPPER_POINTER;
-use gijit_typelib::{Field, Info};
+use gijit_typelib::Field;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::array::Array;
@@ -713,38 +713,6 @@ pub unsafe fn is_member(union: &'static TypeCell, object: *mut PyObject) -> Resu
         }
     }
     Ok(false)
-}
-
-/// The boxed union of its namespace that a record is a member of, if there is one.
-pub fn union_of(record: &TypeCell) -> Result<Option<&'static TypeCell>> {
-    let broken = |error: gijit_typelib::Error| runtime_error(&error.to_string());
-    let Some(namespace) = repository().get(&record.of.namespace) else {
-        return Ok(None);
-    };
-    for entry in namespace.typelib().entries() {
-        let Info::Union(info) = entry.info().map_err(broken)? else {
-            continue;
-        };
-        if info.gtype_name().map_err(broken)?.is_none() {
-            continue;
-        }
-        let name = entry.name().map_err(broken)?;
-        let mut members = record_named(&namespace, name).ready()?.members().iter();
-        if !members.any(|cell| cell.of == record.of) {
-            continue;
-        }
-        let of = TypeRef {
-            namespace: namespace.name().into(),
-            name: name.into(),
-        };
-        let size = record::size(&namespace, name, &Info::Union(info)).map_err(broken)?;
-        let union = cell::intern(&of, Family::Union, size as usize, false);
-        union.class()?;
-        if instance::is_boxed(union.gtype()) {
-            return Ok(Some(union));
-        }
-    }
-    Ok(None)
 }
 
 fn member(ty: &Type) -> Option<&'static TypeCell> {

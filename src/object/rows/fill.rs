@@ -20,7 +20,7 @@ use crate::convert::gvalue::{Mode, Owned, store};
 use crate::convert::instance::{self, gtype_of};
 use crate::convert::{errors, input, output};
 use crate::object::class::cells;
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::pytype;
 use crate::python;
 use crate::python::error::{Raised, Result, type_error, type_name, value_error};
@@ -136,7 +136,7 @@ unsafe fn given_value(object: *mut PyObject) -> Result<Option<*const GValue>> {
         if ffi::Py_TYPE(object) != class && ffi::PyObject_TypeCheck(object, class) == 0 {
             return Ok(None);
         }
-        let value = wrapper::pointer(object);
+        let value = base::pointer(object);
         if value.is_null() {
             return Err(instance::not_initialized(object));
         }

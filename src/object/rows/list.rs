@@ -16,6 +16,7 @@ use crate::convert::cell::TypeCell;
 use crate::convert::input;
 use crate::convert::instance::gtype_of;
 use crate::object::class::{cells, registry};
+use crate::object::instance::base;
 use crate::object::instance::wrapper;
 use crate::object::pytype;
 use crate::process::repository;
@@ -28,7 +29,7 @@ pub fn make_type() -> Result<*mut PyTypeObject> {
         name: c"gi._gi.ListModel",
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
-        base: wrapper::types().interface,
+        base: base::types().interface,
         slots: vec![
             (ffi::Py_sq_length, length as *mut c_void),
             (ffi::Py_mp_length, length as *mut c_void),
@@ -90,7 +91,7 @@ impl Model {
     #[inline]
     unsafe fn of(object: *mut PyObject) -> Result<Model> {
         // SAFETY: by the caller's word.
-        match unsafe { wrapper::gobject_of(object)? } {
+        match unsafe { base::gobject_of(object)? } {
             Some(instance) => Ok(Model {
                 object,
                 instance: instance.cast(),
@@ -227,7 +228,7 @@ impl Model {
             let wanted = self
                 .gio
                 .ask(self.instance, |gio| (gio.get_item_type)(self.instance));
-            let held = wrapper::gobject_of(item)?;
+            let held = base::gobject_of(item)?;
             let fits = held.is_some_and(|held| gobject::g_type_is_a(gtype_of(held), wanted) != 0);
             if fits {
                 return Ok(());

@@ -15,7 +15,7 @@ use super::row::{self, Place};
 use super::usual::Method;
 use crate::convert::gvalue;
 use crate::convert::input;
-use crate::object::instance::wrapper;
+use crate::object::instance::base;
 use crate::object::pytype;
 use crate::python::error::{Raised, Result, raise, type_error, type_name};
 use crate::python::reference::not_null;
@@ -26,7 +26,7 @@ pub fn make_type() -> Result<*mut PyTypeObject> {
         name: c"gi._gi.TreeModel",
         size: size_of::<PyObject>(),
         flags: ffi::Py_TPFLAGS_BASETYPE,
-        base: wrapper::types().interface,
+        base: base::types().interface,
         slots: vec![
             (ffi::Py_sq_length, length as *mut c_void),
             (ffi::Py_mp_length, length as *mut c_void),
@@ -81,7 +81,7 @@ impl Model {
     pub unsafe fn of(object: *mut PyObject) -> Result<Option<Model>> {
         // SAFETY: by the caller's word.
         unsafe {
-            let Some(instance) = wrapper::gobject_of(object)? else {
+            let Some(instance) = base::gobject_of(object)? else {
                 return Ok(None);
             };
             Ok(Some(Model {

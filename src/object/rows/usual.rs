@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use crate::object::instance::base;
 use crate::object::instance::wrapper;
 use crate::python::error::Result;
 use crate::python::reference::Name;
@@ -40,7 +41,7 @@ impl Method {
             None => {
                 // SAFETY: a live class, which keeps what it has: the reference is for ever.
                 let found = unsafe {
-                    let found = wrapper::type_attribute(class()?, &self.name);
+                    let found = base::type_attribute(class()?, &self.name);
                     ffi::Py_XNewRef(found)
                 };
                 *self.usual.get_or_init(|| found as usize)
@@ -48,7 +49,7 @@ impl Method {
         };
         // SAFETY: by the caller's word.
         unsafe {
-            let found = wrapper::type_attribute(ffi::Py_TYPE(object), &self.name);
+            let found = base::type_attribute(ffi::Py_TYPE(object), &self.name);
             Ok(!found.is_null()
                 && found as usize == usual
                 && !wrapper::own_has(object, self.name.get()?))

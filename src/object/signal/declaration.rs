@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use gobject_sys as gobject;
 use gobject_sys::{GClosure, GSignalInvocationHint, GValue};
-use pyo3::ffi::{self, PyObject, PyTypeObject};
+use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::closure::Outer;
@@ -22,9 +22,8 @@ use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::instance::gtype_name;
 use crate::convert::loans::Loans;
 use crate::convert::{gtype, input, output};
-use crate::object::class::declaration::{flags, items};
-use crate::object::class::subclass;
 use crate::object::instance::wrapper;
+use crate::object::pytype::parameters::{flags, items};
 use crate::object::signal;
 use crate::object::signal::info::{Described, described};
 use crate::python::error::{Raised, Result, runtime_error, type_error, type_name};
@@ -189,6 +188,11 @@ unsafe fn new_signal(
 }
 
 impl Signal {
+    /// Whether it is not one of the parent's.
+    pub fn is_new(&self) -> bool {
+        matches!(self.how, How::New(_))
+    }
+
     pub fn name(&self) -> &CStr {
         &self.name
     }
@@ -244,34 +248,6 @@ pub unsafe fn handle_in_class(signal: &Described, gtype: usize) {
         gobject::g_signal_override_class_closure(signal.id, gtype, class_closure());
         HANDLED.with(|handled| handled.insert((signal.id, gtype)));
     }
-}
-
-/// Looks in a new class for methods that are class handlers of signals which it or a class above it declares.
-///
-/// # Safety
-/// The class and its GType are live; the type has a class. The GIL is held.
-pub unsafe fn find_handlers(class: *mut PyTypeObject, gtype: usize) -> Result<()> {
-    let mut of = gtype;
-    while let Some(declaration) = subclass::declaration(of) {
-        for signal in &declaration.signals {
-            if let How::New(_) = signal.how {
-                // SAFETY: by the caller's word.
-                unsafe {
-                    let id = gobject::g_signal_lookup(signal.name.as_ptr(), of);
-                    if id == 0 {
-                        continue;
-                    }
-                    let described = described(id);
-                    if wrapper::class_has(class, described.method()?) {
-                        handle_in_class(described, gtype);
-                    }
-                }
-            }
-        }
-        // SAFETY: a registered type.
-        of = unsafe { gobject::g_type_parent(of) };
-    }
-    Ok(())
 }
 
 /// Calls a handler in C of a signal that returns a Python object. Such handlers return it without a reference, unlike

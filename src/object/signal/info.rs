@@ -20,12 +20,14 @@ use crate::closure::{entry, marshaller};
 use crate::convert::instance::gtype_name;
 use crate::convert::{gvalue, input};
 use crate::invoke::bind::repository;
-use crate::object::class::{cells, subclass};
+use crate::object::class::{cells, origin};
 use crate::object::pytype;
-use crate::object::signal::va_list;
 use crate::python::UnderGil;
 use crate::python::error::{Raised, Result};
 use crate::python::reference::ByName;
+
+/// Whether this platform's `va_list` is known.
+pub const HAS_VA_LIST: bool = cfg!(all(target_arch = "x86_64", not(windows)));
 
 /// GObject's mark of a parameter that is not copied for handlers, `G_SIGNAL_TYPE_STATIC_SCOPE`.
 const STATIC_SCOPE: usize = 1;
@@ -81,7 +83,7 @@ pub fn described(id: c_uint) -> &'static Described {
             id,
             name: CStr::from_ptr(query.signal_name),
             owner: query.itype,
-            is_from_python: subclass::is_from_python(query.itype),
+            is_from_python: origin::is_from_python(query.itype),
             params,
             returned: if returned == gobject::G_TYPE_NONE {
                 0
@@ -153,7 +155,7 @@ impl Described {
     /// of what is gained is lost again if GObject has to make values for the handlers.
     pub fn passed(&self) -> Option<&[Passed]> {
         let passed = self.passed.as_deref()?;
-        (va_list::CAN_BE_MADE && entry::is_compiling() && self.native().is_some()).then_some(passed)
+        (HAS_VA_LIST && entry::is_compiling() && self.native().is_some()).then_some(passed)
     }
 
     /// Whether the marshaller that a closure has been connected with is one for our handlers. If not, they are called with

@@ -19,14 +19,15 @@ use smallvec::SmallVec;
 
 use crate::closure::{gclosure, watch};
 use crate::convert::classes;
-use crate::convert::gvalue::{self, Mode, Owned, load, store};
-use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::gvalue::{self, Mode, Owned, load};
+use crate::convert::instance::gtype_of;
 use crate::convert::{gtype as convert_gtype, input, output};
+use crate::object::instance::base;
 use crate::object::instance::{fundamental, wrapper};
 use crate::object::pytype;
 use crate::object::signal::info::{Described, described, find, find_named};
 use crate::python::Later;
-use crate::python::error::{Raised, Result, str_of, type_error, type_name};
+use crate::python::error::{Raised, Result, str_of, type_error};
 use crate::python::reference::not_null;
 
 // ---- Arguments of the methods ----
@@ -77,10 +78,10 @@ unsafe fn connect_handler(
             return Err(type_error("second argument must be callable"));
         }
         let swap = handler.swap;
-        if !swap.is_null() && ffi::PyObject_TypeCheck(swap, wrapper::types().gobject) == 0 {
+        if !swap.is_null() && ffi::PyObject_TypeCheck(swap, base::types().gobject) == 0 {
             warn_swap()?;
         }
-        let object = wrapper::held(this)?;
+        let object = base::held(this)?;
         let Some((signal, detail)) = find_named(gtype_of(object), name, function)? else {
             return Err(unknown(this, name));
         };
@@ -209,7 +210,7 @@ unsafe fn with_handler(
     crate::guard(|| {
         // SAFETY: by the caller's word.
         unsafe {
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             let id = input::scalar(gijit_plan::Kind::U64, id)?;
             let later = Later::begin();
             let result = run(object, id as c_ulong);
@@ -283,7 +284,7 @@ unsafe fn by_func(this: *mut PyObject, function: *mut PyObject, run: Matched) ->
     crate::guard(|| {
         // SAFETY: by the caller's word; closures are held while comparing runs Python code.
         unsafe {
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             if ffi::PyCallable_Check(function) == 0 {
                 return Err(type_error("first argument must be callable"));
             }
@@ -370,7 +371,7 @@ unsafe extern "C" fn stop_emission_by_name(
     crate::guard(|| {
         // SAFETY: called with a live wrapper and a live object.
         unsafe {
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             let name = input::name(name, "GObject.stop_emission_by_name")?;
             gobject::g_signal_stop_emission_by_name(object, name.as_ptr());
             if ffi::PyErr_Occurred().is_null() {
@@ -415,28 +416,10 @@ impl Values {
             // SAFETY: by the caller's word.
             unsafe {
                 self.0.push(Owned::new(gtype));
-                store_argument(&mut self.0[i + 1].0, arg, i)?;
+                va_list::store_argument(&mut self.0[i + 1].0, arg, i)?;
             }
         }
         Ok(())
-    }
-}
-
-/// Stores an argument of an emission in a value. TypeError that names the parameter by its number, whatever is wrong.
-///
-/// # Safety
-/// The value has its type; the argument is live.
-pub unsafe fn store_argument(value: &mut GValue, arg: *mut PyObject, i: usize) -> Result<()> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        store::store(value, arg, Mode::Generic).map_err(|Raised| {
-            let given = type_name(arg);
-            ffi::PyErr_Clear();
-            type_error(&format!(
-                "could not convert type {given} to {} required for parameter {i}",
-                gtype_name(value.g_type)
-            ))
-        })
     }
 }
 
@@ -527,7 +510,7 @@ unsafe extern "C" fn emit(
             let Some((&key, args)) = args.split_first() else {
                 return Err(type_error("GObject.emit needs at least one arg"));
             };
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             let Some((signal, detail)) = find_named(gtype_of(object), key, "GObject.emit")? else {
                 return Err(unknown(this, key));
             };
@@ -565,7 +548,7 @@ unsafe extern "C" fn chain(
         // SAFETY: called with a live wrapper and `n` live objects.
         unsafe {
             let args = std::slice::from_raw_parts(args.cast_const(), n as usize);
-            let object = wrapper::held(this)?;
+            let object = base::held(this)?;
             let hint = gobject::g_signal_get_invocation_hint(object);
             if hint.is_null() {
                 return Err(type_error(

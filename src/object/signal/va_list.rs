@@ -14,14 +14,11 @@ use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use crate::convert::gvalue::{Mode, Owned, load};
+use crate::convert::gvalue::{Mode, Owned, load, store};
+use crate::convert::instance::gtype_name;
 use crate::convert::{input, output};
 use crate::object::signal::info::{Described, Passed};
-use crate::object::signal::store_argument;
-use crate::python::error::Result;
-
-/// Whether this platform's `va_list` is known.
-pub const CAN_BE_MADE: bool = cfg!(all(target_arch = "x86_64", not(windows)));
+use crate::python::error::{Raised, Result, type_error, type_name};
 
 /// `va_list` of the System V ABI for x86-64 (section 3.5.7).
 #[repr(C)]
@@ -142,5 +139,23 @@ pub unsafe fn emit(
             return Ok(output::none());
         }
         load::load(&raw const result, Mode::Generic)
+    }
+}
+
+/// Stores an argument of an emission in a value. TypeError that names the parameter by its number, whatever is wrong.
+///
+/// # Safety
+/// The value has its type; the argument is live.
+pub unsafe fn store_argument(value: &mut GValue, arg: *mut PyObject, i: usize) -> Result<()> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        store::store(value, arg, Mode::Generic).map_err(|Raised| {
+            let given = type_name(arg);
+            ffi::PyErr_Clear();
+            type_error(&format!(
+                "could not convert type {given} to {} required for parameter {i}",
+                gtype_name(value.g_type)
+            ))
+        })
     }
 }

@@ -7,8 +7,8 @@ use gijit_plan::Kind;
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
+use super::arguments::{callable, count, io_channel, tuple};
 use super::callback::{Callback, call_child, call_plain, call_watch, release};
-use super::{callable, count, io_channel, tuple};
 use crate::convert::errors::not_none;
 use crate::convert::input;
 use crate::python::error::{Raised, Result, str_of, type_error};

@@ -4,7 +4,6 @@
 //! refer to the wrapper without holding it, by a back-pointer.
 
 use std::ffi::{c_int, c_uint, c_void};
-use std::mem::offset_of;
 use std::ptr;
 
 use gijit_plan::Kind;
@@ -12,8 +11,9 @@ use glib_sys as glib;
 use glib_sys::{GSource, GSourceFunc, gboolean};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use super::arguments::source_of;
 use super::callback::{Callback, call_plain, enter, truth};
-use super::source_of;
+use super::pysource::PySource;
 use crate::convert::{input, output};
 use crate::object::class::cells;
 use crate::object::pytype;
@@ -22,17 +22,7 @@ use crate::object::record::boxed::Owner;
 use crate::python::error::{Raised, Result, type_error};
 use crate::python::reference::not_null;
 use crate::python::reference::{Held, Name};
-use crate::python::{self, BackPointer};
-
-/// A source whose functions are methods of a Python object.
-#[repr(C)]
-struct PySource {
-    source: GSource,
-    /// Leads to the wrapper until that has gone. GLib fills a new source with zeros.
-    back: BackPointer,
-}
-
-const _: () = assert!(offset_of!(PySource, back) == size_of::<GSource>());
+use crate::python::{self};
 
 struct Functions(glib::GSourceFuncs);
 // SAFETY: only read.
@@ -184,45 +174,6 @@ unsafe extern "C" fn dispatch(
 pub unsafe fn is_ours(source: *mut GSource) -> bool {
     // SAFETY: by the caller's word.
     unsafe { ptr::eq((*source).source_funcs.cast(), &raw const FUNCTIONS.0) }
-}
-
-/// The collector traverses the wrapper that owns a source.
-///
-/// # Safety
-/// A live source that Python implements; the GIL is held.
-pub unsafe fn traversed(source: *mut c_void, wrapper: *mut PyObject, subtracts: bool) {
-    // SAFETY: by the caller's word.
-    unsafe {
-        (*source.cast::<PySource>())
-            .back
-            .traversed(wrapper, subtracts);
-    }
-}
-
-/// A source that Python implements has another wrapper from here on, which owns it.
-///
-/// # Safety
-/// As for [`traversed`].
-pub unsafe fn moved(source: *mut c_void, wrapper: *mut PyObject) {
-    // SAFETY: by the caller's word.
-    unsafe {
-        (*source.cast::<PySource>())
-            .back
-            .set(wrapper, glib::g_source_get_type());
-    }
-}
-
-/// Gives a source back that its wrapper owns: it is destroyed, wherever it is attached.
-///
-/// # Safety
-/// A live source that Python implements, of which one reference is the caller's. The GIL is held.
-pub unsafe fn give_back(source: *mut c_void) {
-    // SAFETY: by the caller's word.
-    unsafe {
-        (*source.cast::<PySource>()).back.take();
-        glib::g_source_destroy(source.cast());
-        glib::g_source_unref(source.cast());
-    }
 }
 
 /// `source_new([class])`: a source whose functions are methods of its wrapper, which is of the class.

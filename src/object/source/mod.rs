@@ -1,11 +1,14 @@
 //! Sources of the main loop: those of C that call Python, and those that Python implements.
 //!
 //! [`callback`] is what a source of C calls, [`add`] the functions that make one, [`implemented`] those whose functions
-//! are methods of a Python class. Here is what they share, and what is asked of sources and contexts of any kind.
+//! are methods of a Python class, [`pysource`] what such a source consists of, [`arguments`] what all these functions take.
+//! Here is what is asked of sources and contexts of any kind.
 
 mod add;
+pub mod arguments;
 mod callback;
 mod implemented;
+pub mod pysource;
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -17,84 +20,17 @@ use gobject_sys::GClosure;
 use pyo3::ffi::{self, PyMethodDef, PyObject};
 
 use self::add::{child_watch_add, idle_add, io_add_watch, timeout_add, timeout_add_seconds};
+pub use self::arguments::io_channel;
+use self::arguments::{callable, count, source_of, tuple};
 use self::callback::{Callback, call_plain, enter, release};
-pub use self::implemented::{give_back, moved, traversed};
 use self::implemented::{is_ours, source_end, source_new};
 use crate::closure::gclosure;
-use crate::convert::{errors, input, output};
+use crate::convert::{input, output};
 use crate::object::class::cells;
 use crate::object::pytype;
 use crate::object::record::boxed;
-use crate::python::error::{Raised, Result, type_error, type_name};
+use crate::python::error::{Raised, type_error};
 use crate::python::reference::not_null;
-
-// ---- Arguments ----
-
-/// TypeError for what cannot be called, as argument `i`.
-///
-/// # Safety
-/// A live object.
-unsafe fn callable(function: *mut PyObject, i: usize) -> Result<()> {
-    errors::not_none(function, i)?;
-    // SAFETY: by the caller's word.
-    unsafe { errors::callable(function) }
-}
-
-/// Fails unless a function of this file has got as many arguments as it takes.
-fn count(name: &str, takes: isize, n: isize) -> Result<()> {
-    if n == takes {
-        return Ok(());
-    }
-    let text = format!("{name}() takes exactly {takes} arguments ({n} given)");
-    Err(type_error(&text))
-}
-
-/// The channel in a wrapper, borrowed.
-///
-/// # Safety
-/// A live object.
-pub unsafe fn io_channel(object: *mut PyObject, what: &str) -> Result<*mut glib::GIOChannel> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        match cells::boxed_of(object) {
-            Some((gtype, value)) if gtype == glib::g_io_channel_get_type() => Ok(value.cast()),
-            _ => Err(type_error(&format!("{what} is not a GLib.IOChannel"))),
-        }
-    }
-}
-
-/// The data of a callback: NULL for an empty tuple.
-///
-/// # Safety
-/// A live object.
-unsafe fn tuple(data: *mut PyObject) -> Result<*mut PyObject> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        if ffi::PyTuple_Check(data) == 0 {
-            let found = type_name(data);
-            return Err(type_error(&format!("Data must be a tuple, not {found}")));
-        }
-        Ok(if ffi::PyTuple_Size(data) == 0 {
-            ptr::null_mut()
-        } else {
-            data
-        })
-    }
-}
-
-/// The source in a wrapper, borrowed.
-///
-/// # Safety
-/// A live object.
-unsafe fn source_of(object: *mut PyObject) -> Result<*mut GSource> {
-    // SAFETY: by the caller's word.
-    unsafe {
-        match cells::boxed_of(object) {
-            Some((gtype, value)) if gtype == glib::g_source_get_type() => Ok(value.cast()),
-            _ => Err(type_error("first argument is not a GLib.Source")),
-        }
-    }
-}
 
 // ---- Sources that wake the main loop for a signal ----
 

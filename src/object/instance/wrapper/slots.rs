@@ -10,12 +10,13 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::reference::give_up;
-use super::{TYPES, Types, Wrapper, attach, count, pointer, types as base_types};
+use super::{Wrapper, attach};
 use crate::closure::ties::Left;
 use crate::closure::watch;
 use crate::convert::instance::{gtype_name, gtype_of};
 use crate::convert::{errors, gtype};
-use crate::object::class::{registry, subclass};
+use crate::object::class::{origin, registry};
+use crate::object::instance::base::{TYPES, Types, compare, count, hash, pointer, repr};
 use crate::object::instance::{construction, fundamental, weakref};
 use crate::object::property::binding;
 use crate::object::{property, pytype, signal};
@@ -133,7 +134,7 @@ unsafe fn constructible(class: *mut PyTypeObject) -> Result<Constructible> {
         let found = Constructible {
             gtype,
             floats: gobject::g_type_is_a(gtype, unowned) != 0,
-            is_simple: subclass::of_library(gtype) == gobject::G_TYPE_OBJECT,
+            is_simple: origin::of_library(gtype) == gobject::G_TYPE_OBJECT,
             has_made: false,
         };
         if registry::known_class(gtype) == Some(class) {
@@ -310,45 +311,6 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
         }
     }
     0
-}
-
-pub unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: called with a live wrapper; a pointer that is not NULL leads to a live instance.
-    unsafe {
-        let class = ffi::Py_TYPE(object);
-        let instance = pointer(object);
-        let inner = if instance.is_null() {
-            "uninitialized".to_owned()
-        } else {
-            let gtype = gtype_of(instance);
-            format!("{} at {instance:p}", gtype_name(gtype))
-        };
-        let name = pytype::class_name(class);
-        pytype::text(&format!("<{name} object at {object:p} ({inner})>"))
-    }
-}
-
-pub unsafe extern "C" fn hash(object: *mut PyObject) -> ffi::Py_hash_t {
-    // SAFETY: called with a live wrapper.
-    pytype::hash(unsafe { pointer(object) } as usize)
-}
-
-pub unsafe extern "C" fn compare(
-    a: *mut PyObject,
-    b: *mut PyObject,
-    operation: c_int,
-) -> *mut PyObject {
-    // SAFETY: called with a live wrapper and any live object; only wrappers are read as such.
-    unsafe {
-        let is_wrapper = |object| {
-            ffi::PyObject_TypeCheck(object, base_types().gobject) != 0
-                || ffi::PyObject_TypeCheck(object, base_types().fundamental) != 0
-        };
-        if !is_wrapper(a) || !is_wrapper(b) {
-            return pytype::not_implemented();
-        }
-        pytype::compare(pointer(a) as usize, pointer(b) as usize, operation)
-    }
 }
 
 unsafe extern "C" fn get_dict(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {

@@ -13,13 +13,16 @@ use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr;
 
+use gijit_plan::{TypeRef, record};
+use gijit_typelib::Info;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject};
 
 use super::{Base, Owner, Wrapper, count, described, is_wrapper, types, wrap};
-use crate::convert::cell::TypeCell;
+use crate::convert::cell::{self, Family, TypeCell};
 use crate::convert::instance::is_boxed;
-use crate::object::record::field;
+use crate::process::repository;
+use crate::python::error::{Result, runtime_error};
 use crate::python::{Outer, UnderGil};
 
 /// A wrapper of a value that stands inside the value of `parent`, or that `parent` lends: a new reference, which
@@ -322,10 +325,50 @@ fn whole_of(member: &'static TypeCell) -> Option<&'static TypeCell> {
             return known;
         }
         let outer = Outer::take();
-        let found = crate::guard(|| field::union_of(member)).flatten();
+        let found = crate::guard(|| union_of(member)).flatten();
         ffi::PyErr_Clear();
         drop(outer);
         KNOWN.with(|known| known.get_or_insert_default().insert(key, found));
         found
     }
+}
+
+/// The boxed union of its namespace that a record is a member of, if there is one.
+fn union_of(member: &TypeCell) -> Result<Option<&'static TypeCell>> {
+    let broken = |error: gijit_typelib::Error| runtime_error(&error.to_string());
+    let Some(namespace) = repository().get(&member.of.namespace) else {
+        return Ok(None);
+    };
+    for entry in namespace.typelib().entries() {
+        let Info::Union(info) = entry.info().map_err(broken)? else {
+            continue;
+        };
+        if info.gtype_name().map_err(broken)?.is_none() {
+            continue;
+        }
+        let name = entry.name().map_err(broken)?;
+        let plan = record::record(repository(), &namespace, name)
+            .map_err(|error| runtime_error(&error.to_string()))?;
+        let is_it = |field: &record::FieldPlan| {
+            field
+                .ty
+                .row()
+                .named
+                .is_some_and(|named| *named.of == member.of)
+        };
+        if !plan.fields.iter().any(is_it) {
+            continue;
+        }
+        let of = TypeRef {
+            namespace: namespace.name().into(),
+            name: name.into(),
+        };
+        let size = record::size(&namespace, name, &Info::Union(info)).map_err(broken)?;
+        let union = cell::intern(&of, Family::Union, size as usize, false);
+        union.class()?;
+        if is_boxed(union.gtype()) {
+            return Ok(Some(union));
+        }
+    }
+    Ok(None)
 }
