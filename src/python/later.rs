@@ -4,7 +4,9 @@
 //! What a handler has held may do just that by going: a follower in a binding, or anything that C has connected for as
 //! long as it lives. (GObject then stops the program, or goes on with a handler that is freed.) So what a closure held
 //! is dropped when whoever had it invalidated is done: at the end of a [`Later`], when the thread is back from C, or as
-//! soon as Python's main thread goes on. That one also drops what C's own threads leave, which never come back.
+//! soon as Python's main thread goes on. That one also drops what C's own threads leave, which never come back. Below no
+//! Python code, as in a program in C that has Python in it, nobody knows when that will be: there GLib's default main
+//! context drops it, too, when it comes round.
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
@@ -12,6 +14,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
 use crate::python::Gil;
@@ -131,14 +134,23 @@ pub unsafe fn drop_later<const N: usize>(gil: &Gil, objects: [*mut PyObject; N])
     }
     if is_main_thread() {
         // It may be back from C that we have not called.
-        return match ask_main_thread() {
-            true => wait(objects),
+        if !ask_main_thread() {
             // SAFETY: the references are the caller's, and whoever has a `Gil` has the GIL.
-            false => objects.for_each(|object| unsafe { ffi::Py_DECREF(object) }),
-        };
+            return objects.for_each(|object| unsafe { ffi::Py_DECREF(object) });
+        }
+        wait(objects);
+        // SAFETY: whoever has a `Gil` has the GIL; no globals, no Python code below.
+        unsafe {
+            if ffi::PyEval_GetGlobals().is_null() {
+                ask_context_with_gil();
+            }
+        }
+        return;
     }
     if gil.is_passing() || END.try_with(|_| ()).is_err() {
         leave(objects.collect());
+        // SAFETY: as before.
+        unsafe { ask_context_with_gil() };
     } else {
         wait(objects);
     }
@@ -153,6 +165,20 @@ fn leave(objects: Vec<*mut PyObject>) {
     if !IS_ASKED.swap(true, Ordering::AcqRel) && !ask_main_thread() {
         IS_ASKED.store(false, Ordering::Release);
     }
+}
+
+/// What the main thread does when it is asked: drops what waits there, and what is left to it.
+///
+/// # Safety
+/// Called on it, with the GIL.
+unsafe fn go_on() {
+    IS_ASKED.store(false, Ordering::Release);
+    let left = std::mem::take(&mut *LEFT.lock().unwrap_or_else(PoisonError::into_inner));
+    if !left.is_empty() {
+        wait(left.into_iter().map(|object| object as *mut PyObject));
+    }
+    // SAFETY: by the caller's word.
+    unsafe { drop_waiting() };
 }
 
 /// Whether the main thread will drop what waits there, and what is left to it.
@@ -172,6 +198,48 @@ fn ask_main_thread() -> bool {
     unsafe { ffi::Py_AddPendingCall(Some(on_main_thread), ptr::null_mut()) == 0 }
 }
 
+/// Has GLib's default main context do what the main thread is asked for, when it comes round on that.
+fn ask_context() {
+    static IS_ASKED: AtomicBool = AtomicBool::new(false);
+    unsafe extern "C" fn on_turn(_: glib::gpointer) -> glib::gboolean {
+        IS_ASKED.store(false, Ordering::Release);
+        if is_main_thread()
+            && let Some(gil) = Gil::take()
+        {
+            // SAFETY: as is said there.
+            unsafe { go_on() };
+            drop(gil);
+        }
+        glib::GFALSE
+    }
+    if !IS_ASKED.swap(true, Ordering::AcqRel) {
+        // SAFETY: can be called on any thread; the function lives for ever.
+        unsafe {
+            glib::g_idle_add_full(
+                glib::G_PRIORITY_DEFAULT,
+                Some(on_turn),
+                ptr::null_mut(),
+                None,
+            )
+        };
+    }
+}
+
+/// The same with the GIL, which is given up for it: the context has a lock.
+///
+/// # Safety
+/// The GIL is held.
+#[cold]
+unsafe fn ask_context_with_gil() {
+    // SAFETY: by the caller's word. This is not back from the C that is to be done first, so nothing is dropped here.
+    unsafe {
+        let state = ffi::PyEval_SaveThread();
+        ask_context();
+        super::ending::stay_as(state);
+        ffi::PyEval_RestoreThread(state);
+    }
+}
+
 struct End;
 
 impl Drop for End {
@@ -183,6 +251,7 @@ impl Drop for End {
             && runs
         {
             leave(all);
+            ask_context();
         }
     }
 }

@@ -180,6 +180,35 @@ def test_extensions_of_nautilus(user, tmp_path, enabled):
     assert said == ["Greeter+NautilusPython 1", f"item: {who}", "activated Greeter::hello"], errors
 
 
+HANDLER = """
+import gc, weakref
+import gi
+from gi.repository import Gio
+
+class Handler:
+    def __call__(self, *args):
+        pass
+
+handler = Handler()
+weakref.finalize(handler, print, "dropped", flush=True)
+Gio.Application.get_default().connect("activate", handler)
+del handler
+gc.collect()
+print(hasattr(gi, "_gijit"), flush=True)
+"""
+
+
+@pytest.mark.parametrize("deed", ["disconnects", "disconnects on another thread", "disposes", "lets go"])
+def test_what_a_handler_held_goes_though_no_python_runs(user, tmp_path, deed):
+    """PyGObject drops it in the midst of what C does; GObject goes on with freed memory then, if that takes out another
+    handler of the object. Here it goes when the loop comes round."""
+    host, why = compile_program(HERE / "embedding_host.c", tmp_path / "host", ["python3-embed", "gio-2.0"])
+    if why is not None:
+        pytest.skip(why)
+    said = user.run([host, HANDLER, deed]).splitlines()
+    assert said == ["True", "C is done", "dropped", "the loop has come round", "Python has run"]
+
+
 @pytest.fixture(scope="module")
 def extension(tmp_path_factory):
     """A folder with an extension module that was compiled against PyGObject's own headers."""
