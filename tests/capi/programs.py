@@ -35,7 +35,10 @@ def objects():
     assert thing.props.number == thing.number() == 7
     full = probe.new_thing_full()
     assert full.number() == 6 and full.__grefcount__ == 1
-    assert probe.same(full) is full and full.__grefcount__ == 1 and sys.getrefcount(full) == 2
+    assert probe.same(full) is full and full.__grefcount__ == 1
+    # Python 3.14 counts no reference of the call's own.
+    alone = object()
+    assert sys.getrefcount(full) == sys.getrefcount(alone)
     assert probe.null_object() is None
     raises(TypeError, probe.same, 5)
     made = probe.Thing(number=9)

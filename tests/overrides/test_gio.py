@@ -24,7 +24,12 @@ LATER = [
         "tuple.*",
         "TypeError: Must be string, not int",
     ),
-    ("applications had the method of C", "actions/application", "TypeError: Item 0.*", "NoneType None"),
+    (
+        "applications had the method of C",
+        "actions/application",
+        "TypeError: .*Expected Gio.ActionEntry.*",
+        "NoneType None",
+    ),
     (
         "connections could be made by calling their class",
         "direct/DBusConnection(/derived)?",
