@@ -13,7 +13,7 @@ use gijit_typelib::{
 };
 
 use crate::invoke::bind::repository;
-use crate::invoke::callable::Origin;
+use crate::invoke::origin::Origin;
 
 /// The kind of thing at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,12 +20,15 @@ use crate::convert::table::hooks;
 use crate::convert::temps::Temps;
 use crate::invoke::arguments::Given;
 use crate::invoke::bind::Bound;
-use crate::invoke::call;
 use crate::python::Gil;
 use crate::python::error::Result;
 
 /// What a call has lent, for those that keep it.
 pub type Lent = Rc<Temps<'static>>;
+
+/// Makes a callback of a callable in the place of the one that Python has left out, as `call` does.
+type MakeCallback =
+    unsafe fn(&Bound, usize, *mut PyObject, &Given<'_>, &mut [u64], &mut Temps<'_>) -> Result<()>;
 
 /// Sees to what C keeps, when all is converted and C has not been called. Returns what the result or the instance is to
 /// keep: the pieces hold it.
@@ -38,6 +41,7 @@ pub unsafe fn lend<'a>(
     given: &Given<'_>,
     values: &mut [u64],
     temps: &mut Temps<'a>,
+    make_callback: MakeCallback,
 ) -> Result<Option<ManuallyDrop<Lent>>> {
     // SAFETY: by the caller's word; a new reference is the pieces'.
     unsafe {
@@ -48,7 +52,7 @@ pub unsafe fn lend<'a>(
                 let i = usize::from(callback);
                 if values[i] == 0 && always {
                     let nothing = closure::nothing()?;
-                    call::make_callback(bound, i, nothing, given, values, temps)?;
+                    make_callback(bound, i, nothing, given, values, temps)?;
                 }
                 if values[i] == 0 {
                     return Ok(None);

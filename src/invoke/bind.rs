@@ -6,7 +6,9 @@ use std::ffi::{CString, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Output, Role, Scope, Transfer, Type};
+use gijit_plan::{
+    Arg, CallPlan, Direction, Job, Kind, Operation, Output, Role, Scope, Transfer, Type,
+};
 use gijit_typelib::Function;
 use libffi::raw as libffi;
 use pyo3::ffi::{self, PyObject};
@@ -16,9 +18,7 @@ use crate::convert::cell::{self, TypeCell};
 use crate::convert::converter::Converter;
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::convert::table::table;
-use crate::invoke::callable::Origin;
-use crate::invoke::frame;
-use crate::invoke::operation::Places;
+use crate::invoke::origin::Origin;
 pub use crate::process::repository;
 use crate::python::error::{Raised, Result, not_implemented, runtime_error, type_error};
 
@@ -120,6 +120,36 @@ impl Drop for Bound {
             }
         }
     }
+}
+
+/// The places of an operation's arguments among those that Python passes.
+pub struct Places {
+    pub callback: usize,
+    pub cancellable: usize,
+}
+
+impl Places {
+    /// None where Python does not pass both.
+    pub fn new(operation: Operation, inputs: &[u16]) -> Option<Places> {
+        let place = |index: u16| inputs.iter().position(|&input| input == index);
+        Some(Places {
+            callback: place(operation.callback)?,
+            cancellable: place(operation.cancellable)?,
+        })
+    }
+}
+
+/// The C indices of the arguments that `frame` fills, in order: those that a thunk does not open and that
+/// something is made for.
+fn filled(plan: &CallPlan) -> Box<[u16]> {
+    let Ok(shape) = &plan.shape else {
+        return Box::default();
+    };
+    let is_filled = |index: &u16| {
+        let arg = &shape.args[usize::from(*index)];
+        arg.value.kind == Kind::Any && !arg.hidden && arg.direction != gijit_shape::Direction::Out
+    };
+    (0..plan.args.len() as u16).filter(is_filled).collect()
 }
 
 /// The plan of a callable.
@@ -230,7 +260,7 @@ pub fn bind_plan(plan: CallPlan, target: *const c_void) -> Result<Bound> {
         operation: plan
             .operation
             .and_then(|operation| Places::new(operation, &plan.inputs)),
-        filled: frame::filled(&plan),
+        filled: filled(&plan),
         keeps_callbacks: plan.args.iter().any(|arg| arg.scope == Scope::Object),
         plan,
         target,

@@ -27,7 +27,7 @@ use crate::invoke::bind::{Bound, Parameter, Place};
 use crate::invoke::callable::Callable;
 use crate::invoke::operation;
 use crate::python::error::{Raised, Result, type_error, value_error};
-use crate::python::reference::not_null;
+use crate::python::reference::{Held, not_null};
 
 /// Arguments that fit without an allocation; more are rare.
 const INLINE: usize = 10;
@@ -53,8 +53,11 @@ pub unsafe extern "C" fn invoke(
             }
             let mut sorted = Vec::with_capacity(bound.n_inputs());
             let extra = arguments::sort(bound, args, n, kwnames, &mut sorted)?;
-            if let Some(waiting) = operation::start(callable, bound, &mut sorted)? {
-                return Ok(waiting);
+            let mut held = Held::default();
+            if let Some(waiting) = operation::start(callable, bound, &mut sorted, &mut held)? {
+                let waiting = held.take(waiting)?;
+                ffi::Py_DECREF(call(callable, bound, &Given::new(&sorted, &[]))?);
+                return Ok(ffi::Py_NewRef(waiting));
             }
             let extra = std::slice::from_raw_parts(extra.0, extra.1);
             call(callable, bound, &Given::new(&sorted, extra))
@@ -157,7 +160,7 @@ unsafe fn call_in(
     let mut lent: Option<ManuallyDrop<Lent>> = None;
     if !plan.keeps.is_empty() {
         // SAFETY: what is given is live.
-        lent = unsafe { beyond::lend(bound, given, values, &mut temps)? };
+        lent = unsafe { beyond::lend(bound, given, values, &mut temps, make_callback)? };
     }
 
     // 3. C.

@@ -11,36 +11,25 @@ use std::cell::Cell;
 use std::ffi::{CString, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use gijit_plan::{Role, python_name};
-use gijit_repository::Namespace;
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::cell::TypeCell;
 use crate::convert::output::text;
 use crate::convert::table::{Runtime, table};
+use crate::invoke::PROMOTER;
 use crate::invoke::bind;
 use crate::invoke::bind::Bound;
-use crate::invoke::{PROMOTER, call};
+use crate::invoke::origin::Origin;
 use crate::python::error::{Raised, Result, c_text, str_of, type_error};
 use crate::python::reference::not_null;
 
 unsafe extern "C" {
     /// Missing in pyo3's bindings: a bound method, which refers to both.
     fn PyMethod_New(function: *mut PyObject, instance: *mut PyObject) -> *mut PyObject;
-}
-
-/// Where a callable stands in its typelib.
-#[derive(Clone)]
-pub struct Origin {
-    pub namespace: Arc<Namespace>,
-    /// Name of the class, struct or enumeration that holds it.
-    pub container: Option<Arc<str>>,
-    /// Offset of its blob.
-    pub offset: u32,
-    pub role: Role,
 }
 
 /// The tier that a callable's next call takes.
@@ -90,6 +79,8 @@ struct Types {
     function: *mut PyTypeObject,
     method: *mut PyTypeObject,
     constructor: *mut PyTypeObject,
+    /// What calls over libffi.
+    fallback: ffi::vectorcallfunc,
 }
 
 // SAFETY: the types are immortal and written once.
@@ -101,10 +92,12 @@ static TYPES: OnceLock<Types> = OnceLock::new();
 
 /// Makes the types; once, at initialisation, after the table has been published.
 ///
-/// `base` is `CallableInfo`, which has no fields; with `methods` the room of infos completes `FunctionInfo`.
+/// `base` is `CallableInfo`, which has no fields; with `methods` the room of infos completes `FunctionInfo`;
+/// `fallback` calls over libffi.
 pub fn initialise(
     base: *mut PyTypeObject,
     mut methods: Vec<ffi::PyMethodDef>,
+    fallback: ffi::vectorcallfunc,
 ) -> Result<*mut PyTypeObject> {
     let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_VECTORCALL;
     methods.push(ffi::PyMethodDef::zeroed());
@@ -127,6 +120,7 @@ pub fn initialise(
         function,
         method,
         constructor,
+        fallback,
     });
     Ok(function)
 }
@@ -235,7 +229,7 @@ pub fn new(origin: Origin, name: &str) -> Result<*mut PyObject> {
         (&raw mut (*callable).target).write(Cell::new(ptr::null()));
         (&raw mut (*callable).runtime).write(table());
         (&raw mut (*callable).cells).write(Cell::new(ptr::null()));
-        (&raw mut (*callable).fallback).write(call::invoke);
+        (&raw mut (*callable).fallback).write(types.fallback);
         (&raw mut (*callable).calls).write(Cell::new(0));
         (&raw mut (*callable).counting).write(Cell::new(false));
         (&raw mut (*callable).tier).write(Cell::new(Tier::Cold));
@@ -269,7 +263,7 @@ impl Callable {
             self.cells.set(bound.cells.as_ptr());
             self.bound.set(Box::into_raw(bound));
             self.tier.set(Tier::Ffi);
-            self.vectorcall.set(call::invoke);
+            self.vectorcall.set(self.fallback);
             if let Some(promoter) = PROMOTER.get() {
                 (promoter.bound)(self);
             }

@@ -7,7 +7,7 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use gijit_plan::{CallPlan, Kind, Output};
+use gijit_plan::Output;
 use gijit_shape::abi;
 use pyo3::ffi::PyObject;
 
@@ -23,19 +23,6 @@ use crate::python::error::Result;
 const _: () = assert!(
     size_of::<Temps<'_>>() <= abi::PIECES && align_of::<Temps<'_>>() <= align_of::<*const c_void>()
 );
-
-/// The C indices of the arguments that [`frame_fill`] sees to, in order: those that a thunk does not open and that
-/// something is made for.
-pub fn filled(plan: &CallPlan) -> Box<[u16]> {
-    let Ok(shape) = &plan.shape else {
-        return Box::default();
-    };
-    let is_filled = |index: &u16| {
-        let arg = &shape.args[usize::from(*index)];
-        arg.value.kind == Kind::Any && !arg.hidden && arg.direction != gijit_shape::Direction::Out
-    };
-    (0..plan.args.len() as u16).filter(is_filled).collect()
-}
 
 /// See the slot of this name.
 pub unsafe extern "C" fn frame_fill(
@@ -94,7 +81,7 @@ unsafe fn fill<'a>(
     }
     if !bound.plan.keeps.is_empty() {
         // SAFETY: by the caller's word. Where a result keeps something, there is no thunk.
-        unsafe { beyond::lend(bound, given, words, temps)? };
+        unsafe { beyond::lend(bound, given, words, temps, call::make_callback)? };
     }
     // The thunk calls C next, and nothing on the way there can fail.
     temps.commit();

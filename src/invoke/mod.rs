@@ -12,6 +12,7 @@ pub mod call;
 pub mod callable;
 pub mod frame;
 mod operation;
+pub mod origin;
 pub mod pointer;
 
 use std::sync::OnceLock;

@@ -1,42 +1,23 @@
 //! Calls that start an operation, and pass no callback for its end: what Python gets of them can be awaited, if a loop of
 //! asyncio's waits (`gi._async`; compat surface, section 5).
 
-use gijit_plan::Operation;
 use pyo3::ffi::{self, PyObject};
 
-use crate::invoke::arguments::Given;
 use crate::invoke::bind::Bound;
-use crate::invoke::call;
 use crate::python;
 use crate::python::error::Result;
 use crate::python::reference::{Held, Name};
 
-/// The places of an operation's arguments among those that Python passes.
-pub struct Places {
-    callback: usize,
-    cancellable: usize,
-}
-
-impl Places {
-    /// None where Python does not pass both.
-    pub fn new(operation: Operation, inputs: &[u16]) -> Option<Places> {
-        let place = |index: u16| inputs.iter().position(|&input| input == index);
-        Some(Places {
-            callback: place(operation.callback)?,
-            cancellable: place(operation.cancellable)?,
-        })
-    }
-}
-
-/// The call, and what can be awaited, if the callback is left out and somebody can await it. None where that is not so:
-/// then nothing has been called.
+/// What can be awaited, if the callback is left out and somebody can await it: a new reference, and the arguments of the call
+/// that it waits for, which are held. None where that is not so: the arguments are as they were.
 ///
 /// # Safety
-/// As for [`call::call`]; `args` has a place for each Python argument.
+/// The arguments are live or NULL, one for each of Python's; those that are put in live as long as `held`.
 pub unsafe fn start(
     callable: *mut PyObject,
     bound: &Bound,
     args: &mut [*mut PyObject],
+    held: &mut Held,
 ) -> Result<Option<*mut PyObject>> {
     let Some(places) = &bound.operation else {
         return Ok(None);
@@ -44,16 +25,14 @@ pub unsafe fn start(
     if !args[places.callback].is_null() {
         return Ok(None);
     }
-    let mut held = Held::default();
     // SAFETY: the GIL is held; what is used is the caller's, or held until the scope ends.
     unsafe {
-        let waiting = begin(callable, args[places.cancellable], &mut held)?;
+        let waiting = begin(callable, args[places.cancellable], held)?;
         if waiting == ffi::Py_None() {
             return Ok(None);
         }
         args[places.callback] = held.take(FINISH.of(waiting)?)?;
         args[places.cancellable] = held.take(CANCELLABLE.of(waiting)?)?;
-        ffi::Py_DECREF(call::call(callable, bound, &Given::new(args, &[]))?);
         Ok(Some(ffi::Py_NewRef(waiting)))
     }
 }

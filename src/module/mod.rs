@@ -341,7 +341,9 @@ fn _gi(module: &Bound<'_, PyModule>) -> PyResult<()> {
     girepository::initialise();
     let made = object::initialise()
         .and_then(|()| info::initialise_bases())
-        .and_then(|base| callable::initialise(base, info::function_methods()))
+        .and_then(|base| {
+            callable::initialise(base, info::function_methods(), crate::invoke::call::invoke)
+        })
         .and_then(|function| tier::initialise().map(|()| function));
     let function = made.map_err(|raised| fetch(py, raised))?;
     add_type(module, "FunctionInfo", function)?;
