@@ -6,7 +6,8 @@ use std::ptr;
 use gobject_sys as gobject;
 
 use crate::capi::Object;
-use crate::convert::instance::{gtype_name, is_boxed};
+use crate::convert::gtype::gtype_name;
+use crate::convert::instance::is_boxed;
 use crate::object::record::boxed;
 use crate::python::error::type_error;
 

@@ -10,7 +10,7 @@ use crate::capi::{Object, Text};
 use crate::convert::cell::Family;
 use crate::convert::classes;
 use crate::convert::enumeration;
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::object::class::{cells, registry};
 use crate::python::error::{Raised, Result, type_error};
 

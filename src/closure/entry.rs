@@ -21,7 +21,7 @@ use crate::closure::ties;
 use crate::closure::trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
-use crate::convert::table::{EntryFunctions, table};
+use crate::convert::table::table;
 use crate::python::{self, Gil, Outer};
 
 /// What a signature's entry needs, if there can be one.
@@ -59,16 +59,6 @@ impl Compiled {
     }
 }
 
-/// What the runtime table has for entries.
-pub const FUNCTIONS: EntryFunctions = EntryFunctions {
-    begin,
-    object: object_argument,
-    call,
-    give,
-    failed,
-    end,
-};
-
 /// What one call keeps until its end, in the entry's frame.
 struct State {
     callee: Callee,
@@ -78,7 +68,7 @@ struct State {
 
 const _: () = assert!(size_of::<State>() <= ENTRY_STATE && align_of::<State>() <= 8);
 
-unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
+pub unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
     // SAFETY: an entry calls this first, for what it is called for, with room for the state.
     unsafe {
         let Some(gil) = Gil::take() else {
@@ -102,7 +92,7 @@ unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
     }
 }
 
-unsafe extern "C" fn object_argument(
+pub unsafe extern "C" fn object_argument(
     instance: *mut c_void,
     cell: *const TypeCell,
 ) -> *mut PyObject {
@@ -118,7 +108,7 @@ unsafe extern "C" fn object_argument(
     }
 }
 
-unsafe extern "C" fn call(
+pub unsafe extern "C" fn call(
     this: *mut c_void,
     state: *mut c_void,
     args: *mut *mut PyObject,
@@ -155,7 +145,7 @@ unsafe extern "C" fn call(
     }
 }
 
-unsafe extern "C" fn give(
+pub unsafe extern "C" fn give(
     this: *mut c_void,
     state: *mut c_void,
     returned: *mut PyObject,
@@ -176,12 +166,12 @@ unsafe extern "C" fn give(
     }
 }
 
-unsafe extern "C" fn failed(this: *mut c_void, _: *mut c_void) {
+pub unsafe extern "C" fn failed(this: *mut c_void, _: *mut c_void) {
     // SAFETY: as above, with an exception set; an entry's C takes no errors.
     unsafe { enter::report((*this.cast::<Called>()).signature(), ptr::null_mut()) };
 }
 
-unsafe extern "C" fn end(this: *mut c_void, state: *mut c_void) {
+pub unsafe extern "C" fn end(this: *mut c_void, state: *mut c_void) {
     // SAFETY: called last, once after each `begin` that said yes.
     unsafe {
         let State { callee, outer, gil } = state.cast::<State>().read();

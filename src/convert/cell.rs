@@ -14,7 +14,6 @@ use gijit_plan::{Type, TypeRef};
 use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use crate::convert::{errors, output};
 use crate::python::Exception;
 use crate::python::error::Result;
 
@@ -156,9 +155,9 @@ impl TypeCell {
     /// What NULL is in Python: None, or what a constructor must not return. A new reference.
     pub fn null(&self) -> Result<*mut PyObject> {
         if self.constructor {
-            return Err(errors::made_nothing());
+            return Err(made_nothing());
         }
-        Ok(output::none())
+        Ok(unsafe { pyo3::ffi::Py_NewRef(pyo3::ffi::Py_None()) })
     }
 
     /// The Python class, made at the first need.
@@ -204,4 +203,9 @@ impl TypeCell {
         self.gtype.store(gtype, Ordering::Relaxed);
         self.pytype.store(class, Ordering::Release);
     }
+}
+
+/// A function that makes something has made nothing.
+pub fn made_nothing() -> crate::python::error::Raised {
+    crate::python::error::type_error("constructor returned NULL")
 }

@@ -2,7 +2,7 @@
 
 use pyo3::ffi::{self, PyObject};
 
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::convert::table::hooks;
 use crate::python::error::{Raised, Result, raise, type_error, type_name};
 
@@ -35,11 +35,6 @@ pub fn not_none(object: *mut PyObject, i: usize) -> Result<()> {
 /// Argument `i`, counted from 0, is None and must not be.
 pub fn none_at(i: usize) -> Raised {
     type_error(&format!("Argument {i} does not allow None as a value"))
-}
-
-/// A function that makes something has made nothing.
-pub fn made_nothing() -> Raised {
-    type_error("constructor returned NULL")
 }
 
 /// An object stands for no GType.

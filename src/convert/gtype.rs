@@ -152,3 +152,17 @@ pub unsafe fn value(object: *mut PyObject) -> Result<u64> {
         Some(gtype) => Ok(gtype as u64),
     }
 }
+
+/// The name of a GType.
+pub fn gtype_name(gtype: usize) -> String {
+    // SAFETY: the name of a registered type lives for ever; NULL is tested.
+    unsafe {
+        let name = gobject::g_type_name(gtype);
+        if name.is_null() {
+            return "invalid".to_owned();
+        }
+        std::ffi::CStr::from_ptr(name)
+            .to_string_lossy()
+            .into_owned()
+    }
+}

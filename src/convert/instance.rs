@@ -3,7 +3,7 @@
 //! A wrapper of any of them holds its C pointer at `abi::WRAPPER_POINTER`. Wrapping, the way back, needs classes and
 //! belongs to the `object` room.
 
-use std::ffi::{CStr, c_void};
+use std::ffi::c_void;
 use std::ptr;
 
 use gijit_shape::abi::WRAPPER_POINTER;
@@ -211,18 +211,6 @@ pub unsafe extern "C" fn boxed_alloc(cell: *const TypeCell) -> *mut c_void {
 pub unsafe extern "C" fn allocated_drop(value: *mut c_void, _: *const TypeCell) {
     // SAFETY: the memory came from `boxed_alloc`.
     unsafe { glib_sys::g_free(value) }
-}
-
-/// The name of a GType.
-pub fn gtype_name(gtype: usize) -> String {
-    // SAFETY: the name of a registered type lives for ever; NULL is tested.
-    unsafe {
-        let name = gobject::g_type_name(gtype);
-        if name.is_null() {
-            return "invalid".to_owned();
-        }
-        CStr::from_ptr(name).to_string_lossy().into_owned()
-    }
 }
 
 /// The Python value of the bytes of a struct: a wrapper with a copy of its own. With `full` the contents are ours and

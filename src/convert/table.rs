@@ -1,7 +1,7 @@
 //! The runtime table: one function for each conversion, at fixed offsets, shared by both executors.
 //!
 //! Its order is the contract `gijit_shape::abi::Slot`; that each field stands where the contract says is checked
-//! when this file is compiled. The `object` room brings the functions that need classes.
+//! when this file is compiled. `object` fills it, which knows every room that has a function in it.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::offset_of;
@@ -10,10 +10,9 @@ use std::sync::OnceLock;
 use gijit_plan::TypeRef;
 use gijit_shape::abi::Slot;
 use glib_sys::GError;
-use pyo3::ffi::{self, PyObject, PyThreadState, PyTypeObject};
+use pyo3::ffi::{PyObject, PyThreadState, PyTypeObject};
 
 use crate::convert::cell::TypeCell;
-use crate::convert::{enumeration, input, instance, output};
 use crate::python::error::Result;
 
 macro_rules! runtime {
@@ -101,108 +100,9 @@ unsafe impl Sync for Runtime {}
 
 static TABLE: OnceLock<Runtime> = OnceLock::new();
 
-/// The functions that need classes; the `object` room implements them.
-pub struct ObjectFunctions {
-    pub gtype_type: *mut PyTypeObject,
-    pub gtype_out: unsafe extern "C" fn(usize) -> Object,
-    pub object_out_none: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
-    pub object_out_full: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
-    pub boxed_out_none: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
-    pub boxed_out_full: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
-    pub allocated_out: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
-    pub raise_gerror: unsafe extern "C" fn(Object, *mut GError) -> Object,
-    pub result_tuple: unsafe extern "C" fn(Object, *mut Object, usize) -> Object,
-    pub frame: FrameFunctions,
-    pub entry: EntryFunctions,
-}
-
-/// The functions that C's calls go through; the `closure` room implements them.
-pub struct EntryFunctions {
-    pub begin: unsafe extern "C" fn(*mut c_void, *mut c_void) -> c_int,
-    pub object: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
-    pub call: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut Object, usize) -> Object,
-    pub give: unsafe extern "C" fn(*mut c_void, *mut c_void, Object, *mut c_void),
-    pub failed: unsafe extern "C" fn(*mut c_void, *mut c_void),
-    pub end: unsafe extern "C" fn(*mut c_void, *mut c_void),
-}
-
-/// The functions that know what a callable's values are; the `invoke` room implements them.
-pub struct FrameFunctions {
-    pub fill: unsafe extern "C" fn(Object, *const Object, usize, *mut u64, *mut c_void) -> c_int,
-    pub end: unsafe extern "C" fn(*mut c_void),
-    pub out: unsafe extern "C" fn(Object, *const Object, *mut u64, usize) -> Object,
-    pub drop: unsafe extern "C" fn(Object, *mut u64, usize),
-}
-
 /// Publishes the table; once, while the module is initialised.
-pub fn publish(of_objects: ObjectFunctions) {
-    // SAFETY: only takes the addresses of statics of the interpreter, which is initialised.
-    let (long_type, float_type, unicode_type, none, true_, false_) = unsafe {
-        (
-            &raw mut ffi::PyLong_Type,
-            &raw mut ffi::PyFloat_Type,
-            &raw mut ffi::PyUnicode_Type,
-            ffi::Py_None(),
-            ffi::Py_True(),
-            ffi::Py_False(),
-        )
-    };
-    let _ = TABLE.set(Runtime {
-        long_type,
-        float_type,
-        unicode_type,
-        gtype_type: of_objects.gtype_type,
-        none,
-        true_,
-        false_,
-        save_thread: ffi::PyEval_SaveThread,
-        restore_thread: crate::python::restore,
-        is_subtype: ffi::PyType_IsSubtype,
-        long_as_i64: input::long_as_i64,
-        long_as_u64: input::long_as_u64,
-        long_as_f64: input::long_as_f64,
-        utf8_borrow: input::utf8_borrow,
-        filename_borrow: input::filename_borrow,
-        unichar_get: input::unichar_get,
-        string_dup: input::string_dup,
-        object_dup: instance::object_dup,
-        boxed_dup: instance::boxed_dup,
-        i64_out: ffi::PyLong_FromLongLong,
-        u64_out: ffi::PyLong_FromUnsignedLongLong,
-        f64_out: ffi::PyFloat_FromDouble,
-        unichar_out: output::unichar_out,
-        gtype_out: of_objects.gtype_out,
-        utf8_out_none: output::utf8_out_none,
-        utf8_out_full: output::utf8_out_full,
-        filename_out_none: output::filename_out_none,
-        filename_out_full: output::filename_out_full,
-        enum_out: enumeration::enum_out,
-        flags_out: enumeration::flags_out,
-        object_out_none: of_objects.object_out_none,
-        object_out_full: of_objects.object_out_full,
-        boxed_out_none: of_objects.boxed_out_none,
-        boxed_out_full: of_objects.boxed_out_full,
-        string_drop: output::string_drop,
-        object_drop: instance::object_drop,
-        boxed_drop: instance::boxed_drop,
-        boxed_alloc: instance::boxed_alloc,
-        allocated_out: of_objects.allocated_out,
-        allocated_drop: instance::allocated_drop,
-        raise_gerror: of_objects.raise_gerror,
-        result_tuple: of_objects.result_tuple,
-        decref: output::decref,
-        frame_fill: of_objects.frame.fill,
-        frame_end: of_objects.frame.end,
-        frame_out: of_objects.frame.out,
-        frame_drop: of_objects.frame.drop,
-        enum_get: enumeration::enum_get,
-        entry_begin: of_objects.entry.begin,
-        object_argument: of_objects.entry.object,
-        entry_call: of_objects.entry.call,
-        entry_give: of_objects.entry.give,
-        entry_failed: of_objects.entry.failed,
-        entry_end: of_objects.entry.end,
-    });
+pub fn publish(runtime: Runtime) {
+    let _ = TABLE.set(runtime);
 }
 
 /// What conversions need of classes besides the table, which only holds what thunks call.

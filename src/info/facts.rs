@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::convert::cell;
 use crate::convert::converter::Converter;
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::convert::native;
 
 /// What the table of types, the converter, the cell, libffi and a thunk say of each argument, of the return value, and of

@@ -111,8 +111,8 @@ impl Slot {
             {
                 return Err(type_error(&format!(
                     "{} does not derive from {}, which has the virtual function",
-                    convert::instance::gtype_name(gtype),
-                    convert::instance::gtype_name(self.owner)
+                    convert::gtype::gtype_name(gtype),
+                    convert::gtype::gtype_name(self.owner)
                 )));
             }
             let mut class = gobject::g_type_class_peek(gtype).cast::<c_void>();
@@ -266,7 +266,7 @@ impl Drop for Names {
 fn missing(name: &str, gtype: usize) -> Raised {
     let text = format!(
         "virtual function {name} is not implemented by {}",
-        convert::instance::gtype_name(gtype)
+        convert::gtype::gtype_name(gtype)
     );
     bind::invoke_error(&text)
 }

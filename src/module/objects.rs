@@ -7,7 +7,7 @@ use gobject_sys as gobject;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::convert::{errors, input};
 use crate::convert::{gtype, table::table};
 use crate::module::fetch;

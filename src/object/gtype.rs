@@ -10,7 +10,7 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::convert::table::table;
 use crate::convert::{errors, gtype as convert};
 use crate::object::class::registry;

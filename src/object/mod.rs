@@ -13,6 +13,7 @@ pub mod pytype;
 pub mod record;
 pub mod result;
 pub mod rows;
+mod runtime;
 pub mod signal;
 pub mod source;
 
@@ -24,60 +25,17 @@ use pyo3::ffi::{self, PyObject};
 
 use crate::closure;
 use crate::convert::cell;
-use crate::convert::table::{self, FrameFunctions, Hooks, ObjectFunctions};
-use crate::invoke::frame;
 use crate::object::instance::base;
 use crate::python::error::{Raised, Result};
 use crate::python::reference::{Held, Name};
 
-use self::class::{cells, doc, native, registry};
-use self::instance::{fundamental, weakref, wrapper};
-use self::record::boxed::lent;
+use self::class::{doc, native, registry};
+use self::instance::{weakref, wrapper};
 use self::record::{boxed, field};
 
 /// Makes the base types and publishes the runtime table; once, at initialisation.
 pub fn initialise() -> Result<()> {
-    let gtype_type = gtype::initialise()?;
-    table::publish(ObjectFunctions {
-        gtype_type,
-        gtype_out: gtype::gtype_out,
-        object_out_none: wrapper::object_out_none,
-        object_out_full: wrapper::object_out_full,
-        boxed_out_none: boxed::boxed_out_none,
-        boxed_out_full: boxed::boxed_out_full,
-        allocated_out: boxed::allocated_out,
-        raise_gerror: error::raise_gerror,
-        result_tuple: result::result_tuple,
-        frame: FrameFunctions {
-            fill: frame::frame_fill,
-            end: frame::frame_end,
-            out: frame::frame_out,
-            drop: frame::frame_drop,
-        },
-        entry: closure::entry::FUNCTIONS,
-    });
-    table::publish_hooks(Hooks {
-        error_class: || error::class().unwrap_or(std::ptr::null_mut()),
-        error_new: error::new,
-        variant_new: boxed::variant_new,
-        boxed_tie: lent::tie,
-        boxed_keep: boxed::keep,
-        is_member: field::is_member,
-        closure_new,
-        callback_output: closure::pointer::output,
-        callback_input: closure::pointer::input,
-        boxed_lend: lent::lend,
-        boxed_mark: lent::mark,
-        boxed_settle: lent::settle,
-        boxed_is_gone: lent::is_gone,
-        cell_of_type: cells::of_type,
-        gobject_of: base::gobject_of,
-        fundamental_of: fundamental::instance_of,
-        boxed_of: cells::boxed_of,
-        pointer_of: cells::pointer_of,
-        pointer_new: boxed::pointer_of_gtype,
-        value_functions: cells::value_functions,
-    });
+    runtime::publish(gtype::initialise()?);
     crate::convert::classes::initialise();
     wrapper::slots::initialise()?;
     weakref::initialise()?;

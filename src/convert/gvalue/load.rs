@@ -296,7 +296,7 @@ unsafe fn fundamental(value: *const GValue, gtype: usize) -> Result<*mut PyObjec
         let Some(functions) = (hooks().value_functions)(gtype)? else {
             return Err(type_error(&format!(
                 "a value of type {} cannot be converted",
-                instance::gtype_name(gtype)
+                crate::convert::gtype::gtype_name(gtype)
             )));
         };
         let held = (functions.get)(value);

@@ -472,7 +472,7 @@ unsafe fn fundamental(value: *mut GValue, object: *mut PyObject, mode: Mode) -> 
             }
             None => Err(type_error(&format!(
                 "a value of type {} cannot be set",
-                instance::gtype_name(gtype)
+                crate::convert::gtype::gtype_name(gtype)
             ))),
         }
     }

@@ -107,7 +107,7 @@ unsafe fn text(object: *mut PyObject) -> Result<*const std::ffi::c_char> {
 /// What GLib refuses to make; it has said why.
 fn checked(variant: *mut GVariant) -> Result<*mut GVariant> {
     if variant.is_null() {
-        return Err(errors::made_nothing());
+        return Err(crate::convert::cell::made_nothing());
     }
     Ok(variant)
 }

@@ -20,8 +20,9 @@ use crate::object::record::boxed;
 use rustc_hash::FxHashMap;
 
 use crate::convert::cell::{self, Family, RefFunctions, References, TypeCell};
+use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue;
-use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::instance::gtype_of;
 use crate::convert::table::ValueFunctions;
 use crate::invoke::bind::repository;
 use crate::python::error::{Raised, Result, runtime_error};

@@ -11,7 +11,7 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::classes;
 use crate::convert::gtype;
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::object::{property, pytype};
 use crate::python::error::{Result, c_text};
 use crate::python::reference::not_null;

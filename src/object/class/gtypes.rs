@@ -3,7 +3,7 @@
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyTypeObject};
 
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::girepository::current;
 use crate::object::class::{self, enumeration, registry};
 use crate::object::pytype;

@@ -166,7 +166,7 @@ pub fn type_register(
         return Err(PyRuntimeError::new_err(format!(
             "could not create new GType: {} (subclass of {})",
             name.shown(),
-            convert::instance::gtype_name(parent)
+            convert::gtype::gtype_name(parent)
         )));
     }
     // SAFETY: a registered type takes any data; the class has not been made yet.

@@ -10,7 +10,8 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::errors;
-use crate::convert::instance::{gtype_name, gtype_of, not_initialized};
+use crate::convert::gtype::gtype_name;
+use crate::convert::instance::{gtype_of, not_initialized};
 use crate::object::pytype;
 use crate::python::error::Result;
 use crate::python::reference::Name;

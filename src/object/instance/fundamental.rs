@@ -12,7 +12,8 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::cell::{References, TypeCell};
-use crate::convert::instance::{self, gtype_name};
+use crate::convert::gtype::gtype_name;
+use crate::convert::instance;
 use crate::convert::{errors, gtype};
 use crate::object::class::{cells, registry};
 use crate::object::instance::base;

@@ -13,8 +13,9 @@ use pyo3::ffi::PyObject;
 use rustc_hash::FxHashMap;
 
 use crate::convert::converter::Converter;
+use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue;
-use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
 use crate::invoke::bind::repository;
 use crate::object::class::origin;

@@ -16,8 +16,8 @@ use pyo3::ffi::{self, PyObject};
 
 use crate::convert::cell::Family;
 use crate::convert::classes;
+use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue::{self};
-use crate::convert::instance::gtype_name;
 use crate::convert::{enumeration, gtype, input};
 use crate::object::pytype::parameters::{flags, items};
 use crate::python::error::{Raised, Result, type_error, type_name};

@@ -21,8 +21,9 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::closure::Outer;
 use crate::convert::classes;
+use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue::{Mode, Owned, load, store};
-use crate::convert::instance::{gtype_name, gtype_of};
+use crate::convert::instance::gtype_of;
 use crate::convert::temps::Temps;
 use crate::convert::{gtype as convert_gtype, input};
 use crate::object::instance::base;

@@ -9,8 +9,9 @@ use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
+use crate::convert::gtype::gtype_name;
 use crate::convert::instance::gtype_of;
-use crate::convert::instance::{gtype_name, not_initialized};
+use crate::convert::instance::not_initialized;
 use crate::convert::output;
 use crate::convert::table::table;
 use crate::object::class::{cells, registry};

@@ -18,7 +18,9 @@ use gobject_sys as gobject;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::cell::TypeCell;
-use crate::convert::instance::{self, gtype_name, is_boxed};
+use crate::convert::gtype::gtype_name;
+use crate::convert::instance;
+use crate::convert::instance::is_boxed;
 use crate::convert::output;
 use crate::convert::temps::Release;
 use crate::info::descriptor;

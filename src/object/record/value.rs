@@ -12,8 +12,9 @@ use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::convert::converter::GVALUE;
+use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue::{Mode, load, store};
-use crate::convert::instance::{gtype_name, is_boxed, not_initialized};
+use crate::convert::instance::{is_boxed, not_initialized};
 use crate::convert::{gtype, output};
 use crate::object::class::cells;
 use crate::object::pytype;

@@ -17,9 +17,9 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::closure::Outer;
 use crate::closure::gclosure;
+use crate::convert::gtype::gtype_name;
 use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
-use crate::convert::instance::gtype_name;
 use crate::convert::loans::Loans;
 use crate::convert::{gtype, input, output};
 use crate::object::instance::wrapper;

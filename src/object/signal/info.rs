@@ -17,7 +17,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::closure::signature::{Signature, Way};
 use crate::closure::{entry, marshaller};
-use crate::convert::instance::gtype_name;
+use crate::convert::gtype::gtype_name;
 use crate::convert::{gvalue, input};
 use crate::invoke::bind::repository;
 use crate::object::class::{cells, origin};

@@ -14,8 +14,8 @@ use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
+use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue::{Mode, Owned, load, store};
-use crate::convert::instance::gtype_name;
 use crate::convert::{input, output};
 use crate::object::signal::info::{Described, Passed};
 use crate::python::error::{Raised, Result, type_error, type_name};
