@@ -157,6 +157,7 @@ impl TypeCell {
         if self.constructor {
             return Err(made_nothing());
         }
+        // SAFETY: the GIL is held, as for all that knows classes.
         Ok(unsafe { pyo3::ffi::Py_NewRef(pyo3::ffi::Py_None()) })
     }
 
