@@ -9,6 +9,7 @@ pub mod declare;
 pub mod doc;
 pub mod enumeration;
 pub mod gtypes;
+mod heap;
 pub mod initialisers;
 pub mod naming;
 pub mod native;
@@ -607,17 +608,29 @@ pub fn make(
                 return Err(Raised);
             }
         };
-        let class = ffi::PyObject_CallFunction(
-            metaclass.cast(),
-            c"(NNN)".as_ptr(),
-            pytype::text(name),
-            tuple,
-            dict,
-        );
+        let name = pytype::text(name);
+        let made = if name.is_null() {
+            Err(Raised)
+        } else if bases[0] != base::types().gobject {
+            heap::make(metaclass, name, tuple, dict)
+        } else {
+            Ok(None)
+        };
+        let class = match made {
+            Ok(Some(class)) => class,
+            Ok(None) => {
+                let arguments = c"(OOO)".as_ptr();
+                ffi::PyObject_CallFunction(metaclass.cast(), arguments, name, tuple, dict).cast()
+            }
+            Err(Raised) => std::ptr::null_mut(),
+        };
+        ffi::Py_XDECREF(name);
+        ffi::Py_DECREF(tuple);
+        ffi::Py_DECREF(dict);
         if class.is_null() {
             Err(Raised)
         } else {
-            Ok(class.cast())
+            Ok(class)
         }
     }
 }
