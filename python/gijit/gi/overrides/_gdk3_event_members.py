@@ -23,7 +23,7 @@ def _methods():
 
 def _class(name):
     base = getattr(Gdk, name)
-    return type(base)(name, (base,), {**_methods(), "__module__": "gi.overrides.Gdk", "__doc__": base.__doc__})
+    return type(base)(name, (base,), {**_methods(), "__module__": "gi.overrides.Gdk", "__doc__": vars(base)["__doc__"]})
 
 
 make, __getattr__ = one_by_one(globals(), EVENT_MEMBERS, _class)

@@ -94,7 +94,8 @@ _IN_PARTS = {
             "DBusAnnotationInfo DBusArgInfo DBusConnection DBusInterfaceInfo DBusMethodInfo DBusNodeInfo DBusProxy "
             "DBusSignalInfo"
         ),
-        "_gio_files": "DataInputStream File FileEnumerator VolumeMonitor",
+        "_gio_file": "File",
+        "_gio_files": "DataInputStream FileEnumerator VolumeMonitor",
         "_gio_lists": "ListStore",
         "_gio_settings": "Settings",
     },
