@@ -80,7 +80,9 @@ class Environment:
 
     def pip(self, *args, status=0):
         command = [sys.executable, "-m", "pip", "--python", str(self.python), *map(str, args)]
-        done = subprocess.run(command, env=clean(), capture_output=True, text=True, timeout=120, cwd="/")
+        # On Python 3.10 pip looks into folders, unless it is told to ask Python, as it does from 3.11 on.
+        environment = clean(_PIP_USE_IMPORTLIB_METADATA="1")
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, cwd="/")
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
 
