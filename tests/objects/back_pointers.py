@@ -265,12 +265,15 @@ class Scopes(Kind):
             return value + data
 
     forever = None
+    making = threading.Lock()
 
     def __init__(self, token):
-        if Scopes.forever is None:
-            function = Scopes.Forever()
-            Scopes.forever = weakref.ref(function)
-            C.forever_keep(function, 4)
+        with Scopes.making:
+            # Another thread asks C for it as soon as it finds one.
+            if Scopes.forever is None:
+                function = Scopes.Forever()
+                Scopes.forever = weakref.ref(function)
+                C.forever_keep(function, 4)
         self.object = Node()
         self.token = token
         self.context = GLib.MainContext.default()
