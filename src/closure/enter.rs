@@ -18,7 +18,6 @@ use crate::closure::called::{Called, Callee};
 use crate::closure::results;
 use crate::closure::signature::{Param, Signature, Way};
 use crate::closure::ties;
-use crate::closure::trampoline;
 use crate::closure::trampoline::Trampoline;
 use crate::convert::converter::{Converter, write_bits};
 use crate::convert::loans::Loans;
@@ -116,24 +115,47 @@ unsafe fn run(
     result: *mut c_void,
     args: *mut *mut c_void,
 ) {
-    // SAFETY: what is called is not freed while it is running; the references are held through the call, also if the
-    // callable ends meanwhile.
+    // SAFETY: what is called lives through this; the references are held through the call, also if the callable ends
+    // meanwhile. The user data is a pointer.
     unsafe {
         let called = &*this;
-        let Some(callee) = called.hold() else {
-            trampoline::called_late(this);
+        let data = signature.data.map_or(ptr::null_mut(), |at| {
+            (*args.add(at)).cast::<*mut c_void>().read()
+        });
+        let Some(callee) = hold(called, data) else {
             return;
         };
         arrive(called);
         match crate::guard(|| callee.call(signature, result, args)) {
             Some(lent) => keep(called, lent),
-            None => {
-                empty_all(signature, args);
-                report(signature, args);
-            }
+            None => report(signature, args),
         }
         drop(callee);
         leave(this);
+    }
+}
+
+/// Holds what C calls, with this user data or NULL. None if that has ended: C calls more often than was promised, and an
+/// error is printed; or it goes with other garbage.
+///
+/// # Safety
+/// The GIL is held, no exception is set.
+#[inline]
+pub unsafe fn hold(called: &Called, data: *mut c_void) -> Option<Callee> {
+    // SAFETY: what is no closure is the beginning of a trampoline.
+    unsafe {
+        if called.is_closure {
+            // It is silent: whoever ends one knows that it may still be called.
+            return called.hold();
+        }
+        let trampoline = &*ptr::from_ref(called).cast::<Trampoline>();
+        if !trampoline.is_stale(data)
+            && let Some(callee) = called.hold()
+        {
+            return Some(callee);
+        }
+        trampoline.complain(data);
+        None
     }
 }
 
@@ -150,7 +172,7 @@ pub unsafe fn keep(called: &Called, lent: Option<Box<Temps<'static>>>) {
     }
 }
 
-/// An invocation begins: a trampoline is not freed meanwhile. A closure lives through its call by whoever calls it.
+/// An invocation begins: a trampoline is not used again meanwhile. A closure lives through its call by whoever calls it.
 ///
 /// # Safety
 /// The GIL is held.
@@ -214,6 +236,9 @@ impl Drop for Arguments {
 impl Callee {
     /// Calls it. Returns what C's results point into, to be kept as long as C may look at them.
     ///
+    /// Where it raises, C gets zeros for all that goes both ways, as in PyGObject. Where its answer does not fit, what is
+    /// C's own stays, as in PyGObject since 3.52; what Python has taken over is gone.
+    ///
     /// # Safety
     /// As for [`run`]; the objects are live.
     pub unsafe fn call(
@@ -229,17 +254,21 @@ impl Callee {
         arguments.objects.push(ptr::null_mut());
         // SAFETY: passed on; the arguments live through the call, and the place before them is the callee's.
         unsafe {
-            take(signature, self.extra, args, &mut arguments)?;
-            if signature.plan.role == Role::Signal {
-                self.finish(&mut arguments);
+            let taken = take(signature, self.extra, args, &mut arguments);
+            let mut returned = ptr::null_mut();
+            if taken.is_ok() {
+                if signature.plan.role == Role::Signal {
+                    self.finish(&mut arguments);
+                }
+                let n = arguments.objects.len() - 1;
+                returned = python::call(
+                    self.function,
+                    arguments.objects.as_ptr().add(1),
+                    n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
+                );
             }
-            let n = arguments.objects.len() - 1;
-            let returned = python::call(
-                self.function,
-                arguments.objects.as_ptr().add(1),
-                n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
-            );
             if returned.is_null() {
+                empty(signature, args, |_| true);
                 return Err(Raised);
             }
             let given = results::give(signature, returned, result, args);
@@ -391,16 +420,8 @@ fn gives_up(param: &Param) -> bool {
     param.transfer != Transfer::None && !param.converter.is_plain()
 }
 
-/// Empties all variables of C's that go both ways: something went wrong.
-///
-/// # Safety
-/// As for [`run`].
-unsafe fn empty_all(signature: &Signature, args: *mut *mut c_void) {
-    // SAFETY: by the caller's word.
-    unsafe { empty(signature, args, |_| true) }
-}
-
-/// Empties variables of C's that go both ways: those whose values have been taken, in case that no other values come.
+/// Empties variables of C's that go both ways: all if the callable raises; or those whose values have been taken, in case
+/// that no other values come.
 ///
 /// # Safety
 /// As for [`run`].

@@ -18,7 +18,6 @@ use crate::closure::enter;
 use crate::closure::results;
 use crate::closure::signature::{Param, Way};
 use crate::closure::ties;
-use crate::closure::trampoline;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
 use crate::convert::table::table;
@@ -68,26 +67,21 @@ struct State {
 
 const _: () = assert!(size_of::<State>() <= ENTRY_STATE && align_of::<State>() <= 8);
 
-pub unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void) -> c_int {
+pub unsafe extern "C" fn begin(this: *mut c_void, state: *mut c_void, data: *mut c_void) -> c_int {
     // SAFETY: an entry calls this first, for what it is called for, with room for the state.
     unsafe {
         let Some(gil) = Gil::take() else {
             return 0;
         };
         let called = &*this.cast::<Called>();
-        let Some(callee) = called.hold() else {
-            let outer = Outer::take();
-            trampoline::called_late(called);
+        let outer = Outer::take();
+        let Some(callee) = enter::hold(called, data) else {
             drop(outer);
             drop(gil);
             return 0;
         };
         enter::arrive(called);
-        state.cast::<State>().write(State {
-            callee,
-            outer: Outer::take(),
-            gil,
-        });
+        state.cast::<State>().write(State { callee, outer, gil });
         1
     }
 }

@@ -130,11 +130,11 @@ pub unsafe fn callback(
             complain(&site.of);
         }
         let user_data = if site.has_data { user_data } else { no_data()? };
-        let made = Trampoline::new(signature, function, user_data, site.ends)?;
+        let made = Trampoline::new(signature, function, user_data, site.ends, site.has_data)?;
         temps.add(site.ends != Ends::Call, made.cast(), end, ptr::null());
         Ok(Callback {
-            code: (*made).code,
-            data: made.cast(),
+            code: (*made).code.get(),
+            data: (*made).data.get(),
             destroy: if site.has_destroy {
                 destroy as *mut c_void
             } else if site.leaks.is_some() {
@@ -182,7 +182,7 @@ pub fn nothing() -> Result<*mut PyObject> {
 pub unsafe fn lend(code: *mut c_void, temps: &mut Temps<'_>) {
     let made = temps.given(end).map(|made| made.cast::<Trampoline>());
     // SAFETY: the pieces that are released so are trampolines.
-    let of_code = |made: &*mut Trampoline| unsafe { (**made).code == code };
+    let of_code = |made: &*mut Trampoline| unsafe { (**made).code.get() == code };
     let found = made.into_iter().find(of_code);
     if let Some(trampoline) = found {
         let lent = temps.share(end);
@@ -196,26 +196,36 @@ pub fn lent(temps: &mut Temps<'_>) -> Rc<Temps<'static>> {
     temps.share(end)
 }
 
-/// The one user data for two callbacks that share it: `first` and `second` are the data of each. The other one ends
-/// with it, if only its destroy notification says when.
+/// The one user data for two callbacks of a call that share it: `first` and `second` are what [`callback`] has given for
+/// each. The other one ends with it, if only its destroy notification says when.
 ///
 /// # Safety
-/// Both come from [`callback`], for the same call.
-pub unsafe fn share(first: *mut c_void, second: *mut c_void) -> *mut c_void {
-    // SAFETY: by the caller's word, these are trampolines.
+/// Both come from there, C has not been called yet; the GIL is held.
+pub unsafe fn share(first: *mut c_void, second: *mut c_void, temps: &Temps<'_>) -> *mut c_void {
+    // SAFETY: by the caller's word; the pieces that are released so are trampolines.
     unsafe {
-        let (a, b) = (&*first.cast::<Trampoline>(), &*second.cast::<Trampoline>());
+        let (Some(a), Some(b)) = (trampoline::of(first), trampoline::of(second)) else {
+            return first;
+        };
         let follows = |ends| matches!(ends, Ends::Destroy | Ends::Never);
-        match (a.ends.get(), b.ends.get()) {
-            (Ends::Destroy, other) if follows(other) => a.chain(second.cast()),
-            (other, Ends::Destroy) if follows(other) => {
-                b.chain(first.cast());
-                return second;
+        let (shared, other) = match (a.ends.get(), b.ends.get()) {
+            (Ends::Destroy, other) if follows(other) => {
+                a.chain(ptr::from_ref(b).cast_mut());
+                (first, second)
             }
-            (_, Ends::Destroy) => return second,
-            _ => {}
+            (other, Ends::Destroy) if follows(other) => {
+                b.chain(ptr::from_ref(a).cast_mut());
+                (second, first)
+            }
+            (_, Ends::Destroy) => (second, first),
+            _ => (first, second),
+        };
+        for made in temps.made(end).map(|made| made.cast::<Trampoline>()) {
+            if (*made).data.get() == other {
+                (*made).data.set(shared);
+            }
         }
-        first
+        shared
     }
 }
 
@@ -233,9 +243,9 @@ pub unsafe fn forever(
     unsafe {
         errors::callable(function)?;
         let signature = signature::of(of)?;
-        let made = Trampoline::new(signature, function, no_data()?, Ends::Never)?;
+        let made = Trampoline::new(signature, function, no_data()?, Ends::Never, false)?;
         temps.give(made.cast(), end, ptr::null());
-        Ok((*made).code)
+        Ok((*made).code.get())
     }
 }
 
@@ -249,9 +259,9 @@ pub unsafe fn implementation(
 ) -> Result<*const c_void> {
     // SAFETY: by the caller's word; nobody ends it.
     unsafe {
-        let made = Trampoline::new(signature, function, ptr::null_mut(), Ends::Never)?;
+        let made = Trampoline::new(signature, function, ptr::null_mut(), Ends::Never, false)?;
         trampoline::count(false);
-        Ok((*made).code)
+        Ok((*made).code.get())
     }
 }
 
@@ -280,14 +290,16 @@ unsafe extern "C" fn end(trampoline: *mut c_void, _: *const c_void) {
 
 /// The destroy notification of every callback: C calls it with the callback's user data, on any thread.
 unsafe extern "C" fn destroy(data: *mut c_void) {
-    // SAFETY: the data is a trampoline that C does not call any more; Python is touched only while it is there. An
-    // exception that is set is not disturbed by dropping references.
+    // SAFETY: C does not call any more what the data is of; Python is touched only while it is there. An exception that
+    // is set is not disturbed by dropping references.
     unsafe {
         let Some(gil) = (!data.is_null()).then(Gil::take).flatten() else {
             return;
         };
         crate::guard(|| {
-            Trampoline::end(data.cast());
+            if let Some(made) = trampoline::of(data) {
+                Trampoline::end(ptr::from_ref(made).cast_mut());
+            }
             Ok(())
         });
         drop(gil);

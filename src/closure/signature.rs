@@ -43,6 +43,8 @@ pub struct Signature {
     pub is_part_of_construction: bool,
     /// What its entry needs, if there can be one.
     pub compiled: Option<Compiled>,
+    /// The place of a callback's user data among C's arguments, the last that Python does not see.
+    pub data: Option<usize>,
     /// Trampolines that are ready for their next callable.
     pub idle: Idle,
     /// What variables of C's point into that a signal's handlers have filled.
@@ -258,6 +260,7 @@ impl Signature {
             is_part_of_construction: plan.role == Role::VFunc
                 && &*plan.full_name() == "GObject.Object.constructed",
             compiled: Compiled::of(&plan, &params),
+            data: place_of_data(&plan, &params),
             params: params.into(),
             returned,
             types,
@@ -295,6 +298,13 @@ impl Signature {
     pub fn throws(&self) -> Option<usize> {
         self.plan.throws.then(|| self.types.len() - 1)
     }
+}
+
+/// The place of a callback's user data. None where others follow that Python does not see: an entry takes the last of them.
+fn place_of_data(plan: &CallPlan, params: &[Param]) -> Option<usize> {
+    let is_hidden = |param: &Param| matches!(param.way, Way::Hidden | Way::UserData);
+    let last = params.iter().rposition(is_hidden)?;
+    (plan.role == Role::Callback && params[last].way == Way::UserData).then_some(last)
 }
 
 impl Companion {

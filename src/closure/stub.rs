@@ -2,8 +2,9 @@
 //!
 //! C calls a bare address. A stub at that address loads the word that lies at its place in the next page, the address
 //! of a [`crate::closure::called::Called`], into the register of nested functions, and jumps to the code that stands first in it.
-//! So the code can be another for the next call, and no page is ever writable and executable. Stubs are used again, never unmapped.
+//! So the code can be another for the next call, and no page is ever writable and executable. Stubs are never unmapped.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -28,32 +29,61 @@ const CODE: Option<[u8; STUB]> = {
 #[cfg(not(target_arch = "x86_64"))]
 const CODE: Option<[u8; STUB]> = None;
 
-/// The address of a stub that leads to the code at `place`; None where the system refuses executable memory.
-pub fn take(place: *const AtomicPtr<c_void>) -> Option<*mut c_void> {
+/// The address of a stub that leads nowhere yet; None where the system refuses executable memory.
+pub fn take() -> Option<*mut c_void> {
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
     if free.is_empty() {
         map(&mut free)?;
     }
-    let stub = free.pop()?;
-    // SAFETY: the word belongs to the stub, which is nobody else's.
-    unsafe { word(stub) }.store(place.cast_mut().cast(), Ordering::Release);
-    Some(stub as *mut c_void)
+    Some(free.pop()? as *mut c_void)
 }
 
-/// Gives a stub back.
+/// Has a stub lead to the code at `place`.
 ///
 /// # Safety
-/// It is from [`take`], and C calls it no more.
-pub unsafe fn give_back(stub: *mut c_void) {
-    let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
-    free.push(stub as usize);
+/// It is from [`take`]; the place lives for ever.
+pub unsafe fn lead(stub: *mut c_void, place: *const AtomicPtr<c_void>) {
+    // SAFETY: the word belongs to the stub.
+    unsafe { AtomicPtr::from_ptr(word(stub)) }.store(place.cast_mut().cast(), Ordering::Release);
 }
 
-/// # Safety
-/// A stub's address.
-unsafe fn word<'a>(stub: usize) -> &'a AtomicPtr<c_void> {
-    // SAFETY: by the caller's word the place is mapped, writable and aligned for ever.
-    unsafe { AtomicPtr::from_ptr((stub + PAGE) as *mut *mut c_void) }
+/// The words of a stub: where it leads, and the next in a queue.
+fn word(stub: *mut c_void) -> *mut *mut c_void {
+    stub.wrapping_byte_add(PAGE).cast()
+}
+
+/// Stubs that wait to be used again, the longest first. It has no memory of its own, and is touched under the GIL only.
+#[derive(Default)]
+pub struct Queue {
+    first: Cell<*mut c_void>,
+    last: Cell<*mut c_void>,
+    n: Cell<usize>,
+}
+
+impl Queue {
+    /// # Safety
+    /// The stub is from [`take`], and nobody else uses it.
+    pub unsafe fn push(&self, stub: *mut c_void) {
+        let last = self.last.replace(stub);
+        if self.n.replace(self.n.get() + 1) == 0 {
+            self.first.set(stub);
+        } else {
+            // SAFETY: what is in the queue is a stub.
+            unsafe { *word(last).add(1) = stub };
+        }
+    }
+
+    /// The one that has waited for longest, if more than `n` wait.
+    pub fn pop(&self, n: usize) -> Option<*mut c_void> {
+        if self.n.get() <= n {
+            return None;
+        }
+        self.n.set(self.n.get() - 1);
+        let first = self.first.get();
+        // SAFETY: as above; the last one's word is not used.
+        self.first.set(unsafe { *word(first).add(1) });
+        Some(first)
+    }
 }
 
 /// Adds as many stubs as fill a page.

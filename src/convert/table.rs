@@ -84,7 +84,7 @@ runtime! {
     frame_out: unsafe extern "C" fn(Object, *const Object, *mut u64, usize) -> Object,
     frame_drop: unsafe extern "C" fn(Object, *mut u64, usize),
     enum_get: unsafe extern "C" fn(Object, Cell, *mut i32) -> c_int,
-    entry_begin: unsafe extern "C" fn(*mut c_void, *mut c_void) -> c_int,
+    entry_begin: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void) -> c_int,
     object_argument: unsafe extern "C" fn(*mut c_void, Cell) -> Object,
     entry_call: unsafe extern "C" fn(*mut c_void, *mut c_void, *mut Object, usize) -> Object,
     entry_give: unsafe extern "C" fn(*mut c_void, *mut c_void, Object, *mut c_void),

@@ -105,6 +105,12 @@ impl<'a> Temps<'a> {
         self.pieces.iter().filter(is_one).map(|piece| piece.pointer)
     }
 
+    /// What was lent or given with this way to release it.
+    pub fn made(&self, release: Release) -> impl Iterator<Item = *mut c_void> {
+        let is_one = move |piece: &&Piece| ptr::fn_addr_eq(piece.release, release);
+        self.pieces.iter().filter(is_one).map(|piece| piece.pointer)
+    }
+
     /// Makes what is lent live as long as the result does too: it stays lent until the end of the call, at least. Left out
     /// is what is released by `except`.
     pub fn share(&mut self, except: Release) -> Rc<Temps<'static>> {

@@ -462,7 +462,7 @@ unsafe fn callback(
             // Several callbacks may share it.
             values[at] = match values[at] {
                 0 => made.data,
-                first => closure::share(first as *mut c_void, made.data),
+                first => closure::share(first as *mut c_void, made.data, temps),
             } as u64;
         }
         if let Some(at) = destroy {

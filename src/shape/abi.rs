@@ -181,8 +181,9 @@ slots! {
     /// `int (PyObject *exact_int, T, int32_t *out)`: 1 if the number is the value of a member of the enumeration, else
     /// 0 without an exception
     enum_get,
-    /// `int (E, void *state)`, without the GIL: begins a call from C, under the GIL; `E` is what an entry is called for.
-    /// 0 if Python has ended, and then nothing must follow
+    /// `int (E, void *state, void *data)`, without the GIL: begins a call from C, under the GIL; `E` is what an entry is
+    /// called for, `data` its last hidden argument, or NULL. 0 if Python has ended, or nothing is to be called, and then
+    /// nothing must follow
     entry_begin,
     /// `PyObject *(void *, T)`: as `object_out_none`, for an argument that stays its caller's also if it floats
     object_argument,

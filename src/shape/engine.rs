@@ -8,7 +8,7 @@
 use crate::layout::Layout;
 
 /// Changes whenever this interface, [`crate::abi`] or the text form of shapes changes.
-pub const ABI_VERSION: u32 = 4;
+pub const ABI_VERSION: u32 = 5;
 
 /// The functions that the library exports; nothing else is visible in it.
 pub mod symbol {

@@ -101,11 +101,16 @@ def asked(role, kind, answer, keep=lambda arg: None):
     return got, printed, left
 
 
+def fail():
+    raise ValueError("on purpose")
+
+
 def answers(kind):
     """{what it is called: what a handler returns}"""
     family, way = kind.split("_")[:2]
     result = (7,) if kind.endswith("_int") else ()
     yield "nothing", lambda: None
+    yield "an exception", fail
     if result:
         yield "its result", lambda: 7
     if way != "in":

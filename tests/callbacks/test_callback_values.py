@@ -129,7 +129,7 @@ def test_a_tuple_of_one():
 
 @pytest.mark.parametrize("answer", [(), (True,), (True, 4), (True, 4, "text")], ids=repr)
 def test_too_short_a_tuple_is_an_error(answer, printed):
-    assert outs(answer) == (False, "False 0 NULL 0")
+    assert outs(answer) == (False, "False 0 NULL 0.5")
     assert [(type(error), str(error)) for error in printed] == [
         (TypeError, f"GijitCells.OutsFunc must return a tuple of 4 items, not {len(answer)}")
     ]
@@ -145,9 +145,9 @@ def test_too_short_a_tuple_is_an_error(answer, printed):
     ],
     ids=repr,
 )
-def test_what_does_not_fit_gives_zeros(answer, text, printed):
-    # Nothing is written, not even what does fit.
-    assert outs(answer) == (False, "False 0 NULL 0")
+def test_what_does_not_fit_gives_nothing(answer, text, printed):
+    # Nothing is written, not even what does fit: what goes both ways stays as it was.
+    assert outs(answer) == (False, "False 0 NULL 0.5")
     assert [str(error) for error in printed] == [text]
 
 

@@ -65,8 +65,13 @@ class Cell:
             return "0" if self.family == "pointer" else "None"
         return "None" if self.outer in HASHES else self.in_python("[]")
 
+    def left(self):
+        """What C shows of what a callback left whose answer did not fit: its own value, unless Python had taken it over."""
+        stays = self.cell["direction"] == "cb_inout" and self.cell["transfer"] == "none"
+        return self.whole() if stays else self.zero()
+
     def zero(self):
-        """What C shows of what a callback that failed left."""
+        """What C shows of what a callback that raised left."""
         if self.outer in LINKED:
             return "[]"
         if self.outer != "plain":

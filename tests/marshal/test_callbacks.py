@@ -409,15 +409,22 @@ def test_surplus_outputs_are_not_looked_at():
 
 
 def test_too_few_outputs_are_an_error(hooked):
+    """What goes both ways stays then as C had it."""
     for few in ((), (True,), (True, 1), (True, 1, "x")):
-        assert outs(lambda *args, few=few: few) == (False, "False 0 NULL 0")
+        assert outs(lambda *args, few=few: few) == (False, "False 0 NULL 0.5")
     assert [kind for kind, _ in hooked] == ["TypeError"] * 4
 
 
-def test_a_wrong_output_leaves_all_zero_and_nothing_behind(hooked):
+def test_an_exception_leaves_all_zero(hooked):
+    """What goes both ways, too: so PyGObject has it."""
+    assert outs(lambda *args: 1 / 0) == (False, "False 0 NULL 0")
+    assert hooked.pop()[0] == "ZeroDivisionError"
+
+
+def test_a_wrong_output_leaves_nothing_behind(hooked):
     for wrong in ((True, "x", "x", 2.5), (True, 1, 5, 2.5), (True, 1, "x", "y")):
-        result, seen = outs(lambda *args, wrong=wrong: wrong)
-        assert "x" not in seen and hooked.pop()[0] == "TypeError"
+        assert outs(lambda *args, wrong=wrong: wrong) == (False, "False 0 NULL 0.5")
+        assert hooked.pop()[0] == "TypeError"
     heap = None
     for _ in range(3):
         before = F.heap_bytes()

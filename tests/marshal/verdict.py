@@ -173,8 +173,8 @@ class Judge:
         hooks = [[kind, whole(text)] for kind, text in done.get("hook", [])]
         if callback and hooks != [[kind, whole(text)] for kind, text in other.get("hook", [])]:
             yield f"uncaught {done.get('hook', [])}, in PyGObject {other.get('hook', [])}"
-        if callback and done.get("hook") and done.get("seen", "") != known.zero():
-            yield f"after {done['hook']} C saw {done.get('seen', '')!r}, not {known.zero()!r}"
+        if callback and done.get("hook") and done.get("seen", "") != known.left():
+            yield f"after {done['hook']} C saw {done.get('seen', '')!r}, not {known.left()!r}"
         yield from self.named_item(cell, case, done)
 
     @staticmethod

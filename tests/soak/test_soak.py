@@ -10,10 +10,14 @@ import resource
 import warnings
 from itertools import repeat
 
+import gi
 import gijit
 import pytest
-from gi.repository import GijitFixtures as F
-from gi.repository import Gio, GLib
+
+gi.require_version("GijitHandlers", "1.0")
+from gi.repository import GijitFixtures as F  # noqa: E402
+from gi.repository import GijitHandlers as H  # noqa: E402
+from gi.repository import Gio, GLib  # noqa: E402
 
 CALLS = int(os.environ.get("GIJIT_SOAK_CALLS", 10_000_000))
 #: What a run may add to the process: far below one byte a call.
@@ -26,6 +30,7 @@ thing.set_friend(friend)
 box = F.Box.new(1)
 plain = F.Plain()
 cancellable = Gio.Cancellable()
+handling = H.Thing()
 read = F.Access.READ
 red = next(iter(F.Colour))
 
@@ -35,6 +40,10 @@ def _error():
         F.throws(True)
     except GLib.Error:
         pass
+
+
+def _first(number, data):
+    return number
 
 
 def _wrong():
@@ -75,6 +84,10 @@ FAMILIES = {
     "error": _error,
     "wrong argument": _wrong,
     "real method": lambda f=cancellable.is_cancelled: f(),
+    "callback": lambda f=handling.borrow_func: f(len),
+    "callback that is called": lambda f=handling.call_crossed: f(_first, None, _first, None),
+    "callback that is destroyed": lambda f=handling.use_up_func: f(len),
+    "callback without user data": lambda f=handling.borrow_bare_func: f(len),
 }
 
 

@@ -85,10 +85,24 @@ GijitHandlersThing *gijit_handlers_thing_new (void);
  */
 typedef gint (*GijitHandlersNumberFunc) (gint number, gpointer user_data);
 
+/**
+ * GijitHandlersBareFunc:
+ * @number: a number
+ *
+ * Returns: another
+ */
+typedef gint (*GijitHandlersBareFunc) (gint number);
+
 GijitHandlersThing *gijit_handlers_thing_new_with_func (GijitHandlersNumberFunc func, gpointer user_data);
 void gijit_handlers_thing_set_func (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data);
 void gijit_handlers_thing_borrow_func (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data);
 gint gijit_handlers_thing_call_func (GijitHandlersThing *thing, gint number);
+gint gijit_handlers_thing_call_both (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data);
+void gijit_handlers_thing_use_up_func (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data, GDestroyNotify destroy);
+void gijit_handlers_thing_destroy_again (GijitHandlersThing *thing, GijitHandlersThing *other);
+gint gijit_handlers_thing_call_crossed (GijitHandlersThing *thing, GijitHandlersNumberFunc first, gpointer first_data, GijitHandlersNumberFunc second, gpointer second_data);
+void gijit_handlers_thing_borrow_bare_func (GijitHandlersThing *thing, GijitHandlersBareFunc func);
+gint gijit_handlers_thing_call_both_bare (GijitHandlersThing *thing, GijitHandlersBareFunc func);
 """
 
 SOURCE = """/* Written by generate.py. */
@@ -202,6 +216,92 @@ gijit_handlers_thing_call_func (GijitHandlersThing *thing, gint number)
 {
   GijitHandlersNumberFunc func = (GijitHandlersNumberFunc) g_object_get_data (G_OBJECT (thing), "func");
   return func == NULL ? -1 : func (number, g_object_get_data (G_OBJECT (thing), "user-data"));
+}
+
+/**
+ * gijit_handlers_thing_call_both:
+ * @thing: a thing
+ * @func: (scope call): a function
+ * @user_data: its data
+ *
+ * Returns: a thousand times what the function says that the thing keeps, and what @func says
+ */
+gint
+gijit_handlers_thing_call_both (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data)
+{
+  return 1000 * gijit_handlers_thing_call_func (thing, 3) + func (3, user_data);
+}
+
+/**
+ * gijit_handlers_thing_use_up_func:
+ * @thing: a thing
+ * @func: (scope notified): what the thing keeps
+ * @user_data: its data
+ * @destroy: says that it is not needed any more, which it says at once
+ */
+void
+gijit_handlers_thing_use_up_func (GijitHandlersThing *thing, GijitHandlersNumberFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  gijit_handlers_thing_set_func (thing, func, user_data);
+  g_object_set_data (G_OBJECT (thing), "destroy", (gpointer) destroy);
+  destroy (user_data);
+}
+
+/**
+ * gijit_handlers_thing_destroy_again:
+ * @thing: a thing whose function is used up
+ * @other: another one
+ *
+ * Says once more that the function is not needed, with its own data, the other one's, and none.
+ */
+void
+gijit_handlers_thing_destroy_again (GijitHandlersThing *thing, GijitHandlersThing *other)
+{
+  GDestroyNotify destroy = (GDestroyNotify) g_object_get_data (G_OBJECT (thing), "destroy");
+  destroy (g_object_get_data (G_OBJECT (thing), "user-data"));
+  destroy (g_object_get_data (G_OBJECT (other), "user-data"));
+  destroy (NULL);
+}
+
+/**
+ * gijit_handlers_thing_call_crossed:
+ * @thing: a thing
+ * @first: (scope call) (closure first_data): a function
+ * @first_data: its data, says the typelib
+ * @second: (scope call) (closure second_data): another
+ * @second_data: its data, says the typelib
+ *
+ * Returns: what the functions say, each called with the other one's data
+ */
+gint
+gijit_handlers_thing_call_crossed (GijitHandlersThing *thing, GijitHandlersNumberFunc first, gpointer first_data, GijitHandlersNumberFunc second, gpointer second_data)
+{
+  return 1000 * first (3, second_data) + second (3, first_data);
+}
+
+/**
+ * gijit_handlers_thing_borrow_bare_func:
+ * @thing: a thing
+ * @func: (scope call): what the thing keeps, although nothing says so
+ */
+void
+gijit_handlers_thing_borrow_bare_func (GijitHandlersThing *thing, GijitHandlersBareFunc func)
+{
+  g_object_set_data (G_OBJECT (thing), "bare-func", (gpointer) func);
+}
+
+/**
+ * gijit_handlers_thing_call_both_bare:
+ * @thing: a thing
+ * @func: (scope call): a function
+ *
+ * Returns: a thousand times what the function says that the thing keeps, and what @func says
+ */
+gint
+gijit_handlers_thing_call_both_bare (GijitHandlersThing *thing, GijitHandlersBareFunc func)
+{
+  GijitHandlersBareFunc kept = (GijitHandlersBareFunc) g_object_get_data (G_OBJECT (thing), "bare-func");
+  return 1000 * kept (3) + func (3);
 }
 
 static gint *

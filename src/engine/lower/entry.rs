@@ -65,7 +65,14 @@ pub fn lower<'ctx>(
     let objects = e.frame_room(words.ptr.array_type(n as u32 + 1), "objects")?;
 
     let ended = e.block("ended");
-    let begun = e.call_slot_truth(Slot::entry_begin, &[this.into(), state.into()], "begun")?;
+    // The user data, where Python has some.
+    let hidden = entry
+        .params
+        .iter()
+        .rposition(|param| param.hidden && param.kind.is_pointer());
+    let data = hidden.map_or(e.null(), |at| params[at].into_pointer_value());
+    let args = [this.into(), state.into(), data.into()];
+    let begun = e.call_slot_truth(Slot::entry_begin, &args, "begun")?;
     e.require(begun, ended, "begin")?;
     let mut failures = Vec::new();
     let given = entry

@@ -99,7 +99,7 @@ fn many(running: &Running) -> Vec<Event> {
     let cell = |index: usize| running.cells[index];
     let minus = |n: i64| n as u64;
     vec![
-        ("entry_begin", vec![]),
+        ("entry_begin", vec![0xdead]),
         ("object_argument", vec![0xccc0, cell(0)]),
         ("i64_out", vec![minus(-3)]),
         ("utf8_out_none", vec![0xccc1]),
@@ -173,7 +173,7 @@ fn what_it_is_called_for_can_be_the_last_argument() {
         };
         assert_eq!(answer, 1);
         let mut expected = vec![
-            ("entry_begin", vec![]),
+            ("entry_begin", vec![0]),
             ("object_argument", vec![0xccc0, running.cells[0]]),
             ("f64_out", vec![0.5f64.to_bits()]),
         ];
@@ -195,7 +195,7 @@ fn what_the_callable_raises_is_reported_and_c_gets_zero() {
     let function = function!(running, (i64) -> u64);
     assert_eq!(function(4), 0);
     let expected: Vec<Event> = vec![
-        ("entry_begin", vec![]),
+        ("entry_begin", vec![0]),
         ("i64_out", vec![4]),
         ("entry_call", vec![NEW_OBJECT + 1]),
         ("entry_failed", vec![]),
@@ -210,7 +210,7 @@ fn nothing_happens_where_python_has_ended() {
     STATE.with_borrow_mut(|state| (state.ended, state.answer) = (true, 5));
     let function = function!(running, (i64, f32) -> f64);
     assert_eq!(function(4, 1.0).to_bits(), 0);
-    assert_eq!(running.events(), [("entry_begin", vec![])]);
+    assert_eq!(running.events(), [("entry_begin", vec![0])]);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_result_that_c_does_not_want_is_dropped() {
     let running = running("back () -> void", 14);
     function!(running, ())();
     let expected: Vec<Event> = vec![
-        ("entry_begin", vec![]),
+        ("entry_begin", vec![0]),
         ("entry_call", vec![]),
         ("decref", vec![running.result]),
         ("entry_end", vec![]),

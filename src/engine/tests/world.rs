@@ -363,14 +363,14 @@ fn assert_held(entered: u64, memory: *const u64) {
         assert_eq!(unsafe { *memory.add(i) }, HELD + i as u64);
     }
 }
-extern "C" fn entry_begin(entered: u64, memory: *mut u64) -> i32 {
+extern "C" fn entry_begin(entered: u64, memory: *mut u64, data: u64) -> i32 {
     assert_eq!(memory as usize % 8, 0, "the state is not aligned");
     for i in 0..abi::ENTRY_STATE / 8 {
         // SAFETY: as above.
         unsafe { memory.add(i).write(HELD + i as u64) };
     }
     assert_held(entered, memory);
-    note("entry_begin", &[]);
+    note("entry_begin", &[data]);
     // Any value other than 0 is true.
     STATE.with_borrow(|state| if state.ended { 0 } else { 256 })
 }
