@@ -375,7 +375,7 @@ def _tree_store() -> Names:
 
 
 def _items() -> Names:
-    """A list of 20,000 objects in no order, and the list sorted by a property of theirs."""
+    """A list of 20,000 objects in no order, and the list sorted by a property of theirs, or a plain attribute."""
     Gtk = _gtk()
     from gi.repository import Gio, GObject
 
@@ -384,7 +384,7 @@ def _items() -> Names:
 
         def __init__(self, number: int) -> None:
             super().__init__()
-            self.number = number
+            self.number = self.plain = number
 
     store = Gio.ListStore.new(Item)
     items = [Item(i * 7919 % 20_000) for i in range(20_000)]
@@ -394,13 +394,22 @@ def _items() -> Names:
         for _item in store:
             pass
 
-    def compare(a: Any, b: Any, _data: Any) -> int:
+    def by_property(a: Any, b: Any, _data: Any) -> int:
         return a.number - b.number
 
-    def ordered() -> int:
+    def by_attribute(a: Any, b: Any, _data: Any) -> int:
+        return a.plain - b.plain
+
+    def ordered(compare: Callable[..., int]) -> int:
         return Gtk.SortListModel.new(store, Gtk.CustomSorter.new(compare)).get_item(5).number
 
-    return {"items": items, "iterate": iterate, "ordered": ordered}
+    return {
+        "items": items,
+        "iterate": iterate,
+        "ordered": ordered,
+        "by_property": by_property,
+        "by_attribute": by_attribute,
+    }
 
 
 ROWS = [
@@ -818,7 +827,7 @@ ROWS = [
         "5000",
         **_objects(_tree_store),
         kind="dropin",
-        peer=2.0,
+        peer=3.0,
         weight=20_000,
     ),
     Row(
@@ -834,7 +843,17 @@ ROWS = [
     Row(
         "list-sort",
         "Gtk.CustomSorter, 20,000 items by a property",
-        "ordered()",
+        "ordered(by_property)",
+        "5",
+        **_objects(_items),
+        kind="dropin",
+        peer=4.0,
+        weight=20_000,
+    ),
+    Row(
+        "list-sort-plain",
+        "the same by a plain attribute",
+        "ordered(by_attribute)",
         "5",
         **_objects(_items),
         kind="dropin",
