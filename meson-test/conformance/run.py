@@ -446,6 +446,8 @@ def arguments():
 
 
 def main():
+    # Whoever starts this in the background may have Ctrl-C ignored, and the tests would have so too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     options = arguments()
     expectations = Expectations(EXPECTATIONS / f"{platform()}-gtk{options.gtk}.txt")
     if options.subject == "peer":
