@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use gijit_plan::shape::entry_of;
-use gijit_shape::abi::ENTRY_STATE;
+use gijit_shape::abi::{ENTRY_MORE, ENTRY_STATE};
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
@@ -20,7 +20,7 @@ use crate::closure::signature::{Param, Way};
 use crate::closure::ties;
 use crate::convert::cell::TypeCell;
 use crate::convert::converter::Converter;
-use crate::convert::table::table;
+use crate::convert::table::{hooks, table};
 use crate::python::{self, Gil, Outer};
 
 /// What a signature's entry needs, if there can be one.
@@ -44,7 +44,9 @@ impl Compiled {
         let cells = params
             .iter()
             .map(|param| match param.converter {
-                Converter::Member(cell, _) | Converter::Object(cell) => ptr::from_ref(cell),
+                Converter::Member(cell, _) | Converter::Object(cell) | Converter::Record(cell) => {
+                    ptr::from_ref(cell)
+                }
                 _ => ptr::null(),
             })
             .collect();
@@ -102,6 +104,31 @@ pub unsafe extern "C" fn object_argument(
     }
 }
 
+pub unsafe extern "C" fn record_argument(
+    value: *mut c_void,
+    cell: *const TypeCell,
+    lent: *mut *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: NULL or a record that is C's through the call, under the GIL; a cell is never freed.
+    unsafe {
+        let object = (hooks().boxed_lend)(value, &*cell);
+        if !value.is_null() {
+            lent.write(ffi::Py_XNewRef(object));
+        }
+        object
+    }
+}
+
+pub unsafe extern "C" fn record_settle(lent: *mut PyObject) {
+    // SAFETY: the reference is from `record_argument`, or NULL; C's record lives until its call returns to it.
+    unsafe {
+        if !lent.is_null() {
+            (hooks().boxed_settle)(lent, false);
+            ffi::Py_DECREF(lent);
+        }
+    }
+}
+
 pub unsafe extern "C" fn call(
     this: *mut c_void,
     state: *mut c_void,
@@ -116,20 +143,22 @@ pub unsafe extern "C" fn call(
             let instance = args.add(1).replace(ffi::Py_NewRef(swap));
             ffi::Py_DECREF(instance);
         }
-        let result = if extra.is_null() || !(*this.cast::<Called>()).passes_extra() {
-            python::call(
-                function,
-                args.add(1),
-                n | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET,
-            )
-        } else {
-            let mut all: SmallVec<[*mut PyObject; 9]> = SmallVec::new();
-            all.push(ptr::null_mut());
-            all.extend_from_slice(std::slice::from_raw_parts(args.add(1), n));
-            for i in 0..ffi::PyTuple_Size(extra) {
-                all.push(ffi::PyTuple_GetItem(extra, i));
+        let mut more = 0;
+        if !extra.is_null() && (*this.cast::<Called>()).passes_extra() {
+            more = ffi::PyTuple_Size(extra) as usize;
+        }
+        // What is in the tuple is held with it.
+        let item = |i: usize| ffi::PyTuple_GetItem(extra, i as isize);
+        let flags = (n + more) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+        let result = if more <= ENTRY_MORE {
+            for i in 0..more {
+                args.add(1 + n + i).write(item(i));
             }
-            let flags = (all.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+            python::call(function, args.add(1), flags)
+        } else {
+            args.write(ptr::null_mut());
+            let given = (0..=n).map(|i| *args.add(i));
+            let all: SmallVec<[*mut PyObject; 9]> = given.chain((0..more).map(item)).collect();
             python::call(function, all.as_ptr().add(1), flags)
         };
         for i in 1..=n {

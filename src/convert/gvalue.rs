@@ -390,6 +390,18 @@ pub unsafe fn unset(value: *mut GValue) {
     }
 }
 
+/// See the slot of this name.
+pub unsafe extern "C" fn value_out(value: *mut GValue) -> *mut PyObject {
+    // SAFETY: the contract of the slot: a zeroed value that C may have filled, and that is ours.
+    crate::guard(|| unsafe { output_inline(value, true) }).unwrap_or(ptr::null_mut())
+}
+
+/// See the slot of this name.
+pub unsafe extern "C" fn value_drop(value: *mut GValue) {
+    // SAFETY: as above.
+    unsafe { unset(value) }
+}
+
 /// Frees a value in memory of the g_malloc kind.
 pub unsafe extern "C" fn free(value: *mut c_void, _: *const c_void) {
     // SAFETY: a live value that is ours.

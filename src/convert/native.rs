@@ -127,7 +127,7 @@ fn value_type(kind: Kind) -> *mut libffi::ffi_type {
         Kind::U64 | Kind::GType => &raw mut libffi::ffi_type_uint64,
         Kind::F32 => &raw mut libffi::ffi_type_float,
         Kind::F64 => &raw mut libffi::ffi_type_double,
-        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Any => {
+        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Value | Kind::Any => {
             &raw mut libffi::ffi_type_pointer
         }
     }

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use gijit_plan::TypeRef;
 use gijit_shape::abi::Slot;
 use glib_sys::GError;
+use gobject_sys::GValue;
 use pyo3::ffi::{PyObject, PyThreadState, PyTypeObject};
 
 use crate::convert::cell::TypeCell;
@@ -90,6 +91,10 @@ runtime! {
     entry_give: unsafe extern "C" fn(*mut c_void, *mut c_void, Object, *mut c_void),
     entry_failed: unsafe extern "C" fn(*mut c_void, *mut c_void),
     entry_end: unsafe extern "C" fn(*mut c_void, *mut c_void),
+    record_argument: unsafe extern "C" fn(*mut c_void, Cell, *mut Object) -> Object,
+    record_settle: unsafe extern "C" fn(Object),
+    value_out: unsafe extern "C" fn(*mut GValue) -> Object,
+    value_drop: unsafe extern "C" fn(*mut GValue),
 }
 
 // SAFETY: the table is never written after it has been published; its pointers are to functions and immortal or

@@ -4,7 +4,7 @@ use pyo3::ffi::{self, PyTypeObject};
 
 use crate::closure::{self, entry};
 use crate::convert::table::{self, Hooks, Runtime};
-use crate::convert::{enumeration, input, instance, output};
+use crate::convert::{enumeration, gvalue, input, instance, output};
 use crate::invoke::frame;
 use crate::object::class::cells;
 use crate::object::instance::{base, fundamental, wrapper};
@@ -80,6 +80,10 @@ pub fn publish(gtype_type: *mut PyTypeObject) {
         entry_give: entry::give,
         entry_failed: entry::failed,
         entry_end: entry::end,
+        record_argument: entry::record_argument,
+        record_settle: entry::record_settle,
+        value_out: gvalue::value_out,
+        value_drop: gvalue::value_drop,
     });
     table::publish_hooks(Hooks {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),

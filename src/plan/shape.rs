@@ -10,7 +10,7 @@ use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
 
 use crate::keeps::{Keep, Until};
 use crate::operation::{Operation, operation_of};
-use crate::types::{Ownership, Passing};
+use crate::types::{Conversion, Ownership, Passing};
 use crate::{
     Arg, CallPlan, Direction, GilPolicy, Job, Return, Role, Scope, StructForm, Transfer, Type,
     Unsupported,
@@ -170,6 +170,9 @@ fn shape_arg(args: &[Arg], index: u16, varargs: Option<u16>) -> Result<ShapeArg,
     let (kind, direction) = match plain {
         Way::In if inline => return Err("structs by value are passed over libffi alone"),
         Way::In => (kind, Way::In),
+        Way::Out if inline && arg.ty.row().conversion == Conversion::Value => {
+            (Kind::Value, Way::CallerAllocates)
+        }
         Way::Out if inline && arg.caller_allocates && passed.size() > 0 => {
             (kind, Way::CallerAllocates)
         }
@@ -275,9 +278,8 @@ pub fn why_no_entry(plan: &CallPlan) -> Option<String> {
         return Some("it reports errors".to_owned());
     }
     let opened = |arg: &Arg| {
-        entered(arg).is_some_and(|param| {
-            param.hidden || !matches!(param.kind, Kind::Any | Kind::Boxed | Kind::Void)
-        })
+        entered(arg)
+            .is_some_and(|param| param.hidden || !matches!(param.kind, Kind::Any | Kind::Void))
     };
     if let Some(arg) = plan.args.iter().find(|arg| !opened(arg)) {
         let why = match arg.direction {
@@ -309,7 +311,13 @@ fn entered(arg: &Arg) -> Option<Param> {
         Job::Length { .. } | Job::ReturnLength => return None,
         Job::Value | Job::Instance => {}
     }
+    let row = arg.ty.row();
     let kind = kind(&arg.ty, arg.direction, arg.transfer).ok()?;
+    // The bytes of one go over libffi, and a variant is no record.
+    let is_record = row.conversion == Conversion::Record && row.passed == Passing::Address;
+    if kind == Kind::Boxed && !is_record {
+        return None;
+    }
     (!kind.is_pointer() || arg.transfer == Transfer::None).then_some(Param {
         kind,
         hidden: false,

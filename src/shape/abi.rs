@@ -34,6 +34,9 @@ pub mod entered {
 /// it.
 pub const ENTRY_STATE: usize = 64;
 
+/// How many free places there are behind the objects that an entry makes, for what the callable gets besides.
+pub const ENTRY_MORE: usize = 2;
+
 /// Offsets in bytes inside a type cell: what a conversion must know of one class.
 pub mod cell {
     /// `PyTypeObject *`: the Python class, NULL until it has been made.
@@ -188,7 +191,7 @@ slots! {
     /// `PyObject *(void *, T)`: as `object_out_none`, for an argument that stays its caller's also if it floats
     object_argument,
     /// `PyObject *(E, void *state, PyObject **args, size_t n)`: calls the callable with `args[1]` to `args[n]`, whose
-    /// references it takes in any case; `args[0]` is free room
+    /// references it takes in any case; `args[0]` and what is behind `args[n]` ([`ENTRY_MORE`]) are free room
     entry_call,
     /// `void (E, void *state, PyObject *result, void *room)`: writes what C gets of a result, whose reference it takes,
     /// into zeroed room of at least a word; says itself what goes wrong
@@ -197,4 +200,13 @@ slots! {
     entry_failed,
     /// `void (E, void *state)`: the call is over; releases the GIL
     entry_end,
+    /// `PyObject *(void *, T, PyObject **lent)`: as `boxed_out_none`, for a record that C lends for the call: `lent` gets
+    /// a reference of its own, for `record_settle`, or stays NULL
+    record_argument,
+    /// `void (PyObject *lent)`: the call is over, and the arguments have been dropped: takes the reference. NULL is ignored
+    record_settle,
+    /// `PyObject *(GValue *)`: what C has put into a zeroed value, which is emptied in any case
+    value_out,
+    /// `void (GValue *)`: empties a value that Python will not get
+    value_drop,
 }

@@ -11,7 +11,8 @@
 //! └ what it is called for comes in the register that nested functions have theirs in; with `data`, as one argument more
 //! ```
 //!
-//! All arguments stay the caller's: nothing has to be released where something fails.
+//! All arguments stay the caller's: nothing has to be released where something fails, but records are lent for the call
+//! alone, so that what Python keeps of them is settled at its end.
 
 use std::fmt;
 use std::str::FromStr;
@@ -46,16 +47,19 @@ impl Entry {
         STARTS.iter().any(|start| text.starts_with(start))
     }
 
-    /// Checks what an entry can open: all but structs, whose life the callable must watch.
+    /// Checks what an entry can open.
     pub fn check(&self) -> Result<(), &'static str> {
         for param in &self.params {
             match param.kind {
                 Kind::Void => return Err("an argument cannot be void"),
-                Kind::Any | Kind::Boxed if !param.hidden => {
+                Kind::Any | Kind::Value if !param.hidden => {
                     return Err("an entry does not open it");
                 }
                 _ => {}
             }
+        }
+        if self.ret == Kind::Value {
+            return Err("a value is filled by C");
         }
         Ok(())
     }
@@ -129,6 +133,7 @@ mod tests {
         for text in [
             "back () -> void",
             "back (obj, i32, str, #any, #box) -> any",
+            "back (obj, box) -> bool",
             "data (obj, f64) -> bool",
         ] {
             assert_eq!(text.parse::<Entry>().unwrap().to_string(), text);
@@ -141,7 +146,8 @@ mod tests {
             ("rel () -> void", "it must begin with `back (` or `data (`"),
             ("back (i32", "`) -> ` is missing"),
             ("back (void) -> void", "an argument cannot be void"),
-            ("back (box) -> void", "an entry does not open it"),
+            ("back (any) -> void", "an entry does not open it"),
+            ("back (val) -> void", "an entry does not open it"),
             ("back (str+) -> void", "an entry has no ownership"),
             ("back () -> str+", "an entry has no ownership"),
         ] {

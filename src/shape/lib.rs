@@ -72,6 +72,8 @@ pub enum Kind {
     Object,
     /// A pointer to a boxed, struct or union value.
     Boxed,
+    /// A `GValue` that C fills, in the thunk's own memory: what is in it. Only [`Direction::CallerAllocates`].
+    Value,
     /// A pointer that the thunk does not open: how it is made and what becomes of it only the callable knows, also
     /// whether it may be NULL and who owns it.
     Any,
@@ -79,7 +81,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind with its name in the text form.
-    pub const ALL: [(Kind, &'static str); 21] = [
+    pub const ALL: [(Kind, &'static str); 22] = [
         (Kind::Void, "void"),
         (Kind::Bool, "bool"),
         (Kind::I8, "i8"),
@@ -100,6 +102,7 @@ impl Kind {
         (Kind::Flags, "flags"),
         (Kind::Object, "obj"),
         (Kind::Boxed, "box"),
+        (Kind::Value, "val"),
         (Kind::Any, "any"),
     ];
 
@@ -116,7 +119,7 @@ impl Kind {
     pub fn is_pointer(self) -> bool {
         matches!(
             self,
-            Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Any
+            Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Value | Kind::Any
         )
     }
 
@@ -146,7 +149,8 @@ pub enum Direction {
     Out,
     /// C gets the address of a slot that holds the converted argument.
     InOut,
-    /// C gets the address of memory that the caller allocated and C fills; only [`Kind::Boxed`] and [`Kind::Any`].
+    /// C gets the address of memory that the caller allocated and C fills; only [`Kind::Boxed`], [`Kind::Value`] and
+    /// [`Kind::Any`].
     CallerAllocates,
     /// C gets the address of memory with the converted argument, which it changes; only [`Kind::Any`].
     InPlace,
@@ -253,6 +257,9 @@ impl Shape {
         if self.ret.full && !opened(self.ret.kind) {
             return Err("only opened pointers have transfer full");
         }
+        if self.ret.kind == Kind::Value {
+            return Err("a value is filled by C");
+        }
         if self.takes_more && !self.fills_frame() {
             return Err("nothing takes more arguments");
         }
@@ -269,8 +276,13 @@ impl Shape {
                 Direction::CallerAllocates if arg.hidden => {
                     return Err("memory is not hidden");
                 }
-                Direction::CallerAllocates if !matches!(kind, Kind::Boxed | Kind::Any) => {
+                Direction::CallerAllocates
+                    if !matches!(kind, Kind::Boxed | Kind::Value | Kind::Any) =>
+                {
                     return Err("only structs are allocated by the caller");
+                }
+                Direction::In | Direction::Out | Direction::InOut if kind == Kind::Value => {
+                    return Err("a value is filled by C");
                 }
                 Direction::InPlace if arg.hidden || kind != Kind::Any => {
                     return Err("only what is not opened is changed in place");
@@ -455,6 +467,7 @@ mod tests {
             "keep (i32) -> i32",
             "rel (obj, str?=, >i32, *>box, bool=) -> ~bool !",
             "rel (obj+?, box+, path) -> str+ !",
+            "rel (obj, box, i32, *>val) -> void",
             "rel (obj, any, #u64, <>any, #<>i32, >any, #>u8, *>any, <*>any, any=, #any, ...) -> ~any !",
         ] {
             assert_eq!(text.parse::<Shape>().unwrap().to_string(), text);
@@ -481,6 +494,8 @@ mod tests {
                 "rel (*>i32) -> void",
                 "only structs are allocated by the caller",
             ),
+            ("rel (val) -> void", "a value is filled by C"),
+            ("rel () -> val", "a value is filled by C"),
             ("rel (any, #*>any) -> void", "memory is not hidden"),
             (
                 "rel (<*>box) -> void",

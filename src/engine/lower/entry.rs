@@ -4,12 +4,13 @@
 //! something fails, what has been made is dropped in the opposite order, the callable's own function says what happened,
 //! and C gets zero.
 
-use gijit_shape::abi::{ENTRY_STATE, Slot};
+use gijit_shape::abi::{ENTRY_MORE, ENTRY_STATE, Slot};
 use gijit_shape::entry::{Entry, Param};
 use gijit_shape::layout::Layout;
 use gijit_shape::{Kind, Value};
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
+use inkwell::intrinsics::Intrinsic;
 use inkwell::module::Module;
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum};
 use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
@@ -62,8 +63,11 @@ pub fn lower<'ctx>(
     let e = &mut Emitter::new(words, builder, function, this)?;
     let n = entry.params.iter().filter(|param| !param.hidden).count();
     let state = e.frame_room(words.i64.array_type(ENTRY_STATE as u32 / 8), "state")?;
-    let objects = e.frame_room(words.ptr.array_type(n as u32 + 1), "objects")?;
+    let places = (1 + n + ENTRY_MORE) as u32;
+    let objects = e.frame_room(words.ptr.array_type(places), "objects")?;
+    let records = Records::of(e, entry)?;
 
+    fetch(e, module, entry, &params)?;
     let ended = e.block("ended");
     // The user data, where Python has some.
     let hidden = entry
@@ -81,7 +85,10 @@ pub fn lower<'ctx>(
         .enumerate()
         .filter(|(_, param)| !param.hidden);
     for (made, (index, param)) in given.enumerate() {
-        let object = object(e, layout, param, params[index], index)?;
+        let object = match param.kind {
+            Kind::Boxed => records.lend(e, params[index], index)?,
+            _ => object(e, layout, param, params[index], index)?,
+        };
         let failed = e.block("not_made");
         let is_made = e.builder.build_is_not_null(object, "")?;
         e.require(is_made, failed, "made")?;
@@ -102,14 +109,36 @@ pub fn lower<'ctx>(
             None
         }
     };
+    records.settle(e)?;
     e.call_slot(Slot::entry_end, None, &[this.into(), state.into()], "")?;
     give(e, value)?;
 
     e.forget();
-    fail(e, &failures, raised, this, state, objects, ret)?;
+    fail(e, &failures, raised, this, state, objects, &records, ret)?;
     e.enter(ended);
     give(e, ret.map(BasicTypeEnum::const_zero))?;
     Ok(function)
+}
+
+/// Has the machine fetch the instances that are passed, where nobody has to wait for them: the GIL is taken meanwhile.
+fn fetch<'ctx>(
+    e: &Emitter<'_, 'ctx>,
+    module: &Module<'ctx>,
+    entry: &Entry,
+    params: &[BasicValueEnum<'ctx>],
+) -> Result<()> {
+    let fetch = Intrinsic::find("llvm.prefetch").expect("LLVM has it");
+    let fetch = fetch.get_declaration(module, &[e.words.ptr.into()]);
+    let fetch = fetch.expect("it is for any address");
+    // To be read, and to be kept, as data.
+    let [read, keep, data] = [0, 3, 1].map(|n| e.words.i32.const_int(n, false).into());
+    for (param, value) in entry.params.iter().zip(params) {
+        if param.kind == Kind::Object && !param.hidden {
+            let args = [(*value).into(), read, keep, data];
+            e.builder.build_call(fetch, &args, "")?;
+        }
+    }
+    Ok(())
 }
 
 /// The object for an argument: a new reference, or NULL with an exception set.
@@ -168,7 +197,50 @@ fn answer<'ctx>(
     e.meet(ty, &ways, "answer")
 }
 
+/// The records that C lends for the call: a reference to the wrapper of each, or NULL, which is settled when all else is
+/// done.
+struct Records<'ctx>(Vec<(usize, PointerValue<'ctx>)>);
+
+impl<'ctx> Records<'ctx> {
+    fn of(e: &Emitter<'_, 'ctx>, entry: &Entry) -> Result<Records<'ctx>> {
+        let mut places = Vec::new();
+        for (index, param) in entry.params.iter().enumerate() {
+            if param.kind == Kind::Boxed && !param.hidden {
+                let place = e.frame_room(e.words.ptr, "lent")?;
+                e.builder.build_store(place, e.null())?;
+                places.push((index, place));
+            }
+        }
+        Ok(Records(places))
+    }
+
+    /// The object for the record at an index.
+    fn lend(
+        &self,
+        e: &mut Emitter<'_, 'ctx>,
+        value: BasicValueEnum<'ctx>,
+        index: usize,
+    ) -> Result<PointerValue<'ctx>> {
+        let mut places = self.0.iter();
+        let (_, place) = places
+            .find(|(of, _)| *of == index)
+            .expect("each has a place");
+        let cell = e.cell(index)?;
+        let args = [value, cell.into(), (*place).into()];
+        e.call_slot_pointer(Slot::record_argument, &args, "object")
+    }
+
+    fn settle(&self, e: &mut Emitter<'_, 'ctx>) -> Result<()> {
+        for (_, place) in &self.0 {
+            let lent = e.load_pointer(*place, 0, "lent")?;
+            e.call_slot(Slot::record_settle, None, &[lent.into()], "")?;
+        }
+        Ok(())
+    }
+}
+
 /// Writes the ways out for what failed: argument by argument, the one before it drops what it made.
+#[allow(clippy::too_many_arguments)]
 fn fail<'ctx>(
     e: &mut Emitter<'_, 'ctx>,
     failures: &[BasicBlock<'ctx>],
@@ -176,6 +248,7 @@ fn fail<'ctx>(
     this: PointerValue<'ctx>,
     state: PointerValue<'ctx>,
     objects: PointerValue<'ctx>,
+    records: &Records<'ctx>,
     ret: Option<BasicTypeEnum<'ctx>>,
 ) -> Result<()> {
     for (i, block) in failures.iter().enumerate().rev() {
@@ -193,6 +266,7 @@ fn fail<'ctx>(
     e.forget();
     let args = [this.into(), state.into()];
     e.call_slot(Slot::entry_failed, None, &args, "")?;
+    records.settle(e)?;
     e.call_slot(Slot::entry_end, None, &args, "")?;
     give(e, ret.map(BasicTypeEnum::const_zero))
 }

@@ -110,7 +110,9 @@ impl<'ctx> Inputs<'ctx> {
         index: usize,
     ) -> Result<BasicValueEnum<'ctx>> {
         Ok(match kind {
-            Kind::Void | Kind::Any => unreachable!("{kind:?} is no value that is opened"),
+            Kind::Void | Kind::Value | Kind::Any => {
+                unreachable!("{kind:?} is no value that is opened")
+            }
             Kind::Bool => self.boolean(e, object)?.into(),
             Kind::I8
             | Kind::U8

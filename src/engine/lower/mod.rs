@@ -72,6 +72,9 @@ impl fmt::Display for Unit {
     }
 }
 
+/// Size of a `GValue` in words.
+const VALUE_WORDS: u32 = 3;
+
 /// Adds to `module` the thunk of `shape`, which must be checked.
 fn thunk<'ctx>(
     words: &Words<'ctx>,
@@ -241,6 +244,22 @@ fn send<'ctx>(
         if arg.direction != Direction::CallerAllocates || arg.is_in_frame() {
             continue;
         }
+        if arg.value.kind == Kind::Value {
+            let zeros = e.words.i64.array_type(VALUE_WORDS);
+            let value = e.frame_room(zeros, "value")?;
+            for word in 0..VALUE_WORDS as usize {
+                let place = e.at(value, 8 * word, "")?;
+                let store = e.builder.build_store(place, e.words.i64.const_zero())?;
+                // Or LLVM joins them with what lies beside them, and wants a constant from elsewhere.
+                store.set_volatile(true).expect("a store can be");
+            }
+            memory.push(Output {
+                value: arg.value,
+                place: Place::Value(value),
+                index,
+            });
+            continue;
+        }
         let cell = e.cell(index)?;
         let allocated = e.call_slot_pointer(Slot::boxed_alloc, &[cell.into()], "memory")?;
         let failed = e.block("no_memory");
@@ -314,7 +333,7 @@ fn send<'ctx>(
             }
             Direction::CallerAllocates => {
                 let output = memory.next().expect("each has been allocated");
-                let Place::Memory(pointer) = output.place else {
+                let (Place::Memory(pointer) | Place::Value(pointer)) = output.place else {
                     unreachable!("made as memory above");
                 };
                 Sent {

@@ -21,6 +21,8 @@ pub enum Place<'ctx> {
     Slot(PointerValue<'ctx>, BasicTypeEnum<'ctx>),
     /// It fills this memory, which `boxed_alloc` gave.
     Memory(PointerValue<'ctx>),
+    /// It is in this `GValue`, in the thunk's own memory.
+    Value(PointerValue<'ctx>),
     /// Its word in the frame, which the thunk does not open.
     Frame(Frame<'ctx>),
 }
@@ -37,14 +39,15 @@ pub struct Output<'ctx> {
 impl<'ctx> Output<'ctx> {
     /// Whether it must be released if Python does not get it. Of what the thunk does not open, the callable knows.
     pub fn is_owned(&self) -> bool {
-        self.value.full || matches!(self.place, Place::Memory(_) | Place::Frame(_))
+        let owned = |place| !matches!(place, Place::Returned(_) | Place::Slot(..));
+        self.value.full || owned(self.place)
     }
 
     fn read(&self, e: &Emitter<'_, 'ctx>) -> Result<BasicValueEnum<'ctx>> {
         match self.place {
             Place::Returned(value) => Ok(value),
             Place::Slot(slot, ty) => e.builder.build_load(ty, slot, "out"),
-            Place::Memory(memory) => Ok(memory.into()),
+            Place::Memory(memory) | Place::Value(memory) => Ok(memory.into()),
             Place::Frame(_) => unreachable!("the thunk does not open it"),
         }
     }
@@ -55,6 +58,10 @@ impl<'ctx> Output<'ctx> {
             return frame.drop(e, self.index);
         }
         let pointer = self.read(e)?.into_pointer_value();
+        if let Place::Value(_) = self.place {
+            e.call_slot(Slot::value_drop, None, &[pointer.into()], "")?;
+            return Ok(());
+        }
         if let Place::Memory(_) = self.place {
             return self.call_drop(e, Slot::allocated_drop, pointer);
         }
@@ -135,6 +142,7 @@ impl<'ctx> Output<'ctx> {
                 return self.call_out(e, Slot::f64_out, &[wide.into()]);
             }
             Kind::F64 => return self.call_out(e, Slot::f64_out, &[c]),
+            Kind::Value => return self.call_out(e, Slot::value_out, &[c]),
             Kind::Unichar => return self.call_out(e, Slot::unichar_out, &[c]),
             Kind::GType => return self.call_out(e, Slot::gtype_out, &[c]),
             Kind::Utf8 => {
@@ -241,6 +249,9 @@ impl<'ctx> Outputs<'ctx> {
                     e.builder.build_return(Some(&object))?;
                     Ok(())
                 }
+                Boxed::Called(call) if matches!(single.place, Place::Value(_)) => {
+                    self.end_and_return(e, call)
+                }
                 Boxed::Called(call) => self.return_call(e, call),
             },
             several => self.return_tuple(e, several),
@@ -260,6 +271,11 @@ impl<'ctx> Outputs<'ctx> {
         if self.frame.is_none() {
             return e.return_call(call);
         }
+        self.end_and_return(e, call)
+    }
+
+    /// Returns what a call gives that reads this frame.
+    fn end_and_return(&self, e: &mut Emitter<'_, 'ctx>, call: CallSiteValue<'ctx>) -> Result<()> {
         self.end(e)?;
         let value = call.try_as_basic_value().unwrap_basic();
         e.builder.build_return(Some(&value))?;

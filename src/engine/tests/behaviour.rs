@@ -59,7 +59,7 @@ fn given(kind: Kind, number: usize) -> u64 {
             extend((n + 5).wrapping_neg(), 8 * kind.size() as u32, false)
         }
         Kind::Unichar => 0x1_f600 + n,
-        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Any => {
+        Kind::Utf8 | Kind::Filename | Kind::Object | Kind::Boxed | Kind::Value | Kind::Any => {
             0xcccc_0000 + 0x100 * n
         }
     }
@@ -107,7 +107,7 @@ struct Came {
 
 impl Came {
     fn owned(&self) -> bool {
-        self.allocated || self.value.full || self.word.is_some()
+        self.allocated || self.value.full || self.word.is_some() || self.value.kind == Kind::Value
     }
 }
 
@@ -177,30 +177,32 @@ impl Model<'_> {
             position += 1;
         }
         // Memory, then ownership.
-        let mut allocated = Vec::new();
+        let mut allocated = 0;
+        let mut dropped: Vec<Event> = Vec::new();
         for (index, arg) in shape.args.iter().enumerate() {
             if arg.direction != Direction::CallerAllocates || arg.is_in_frame() {
                 continue;
             }
+            if arg.value.kind == Kind::Value {
+                dropped.push(("value_drop", vec![0]));
+                continue;
+            }
             let cell = self.cells[index];
             self.note("boxed_alloc", &[cell]);
-            if scenario.failing_alloc == Some(allocated.len()) {
-                for (memory, cell) in allocated {
-                    self.note("allocated_drop", &[memory, cell]);
-                }
+            if scenario.failing_alloc == Some(allocated) {
+                self.events.extend(dropped);
                 return self.done(0);
             }
-            let memory = NEW_MEMORY + allocated.len() as u64;
-            allocated.push((memory, cell));
+            let memory = NEW_MEMORY + allocated as u64;
+            allocated += 1;
+            dropped.push(("allocated_drop", vec![memory, cell]));
             pointers[index] = memory;
         }
         if shape.fills_frame() {
             let nargs = scenario.inputs.len() as i64 + scenario.surplus;
             self.note("frame_fill", &[args, nargs as u64]);
             if scenario.failing_fill {
-                for (memory, cell) in allocated {
-                    self.note("allocated_drop", &[memory, cell]);
-                }
+                self.events.extend(dropped);
                 return self.done(0);
             }
             self.words = made(shape);
@@ -270,10 +272,11 @@ impl Model<'_> {
                 continue;
             }
             let word = arg.is_in_frame().then_some(index);
-            let allocated = arg.direction == Direction::CallerAllocates && word.is_none();
+            let allocated = is_allocated(arg);
             came.push(Came {
                 value: arg.value,
                 bits: if allocated || scenario.silent {
+                    // A value that C leaves alone is as zero as the pointers of what it did not allocate.
                     pointers[index]
                 } else {
                     given(arg.value.kind, index)
@@ -360,6 +363,9 @@ impl Model<'_> {
             let seen = self.seen(index);
             return self.note("frame_drop", &seen);
         }
+        if came.value.kind == Kind::Value {
+            return self.note("value_drop", &[came.bits]);
+        }
         if !came.owned() || came.bits == 0 {
             return;
         }
@@ -399,6 +405,7 @@ impl Model<'_> {
                 &[f64::from(f32::from_bits(bits as u32)).to_bits()],
             ),
             Kind::F64 => ("f64_out", &[bits]),
+            Kind::Value => ("value_out", &[bits]),
             Kind::Unichar => ("unichar_out", &[widened]),
             Kind::GType => ("gtype_out", &[bits]),
             Kind::Utf8 if full => ("utf8_out_full", &[bits]),
@@ -432,10 +439,16 @@ fn kind_is_signed(kind: Kind) -> bool {
     )
 }
 
+/// Whether `boxed_alloc` makes its memory.
+fn is_allocated(arg: &Arg) -> bool {
+    let is_memory = arg.direction == Direction::CallerAllocates && !arg.is_in_frame();
+    is_memory && arg.value.kind != Kind::Value
+}
+
 fn c_arg(arg: &Arg, index: usize, silent: bool) -> CArg {
     let kind = arg.value.kind;
     match (arg.direction, kind) {
-        (Direction::Out | Direction::InOut, _) => CArg::Out {
+        (Direction::Out | Direction::InOut, _) | (_, Kind::Value) => CArg::Out {
             bytes: kind.size() as u32,
             signed: kind_is_signed(kind),
             write: (!silent).then(|| given(kind, index)),
@@ -636,10 +649,7 @@ fn scenarios(shape: &Shape) -> Vec<Scenario> {
                 ..base.clone()
             });
         }
-        let memory = shape
-            .args
-            .iter()
-            .filter(|arg| arg.direction == Direction::CallerAllocates && !arg.is_in_frame());
+        let memory = shape.args.iter().filter(|arg| is_allocated(arg));
         for failing in 0..memory.count() {
             scenarios.push(Scenario {
                 failing_alloc: Some(failing),
@@ -721,7 +731,7 @@ fn kinds() -> impl Iterator<Item = Kind> {
     Kind::ALL
         .into_iter()
         .map(|(kind, _)| kind)
-        .filter(|kind| *kind != Kind::Void)
+        .filter(|kind| !matches!(kind, Kind::Void | Kind::Value))
 }
 
 /// Whether it is a pointer of which the thunk knows what it is.
@@ -826,6 +836,8 @@ fn what_is_not_opened_lies_in_the_frame() {
             "keep (any, any, <>any, #<>i32, i32) -> any",
             "rel (str+, any, obj+, any, *>box, *>box) -> obj+",
             // Memory.
+            "rel (obj, box, i32, *>val) -> void",
+            "rel (*>val, any, *>box, *>val) -> ~str+",
             "rel (*>any) -> void",
             "rel (<*>any, *>any, *>box, any) -> ~any",
             "rel (<*>any=) -> bool",
@@ -851,7 +863,8 @@ fn any_mixture_behaves() {
         (state >> 33) as usize % n
     };
     // A third of them is not opened.
-    let kinds: Vec<Kind> = kinds().chain([Kind::Any; 10]).collect();
+    let mut kinds: Vec<Kind> = kinds().chain([Kind::Any; 10]).collect();
+    kinds.extend([Kind::Value; 3]);
     let mut texts = Vec::new();
     while texts.len() < 250 {
         let mut optional = false;
@@ -862,17 +875,18 @@ fn any_mixture_behaves() {
             let direction = match random(8) {
                 0 | 1 => Direction::Out,
                 2 => Direction::InOut,
+                _ if kind == Kind::Value => Direction::CallerAllocates,
                 3 if matches!(kind, Kind::Boxed | Kind::Any) => Direction::CallerAllocates,
                 4 if kind == Kind::Any => Direction::InPlace,
                 _ => Direction::In,
             };
-            let hidden = random(6) == 0;
+            let hidden = kind != Kind::Value && random(6) == 0;
             let input = !hidden
                 && matches!(
                     direction,
                     Direction::In | Direction::InOut | Direction::InPlace
                 );
-            let pointer = pointer && !hidden;
+            let pointer = pointer && !hidden && kind != Kind::Value;
             let nullable = pointer && random(2) == 0;
             if input && !optional {
                 optional = random(4) == 0;

@@ -347,6 +347,7 @@ fn rows(kind: Kind) -> Vec<Case> {
             (Int(0), Some("is_subtype"), HandOn),
             (Unmade, None, HandOn),
         ],
+        Kind::Value => unreachable!("C fills it"),
         Kind::Any => [Int(1), Nothing, Ascii, Foreign(0xaaaa_3000), True]
             .map(|py| (py, None, Unseen))
             .to_vec(),

@@ -155,6 +155,58 @@ fn what_has_been_made_is_dropped_where_an_argument_cannot_be() {
 }
 
 #[test]
+fn what_python_keeps_of_records_is_settled_at_the_end() {
+    // (the boxing that fails, what the callable returns)
+    for (failing, returned) in [
+        (None, true),
+        (None, false),
+        (Some(0), false),
+        (Some(1), false),
+        (Some(2), false),
+    ] {
+        let running = running("back (box, obj, box, #box) -> any", 11);
+        STATE.with_borrow_mut(|state| {
+            state.failing_boxing = failing;
+            state.answer = 0x5a;
+            if !returned {
+                state.result = 0;
+            }
+        });
+        let function = function!(running, (u64, u64, u64, u64) -> u64);
+        let answer = function(0xccc0, 0xccc1, 0xccc2, 0xccc3);
+        assert_eq!(answer, if returned { 0x5a } else { 0 });
+        let cell = |index: usize| running.cells[index];
+        let mut expected: Vec<Event> = vec![
+            ("entry_begin", vec![0xccc3]),
+            ("record_argument", vec![0xccc0, cell(0)]),
+            ("object_argument", vec![0xccc1, cell(1)]),
+            ("record_argument", vec![0xccc2, cell(2)]),
+        ];
+        let objects: Vec<u64> = (1..=3).map(|n| NEW_OBJECT + n).collect();
+        let made = failing.unwrap_or(3);
+        if failing.is_some() {
+            expected.truncate(made + 2);
+            let dropped = objects[..made].iter().rev();
+            expected.extend(dropped.map(|object| ("decref", vec![*object])));
+        } else {
+            expected.push(("entry_call", objects.clone()));
+        }
+        expected.push(if returned {
+            ("entry_give", vec![running.result])
+        } else {
+            ("entry_failed", vec![])
+        });
+        let lent = |n: usize| if n < made { objects[n] } else { 0 };
+        expected.extend([
+            ("record_settle", vec![lent(0)]),
+            ("record_settle", vec![lent(2)]),
+            ("entry_end", vec![]),
+        ]);
+        assert_eq!(running.events(), expected, "{failing:?} {returned}");
+    }
+}
+
+#[test]
 fn what_it_is_called_for_can_be_the_last_argument() {
     // There are six registers for words; the seventh is on the stack.
     for (text, rest) in [

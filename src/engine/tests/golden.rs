@@ -24,7 +24,7 @@ fn families() -> Vec<Family> {
     };
     add("void", 11, &["keep () -> void", "rel () -> void"]);
     for (kind, name) in Kind::ALL {
-        if kind != Kind::Void {
+        if !matches!(kind, Kind::Void | Kind::Value) {
             add(
                 &format!("kind-{name}"),
                 11,
@@ -64,7 +64,11 @@ fn families() -> Vec<Family> {
     add(
         "caller-allocates",
         11,
-        &["keep (obj, *>box) -> void", "keep (*>box, *>box) -> bool"],
+        &[
+            "keep (obj, *>box) -> void",
+            "keep (*>box, *>box) -> bool",
+            "keep (obj, *>val) -> void",
+        ],
     );
     add(
         "throws",
@@ -84,6 +88,7 @@ fn families() -> Vec<Family> {
             "back (obj, i32) -> bool",
             "back (str, #any) -> any",
             "data (obj, f64) -> void",
+            "back (obj, box) -> bool",
         ],
     );
     add(

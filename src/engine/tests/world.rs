@@ -399,6 +399,32 @@ extern "C" fn entry_end(entered: u64, memory: *const u64) {
     assert_held(entered, memory);
     note("entry_end", &[]);
 }
+extern "C" fn record_argument(value: u64, cell: u64, lent: *mut u64) -> u64 {
+    let object = boxed("record_argument", &[value, cell]);
+    // SAFETY: entries pass the address of a zeroed word.
+    unsafe {
+        assert_eq!(*lent, 0);
+        *lent = object;
+    }
+    object
+}
+extern "C" fn record_settle(lent: u64) {
+    note("record_settle", &[lent]);
+}
+/// What C has put first into a value.
+fn first(value: *const u64) -> u64 {
+    assert_eq!(value as usize % 8, 0, "the value is not aligned");
+    // SAFETY: thunks pass the address of a value, of which nobody but C has touched the rest.
+    let value = unsafe { std::slice::from_raw_parts(value, 3) };
+    assert_eq!(value[1..], [0, 0]);
+    value[0]
+}
+extern "C" fn value_out(value: *const u64) -> u64 {
+    boxed("value_out", &[first(value)])
+}
+extern "C" fn value_drop(value: *const u64) {
+    note("value_drop", &[first(value)]);
+}
 extern "C" fn invoke(callable: u64, args: u64, nargsf: u64, kwnames: u64) -> u64 {
     assert_eq!(callable, STATE.with_borrow(|state| state.callable));
     note("invoke", &[args, nargsf, kwnames]);
@@ -599,7 +625,8 @@ impl World {
             gtype_out utf8_out_none utf8_out_full filename_out_none filename_out_full enum_out flags_out
             object_out_none object_out_full boxed_out_none boxed_out_full string_drop object_drop boxed_drop
             boxed_alloc allocated_out allocated_drop raise_gerror result_tuple decref frame_fill frame_end frame_out
-            frame_drop enum_get entry_begin object_argument entry_call entry_give entry_failed entry_end)
+            frame_drop enum_get entry_begin object_argument entry_call entry_give entry_failed entry_end
+            record_argument record_settle value_out value_drop)
     }
 
     fn keep(&mut self, words: Vec<u64>) -> u64 {
