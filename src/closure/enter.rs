@@ -356,7 +356,7 @@ unsafe fn take(
             }
             if transfer != Transfer::Full && matches!(param.converter, Converter::Object(_)) {
                 let instance = from.cast::<*mut c_void>().read();
-                if let Some(wrapper) = ties::wrapper_inside(instance) {
+                if let Some(wrapper) = ties::wrapper_at_hand(instance) {
                     to.objects.push(ffi::Py_NewRef(wrapper));
                     continue;
                 }

@@ -94,7 +94,7 @@ pub unsafe extern "C" fn object_argument(
 ) -> *mut PyObject {
     // SAFETY: NULL or a live instance, under the GIL.
     unsafe {
-        if let Some(wrapper) = ties::wrapper_inside(instance) {
+        if let Some(wrapper) = ties::wrapper_at_hand(instance) {
             return ffi::Py_NewRef(wrapper);
         }
         if !instance.is_null() {

@@ -15,6 +15,7 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use gobject_sys as gobject;
 use pyo3::ffi::{PyObject, PyTypeObject};
@@ -96,6 +97,45 @@ unsafe fn in_qdata<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
     }
 }
 
+/// The object whose record was found last in its qdata, and that record: what takes a lock is mostly asked again for the
+/// same object. Written under the GIL, the object last; a record that ends takes itself out, on any thread, before the
+/// object's memory is anybody else's.
+static LAST: AtomicPtr<gobject::GObject> = AtomicPtr::new(ptr::null_mut());
+static LAST_TIES: AtomicPtr<Ties> = AtomicPtr::new(ptr::null_mut());
+
+/// The record that was found last, if it was this object's.
+///
+/// # Safety
+/// `object` is NULL or a live instance of any type; the GIL is held.
+#[inline]
+unsafe fn last<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
+    if object.is_null() || LAST.load(Ordering::Relaxed) != object {
+        return None;
+    }
+    // SAFETY: both were written together, under the GIL, and the record has not ended, as the object is live.
+    unsafe { LAST_TIES.load(Ordering::Relaxed).as_ref() }
+}
+
+/// As [`of`], where C passes an object to Python.
+///
+/// # Safety
+/// The object is live; the GIL is held.
+#[inline]
+pub unsafe fn of_passed<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
+    // SAFETY: by the caller's word.
+    unsafe {
+        if let Some(last) = last(object) {
+            return Some(last);
+        }
+        let found = of(object)?;
+        if places::of(gtype_of(object)).is_none() {
+            LAST_TIES.store(ptr::from_ref(found).cast_mut(), Ordering::Relaxed);
+            LAST.store(object, Ordering::Relaxed);
+        }
+        Some(found)
+    }
+}
+
 /// The record inside an object that is just becoming one of a Python class. Somebody may have met it before, while it
 /// was one of the parent's: what it has then stands for the one inside.
 ///
@@ -142,7 +182,22 @@ pub unsafe fn wrapper_inside(instance: *mut c_void) -> Option<*mut PyObject> {
     }
 }
 
-/// The same for what a value holds.
+/// The same, and for the object that C passed last.
+///
+/// # Safety
+/// As for [`wrapper_inside`].
+#[inline]
+pub unsafe fn wrapper_at_hand(instance: *mut c_void) -> Option<*mut PyObject> {
+    // SAFETY: by the caller's word; what has a record is an object.
+    unsafe {
+        match last(instance.cast()) {
+            Some(ties) => ties.wrapper(instance.cast()),
+            None => wrapper_inside(instance),
+        }
+    }
+}
+
+/// The wrapper of an instance of a Python class for what a value holds.
 ///
 /// # Safety
 /// The value is live; the GIL is held.
@@ -190,6 +245,9 @@ unsafe extern "C" fn end(ties: *mut c_void) {
     // SAFETY: the box that `add` made, which nobody reaches any more once it has ended.
     unsafe {
         let ties = ties.cast::<Ties>();
+        if LAST_TIES.load(Ordering::Relaxed) == ties {
+            LAST.store(ptr::null_mut(), Ordering::Relaxed);
+        }
         if (*ties).end() {
             drop(Box::from_raw(ties));
         }

@@ -80,7 +80,7 @@ unsafe fn wrap(object: *mut c_void, cell: &'static TypeCell, full: bool) -> *mut
             || gobject::g_type_fundamental(gtype) == gobject::G_TYPE_OBJECT;
         let mut ties = None;
         if is_gobject {
-            ties = ties::of(object.cast());
+            ties = ties::of_passed(object.cast());
             if let Some(known) = ties.and_then(|ties| ties.back.revive(object, gtype)) {
                 if full {
                     give_up(object.cast());
