@@ -32,6 +32,9 @@ use crate::python::{self, BackPointer, Gil};
 pub struct Ties {
     /// The wrapper takes itself out before it gives up its reference to the object.
     pub back: BackPointer,
+    /// In the record inside an object, another that stands for it: one in the qdata, from the time before the object was
+    /// of its class. Else NULL. It stands here because it is read with the back-pointer.
+    instead: Cell<*const Ties>,
     /// What the last wrapper left: strong references or NULL. The class is that for the GType of the back-pointer.
     class: Cell<*mut PyTypeObject>,
     dict: Cell<*mut PyObject>,
@@ -43,9 +46,6 @@ pub struct Ties {
     pub is_disposed: Cell<bool>,
     /// Whether the next disposal is for GObject's sake alone, and keeps the object: see `construction::finalize`.
     pub is_kept: Cell<bool>,
-    /// In the record inside an object, another that stands for it: one in the qdata, from the time before the object was
-    /// of its class. Else NULL.
-    instead: Cell<*const Ties>,
 }
 
 /// What a wrapper left behind: two strong references, the dictionary's NULL if there is none.
