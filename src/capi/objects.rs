@@ -8,8 +8,9 @@ use gobject_sys::{GClosure, GObject, GParamSpec, GParameter};
 use pyo3::ffi;
 
 use crate::capi::{Object, Text};
-use crate::closure::gclosure::{self, ExceptionHandler, PyGClosure};
-use crate::closure::{ties, watch};
+use crate::closure::gclosure::{self, ExceptionHandler};
+use crate::closure::ties;
+use crate::closure::watch::PyGClosure;
 use crate::convert::classes;
 use crate::convert::gtype::gtype_name;
 use crate::convert::gvalue;
@@ -93,7 +94,7 @@ pub unsafe extern "C" fn object_watch_closure(object: Object, closure: *mut GClo
     // SAFETY: called with a live object and a closure of `closure_new`.
     crate::guard(|| unsafe {
         match base::gobject_of(object)? {
-            Some(held) => watch::watch(held, closure),
+            Some(held) => ties::make(held).watch(closure),
             None => return Err(type_error("watch_closure: the object must be a GObject")),
         }
         Ok(())

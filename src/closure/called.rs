@@ -15,7 +15,7 @@ use gijit_shape::abi::entered;
 use gobject_sys::GValue;
 use pyo3::ffi::{self, PyObject};
 
-use crate::closure::entry;
+use crate::closure::compiled;
 use crate::closure::signature::Signature;
 use crate::convert::cell::TypeCell;
 use crate::convert::table::{Runtime, table};
@@ -90,7 +90,7 @@ impl Called {
     /// Has C's next calls go through the entry, once there is one.
     pub fn promote(&self) {
         if let Some(compiled) = self.signature.and_then(|of| of.compiled.as_ref())
-            && let Some(entry) = entry::promoted(compiled)
+            && let Some(entry) = compiled::promoted(compiled)
         {
             self.code.store(entry.cast_mut(), Ordering::Release);
         }

@@ -15,6 +15,7 @@ use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
 use crate::closure::called::{Called, Callee};
+use crate::closure::code::Code;
 use crate::closure::results;
 use crate::closure::signature::{Param, Signature, Way};
 use crate::closure::ties;
@@ -493,4 +494,15 @@ pub unsafe fn report(signature: &Signature, args: *mut *mut c_void) {
         }
         python::print();
     }
+}
+
+/// The code that a signal's handlers share until they have an entry. None if the system refuses.
+pub fn handler(signature: &'static Signature) -> Option<*mut c_void> {
+    let made = signature.handler.get_or_init(|| {
+        let code = Code::new()?;
+        let data = ptr::from_ref(signature).cast_mut().cast();
+        // SAFETY: both live for ever.
+        unsafe { code.prepare(signature.cif(), enter_handler, data) }.then_some(code)
+    });
+    made.as_ref().map(|code| code.address)
 }

@@ -3,12 +3,9 @@
 //! An entry opens C's arguments itself and leaves the rest to these. They hold what [`crate::closure::enter`] holds: any thread
 //! may come, also when Python has ended; an exception under way is put aside; C gets zero where there is nothing else.
 
-use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
-use std::sync::OnceLock;
 
-use gijit_plan::shape::entry_of;
 use gijit_shape::abi::{ENTRY_MORE, ENTRY_STATE};
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
@@ -16,49 +13,10 @@ use smallvec::SmallVec;
 use crate::closure::called::{Called, Callee};
 use crate::closure::enter;
 use crate::closure::results;
-use crate::closure::signature::{Param, Way};
 use crate::closure::ties;
 use crate::convert::cell::TypeCell;
-use crate::convert::converter::Converter;
 use crate::convert::table::{hooks, table};
 use crate::python::{self, Gil, Outer};
-
-/// What a signature's entry needs, if there can be one.
-pub struct Compiled {
-    /// The text of its [`gijit_shape::entry::Entry`].
-    pub key: String,
-    /// Whether the values that a callback was made with go behind the arguments.
-    pub has_data: bool,
-    /// One for each C argument, NULL where it needs none.
-    pub cells: Box<[*const TypeCell]>,
-    /// The promoter's, for the signature.
-    pub promotion: Cell<*mut c_void>,
-    /// Calls that went without the entry.
-    pub calls: Cell<u32>,
-}
-
-impl Compiled {
-    /// None for what has more to do than an entry can.
-    pub fn of(plan: &gijit_plan::CallPlan, params: &[Param]) -> Option<Compiled> {
-        let key = entry_of(plan)?.to_string();
-        let cells = params
-            .iter()
-            .map(|param| match param.converter {
-                Converter::Member(cell, _) | Converter::Object(cell) | Converter::Record(cell) => {
-                    ptr::from_ref(cell)
-                }
-                _ => ptr::null(),
-            })
-            .collect();
-        Some(Compiled {
-            key,
-            has_data: params.iter().any(|param| param.way == Way::UserData),
-            cells,
-            promotion: Cell::new(ptr::null_mut()),
-            calls: Cell::new(0),
-        })
-    }
-}
 
 /// What one call keeps until its end, in the entry's frame.
 struct State {
@@ -203,24 +161,4 @@ pub unsafe extern "C" fn end(this: *mut c_void, state: *mut c_void) {
         drop(outer);
         drop(gil);
     }
-}
-
-/// Who has entries compiled. Called with the GIL held, for a signature that has a key.
-pub type Promote = fn(&'static Compiled) -> Option<*const c_void>;
-
-static PROMOTER: OnceLock<Promote> = OnceLock::new();
-
-/// Says who promotes; once, at initialisation. Nobody does where nothing is compiled.
-pub fn set_promoter(promote: Promote) {
-    let _ = PROMOTER.set(promote);
-}
-
-/// The entry of a signature, if it has been compiled, or is at once.
-pub fn promoted(compiled: &'static Compiled) -> Option<*const c_void> {
-    PROMOTER.get().and_then(|promote| promote(compiled))
-}
-
-/// Whether anything is compiled in this process.
-pub fn is_compiling() -> bool {
-    PROMOTER.get().is_some()
 }

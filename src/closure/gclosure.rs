@@ -6,7 +6,6 @@
 //! is, by the signal's own marshaller, which can do without values altogether: so are handlers that have an entry.
 
 use std::ffi::c_void;
-use std::mem::offset_of;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
@@ -18,60 +17,17 @@ use gijit_plan::{Transfer, Type};
 
 pub use crate::closure::called::ExceptionHandler;
 use crate::closure::called::{Called, Callee};
-use crate::closure::entry;
 use crate::closure::signature::{Returned, Signature};
 use crate::closure::ties;
 use crate::closure::trampoline;
-use crate::closure::watch;
-use crate::closure::watch::Link;
+use crate::closure::watch::{self, Head, Link, PyGClosure};
+use crate::closure::{compiled, enter};
 use crate::convert::gvalue;
 use crate::convert::loans::Loans;
 use crate::python::error::{Raised, Result, type_error};
 use crate::python::reference::Held;
 use crate::python::reference::not_null;
 use crate::python::{self, Gil, Outer};
-
-/// `GClosure` in full, of which gobject-sys describes only the beginning.
-#[repr(C)]
-pub struct Head {
-    bits: u32,
-    marshal: *mut c_void,
-    data: *mut c_void,
-    notifiers: *mut c_void,
-}
-
-impl Head {
-    /// One that only marshallers see: they look for the data alone, which they pass last.
-    pub fn with_data(data: *mut c_void) -> Head {
-        Head {
-            bits: 0,
-            marshal: ptr::null_mut(),
-            data,
-            notifiers: ptr::null_mut(),
-        }
-    }
-}
-
-/// The size in bytes of a closure without data of its own.
-pub const SIZE: u32 = size_of::<Head>() as u32;
-
-/// The closure. Where it is called with arguments, the code is where C's marshallers look for a `GCClosure`'s callback.
-#[repr(C)]
-pub struct PyGClosure {
-    closure: Head,
-    pub called: Called,
-    /// Its place among the closures of an object.
-    pub link: Link,
-}
-
-// `PyGClosure` of `pygobject.h`, and `GCClosure`.
-const _: () = {
-    assert!(offset_of!(PyGClosure, called) == 32);
-    assert!(offset_of!(Called, code) == 0);
-    assert!(offset_of!(Called, extra) == 8);
-    assert!(offset_of!(Called, swap) == 16);
-    assert!(offset_of!(Called, exception_handler) == 24);
-};
 
 /// A floating closure of a callable, called with values. `extra` is NULL or a tuple (another object becomes one), `swap`
 /// NULL or an object; `signature` is that of a signal's handler, if it is known.
@@ -103,10 +59,10 @@ pub unsafe fn native(
     swap: *mut PyObject,
     signature: &'static Signature,
 ) -> Result<Option<*mut gobject::GClosure>> {
-    if signature.compiled.is_none() || !entry::is_compiling() {
+    if signature.compiled.is_none() || !compiled::is_compiling() {
         return Ok(None);
     }
-    let Some(code) = signature.handler() else {
+    let Some(code) = enter::handler(signature) else {
         return Ok(None);
     };
     // SAFETY: by the caller's word; C's marshallers pass the closure's data last.

@@ -14,8 +14,9 @@ use libffi::raw as libffi;
 use smallvec::SmallVec;
 
 use crate::closure::code::Code;
-use crate::closure::gclosure::{Head, marshal_of};
+use crate::closure::gclosure::marshal_of;
 use crate::closure::signature::Signature;
+use crate::closure::watch::Head;
 use crate::convert::converter::read_bits;
 use crate::convert::instance::gtype_of;
 

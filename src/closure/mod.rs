@@ -8,13 +8,14 @@
 
 mod called;
 mod code;
+pub mod compiled;
 mod enter;
 pub mod entry;
 pub mod gclosure;
 pub mod kept;
 pub mod marshaller;
+mod pointed_into;
 pub mod pointer;
-
 mod results;
 pub mod signature;
 mod stub;
@@ -47,6 +48,7 @@ use crate::python::{self, Gil};
 /// function pointer is called. Returns the class, borrowed.
 pub fn initialise(call: ffi::vectorcallfunc) -> Result<*mut ffi::PyTypeObject> {
     python::initialise()?;
+    trampoline::initialise(enter::enter);
     pointer::initialise(call)
 }
 

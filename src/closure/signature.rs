@@ -4,12 +4,15 @@
 //! by the typelibs'. It knows how each argument crosses, and neither which Python object is called nor how long it is
 //! needed: that is the trampoline's.
 
+use std::any::Any;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use gijit_plan::compared;
+use gijit_plan::shape::entry_of;
 use gijit_plan::types::{Conversion, Fundamental};
 use gijit_plan::{Arg, CallPlan, Direction, Job, Kind, Role, Transfer, Type, TypeRef};
 use gijit_typelib::Info;
@@ -17,9 +20,8 @@ use gobject_sys as gobject;
 use libffi::raw as libffi;
 
 use crate::closure::code::Code;
-use crate::closure::enter::enter_handler;
-use crate::closure::entry::Compiled;
-use crate::closure::trampoline::{Idle, Kept};
+use crate::closure::compiled::Compiled;
+use crate::closure::pointed_into::Kept;
 use crate::convert::converter::{Converter, length_of, read_bits};
 use crate::convert::native::{bytes_type, ffi_type, inline_size};
 use crate::process::repository;
@@ -45,12 +47,13 @@ pub struct Signature {
     pub compiled: Option<Compiled>,
     /// The place of a callback's user data among C's arguments, the last that Python does not see.
     pub data: Option<usize>,
-    /// Trampolines that are ready for their next callable.
-    pub idle: Idle,
+    /// What [`crate::closure::trampoline`] keeps with it: trampolines that are ready for their next callable. Touched under
+    /// the GIL only.
+    pub idle: OnceCell<Box<dyn Any>>,
     /// What variables of C's point into that a signal's handlers have filled.
     pub filled: Kept,
     /// What C calls where a signal's handlers have no entry yet: made at the first need, for ever. None: not to be had.
-    handler: OnceLock<Option<Code>>,
+    pub handler: OnceLock<Option<Code>>,
 }
 
 // SAFETY: libffi's descriptions are not written after they have been made, and are of static types; converters and what
@@ -259,13 +262,13 @@ impl Signature {
             kept: if texts { 8 } else { 1 },
             is_part_of_construction: plan.role == Role::VFunc
                 && &*plan.full_name() == "GObject.Object.constructed",
-            compiled: Compiled::of(&plan, &params),
+            compiled: compiled(&plan, &params),
             data: place_of_data(&plan, &params),
             params: params.into(),
             returned,
             types,
             cif,
-            idle: Idle::default(),
+            idle: OnceCell::new(),
             filled: Kept::default(),
             handler: OnceLock::new(),
             plan,
@@ -275,17 +278,6 @@ impl Signature {
     /// libffi's description, which is only read.
     pub fn cif(&'static self) -> *mut libffi::ffi_cif {
         (&raw const self.cif).cast_mut()
-    }
-
-    /// The code that a signal's handlers share until they have an entry. None if the system refuses.
-    pub fn handler(&'static self) -> Option<*mut c_void> {
-        let made = self.handler.get_or_init(|| {
-            let code = Code::new()?;
-            let data = ptr::from_ref(self).cast_mut().cast();
-            // SAFETY: both live for ever.
-            unsafe { code.prepare(self.cif(), enter_handler, data) }.then_some(code)
-        });
-        made.as_ref().map(|code| code.address)
     }
 
     /// Whether a signal's handlers may fill variables of C's.
@@ -298,6 +290,27 @@ impl Signature {
     pub fn throws(&self) -> Option<usize> {
         self.plan.throws.then(|| self.types.len() - 1)
     }
+}
+
+/// What the entry needs; None for what has more to do than an entry can.
+fn compiled(plan: &CallPlan, params: &[Param]) -> Option<Compiled> {
+    let key = entry_of(plan)?.to_string();
+    let cells = params
+        .iter()
+        .map(|param| match param.converter {
+            Converter::Member(cell, _) | Converter::Object(cell) | Converter::Record(cell) => {
+                ptr::from_ref(cell)
+            }
+            _ => ptr::null(),
+        })
+        .collect();
+    Some(Compiled {
+        key,
+        has_data: params.iter().any(|param| param.way == Way::UserData),
+        cells,
+        promotion: Cell::new(ptr::null_mut()),
+        calls: Cell::new(0),
+    })
 }
 
 /// The place of a callback's user data. None where others follow that Python does not see: an entry takes the last of them.

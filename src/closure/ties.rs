@@ -11,6 +11,7 @@
 
 mod places;
 
+use std::alloc::Layout;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
@@ -21,9 +22,7 @@ use gobject_sys as gobject;
 use pyo3::ffi::{PyObject, PyTypeObject};
 
 use self::places::Place;
-pub use self::places::reserve;
-use crate::closure::gclosure::PyGClosure;
-use crate::closure::watch;
+use crate::closure::watch::Closures;
 use crate::convert::instance::gtype_of;
 use crate::python::{self, BackPointer, Gil};
 
@@ -38,10 +37,9 @@ pub struct Ties {
     /// What the last wrapper left: strong references or NULL. The class is that for the GType of the back-pointer.
     class: Cell<*mut PyTypeObject>,
     dict: Cell<*mut PyObject>,
-    /// The first closure of the object's list, or NULL.
-    pub closures: Cell<*mut PyGClosure>,
+    pub closures: Closures,
     /// Whether there has ever been one: then other threads may still be ending it when the object goes.
-    pub had_closures: Cell<bool>,
+    had_closures: Cell<bool>,
     /// Whether the object's `do_dispose` has been called.
     pub is_disposed: Cell<bool>,
     /// Whether the next disposal is for GObject's sake alone, and keeps the object: see `construction::finalize`.
@@ -153,6 +151,11 @@ pub unsafe fn begin<'a>(object: *mut gobject::GObject) -> Option<&'a Ties> {
     }
 }
 
+/// Makes room for a record in the objects of a class that is about to be registered, as [`places::reserve`] does.
+pub fn reserve(parent: usize, size: u32) -> (u16, impl FnOnce(usize)) {
+    places::reserve(parent, size, Layout::new::<Ties>())
+}
+
 /// The wrapper of an object, borrowed, if it has one that can be given to anybody.
 ///
 /// # Safety
@@ -227,7 +230,7 @@ unsafe fn add<'a>(object: *mut gobject::GObject) -> &'a Ties {
         back: BackPointer::new(ptr::null_mut(), 0),
         class: Cell::new(ptr::null_mut()),
         dict: Cell::new(ptr::null_mut()),
-        closures: Cell::new(ptr::null_mut()),
+        closures: Closures::default(),
         had_closures: Cell::new(false),
         is_disposed: Cell::new(false),
         is_kept: Cell::new(false),
@@ -299,13 +302,23 @@ impl Ties {
         unsafe {
             // One that waits for what is made now, and has met what is not that.
             self.back.part();
-            watch::invalidate(self);
+            self.closures.invalidate();
             if let Some(left) = self.take() {
                 python::later::drop_later(&gil, [left.class.cast(), left.dict]);
             }
         }
         drop(gil);
         true
+    }
+
+    /// Adds a closure to the object's.
+    ///
+    /// # Safety
+    /// As for [`Closures::add`].
+    pub unsafe fn watch(&self, closure: *mut gobject::GClosure) {
+        self.had_closures.set(true);
+        // SAFETY: passed on.
+        unsafe { self.closures.add(closure) };
     }
 
     /// The wrapper, borrowed, if there is one that can be given to anybody.

@@ -17,14 +17,15 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi::{self, PyObject};
 
 use crate::closure::called::Called;
-use crate::closure::code::Code;
-use crate::closure::enter::enter;
-use crate::closure::entry;
+use crate::closure::code::{Code, Enter};
+use crate::closure::compiled;
+use crate::closure::pointed_into::Kept;
 use crate::closure::signature::Signature;
 use crate::closure::stub;
 use crate::convert::temps::Temps;
@@ -70,32 +71,6 @@ pub struct Trampoline {
     kept: Kept,
     /// What C was lent until this ends.
     lent: Cell<Option<Rc<Temps<'static>>>>,
-}
-
-/// What the last results of something point into. Touched under the GIL only.
-#[derive(Default)]
-pub struct Kept(RefCell<VecDeque<Temps<'static>>>);
-
-impl Kept {
-    /// Keeps what a result points into until `n` later ones have come.
-    pub fn keep(&self, lent: Temps<'static>, n: usize) {
-        self.forget(n - 1);
-        self.0.borrow_mut().push_back(lent);
-    }
-
-    /// Lets go of all but the last `n` results.
-    fn forget(&self, n: usize) {
-        loop {
-            let mut kept = self.0.borrow_mut();
-            if kept.len() <= n {
-                return;
-            }
-            let oldest = kept.pop_front();
-            // Letting go may run Python code, and that call this again.
-            drop(kept);
-            drop(oldest);
-        }
-    }
 }
 
 // What a stub leads to, and what an entry is called for, is the trampoline.
@@ -171,6 +146,20 @@ pub fn count(made: bool) {
     }
 }
 
+/// The trampolines of a signature.
+fn idle_of(signature: &'static Signature) -> &'static Idle {
+    let idle = signature.idle.get_or_init(|| Box::new(Idle::default()));
+    idle.downcast_ref()
+        .expect("nobody else keeps anything there")
+}
+
+static ENTER: OnceLock<Enter> = OnceLock::new();
+
+/// Says what libffi calls; once, at initialisation.
+pub fn initialise(enter: Enter) {
+    let _ = ENTER.set(enter);
+}
+
 impl Idle {
     /// One without user data that has been idle for long enough.
     fn rested(&self) -> Option<*mut Trampoline> {
@@ -203,7 +192,7 @@ impl Trampoline {
         ends: Ends,
         has_data: bool,
     ) -> Result<*mut Trampoline> {
-        let idle = &signature.idle;
+        let idle = idle_of(signature);
         let is_told = has_data && signature.data.is_some();
         let ready = if is_told {
             idle.told.borrow_mut().pop()
@@ -261,10 +250,10 @@ impl Trampoline {
     /// Gives it an address for C.
     fn take_code(&self) {
         let signature = self.signature();
-        let may_change = signature.compiled.is_some() && entry::is_compiling();
+        let may_change = signature.compiled.is_some() && compiled::is_compiling();
         let mut stub = None;
         if !self.is_told {
-            stub = signature.idle.watched();
+            stub = idle_of(signature).watched();
         }
         if stub.is_none() && (may_change || !self.is_told) {
             stub = stub::take();
@@ -291,7 +280,7 @@ impl Trampoline {
     #[cold]
     pub fn complain(&self, data: *mut c_void) {
         if !self.is_told {
-            self.signature().idle.is_called_late.set(true);
+            idle_of(self.signature()).is_called_late.set(true);
         }
         let all = [Ends::Call, Ends::WithObject, Ends::Once, Ends::Destroy];
         let bits = data as usize & ((1 << ENDS) - 1);
@@ -358,7 +347,7 @@ impl Trampoline {
                 let next = (*this).next.replace(ptr::null_mut());
                 count(false);
                 if (*this).running.get() == 0 {
-                    let kept = (*this).kept.0.take();
+                    let kept = (*this).kept.take();
                     Trampoline::rest(this);
                     drop(kept);
                 }
@@ -378,7 +367,7 @@ impl Trampoline {
     pub unsafe fn rest(this: *mut Trampoline) {
         // SAFETY: by the caller's word.
         let made = unsafe { &*this };
-        let idle = &made.signature().idle;
+        let idle = idle_of(made.signature());
         if made.uses.get() == (1 << USES) - 1 {
             // No more marks are left for it.
             return;
@@ -439,7 +428,9 @@ fn make(signature: &'static Signature, is_told: bool) -> Result<*mut Trampoline>
     }));
     // SAFETY: the box is ours; the description lives for ever, and so does the trampoline once it is among all.
     unsafe {
-        if !(*this).closure.prepare(signature.cif(), enter, this.cast()) {
+        let enter = ENTER.get().copied();
+        let is_ready = |enter| (*this).closure.prepare(signature.cif(), enter, this.cast());
+        if !enter.is_some_and(is_ready) {
             drop(Box::from_raw(this));
             return Err(runtime_error(&format!(
                 "libffi cannot make a function of type {}",

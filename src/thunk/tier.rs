@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gijit_shape::layout::Layout;
 use pyo3::ffi::{self, PyObject};
 
-use crate::closure::entry::{self, Compiled};
+use crate::closure::compiled::{self, Compiled};
 use crate::invoke::bind::Bound;
 use crate::invoke::callable::Callable;
 use crate::invoke::{self, Promoter};
@@ -79,7 +79,7 @@ pub fn initialise() -> Result<()> {
     }
     invoke::set_promoter(Promoter { bound, counted });
     if mode != Mode::Ffi && engine::has_layout() {
-        entry::set_promoter(entered);
+        compiled::set_promoter(entered);
     }
     Ok(())
 }

@@ -4,13 +4,12 @@
 //! A type is entered once and stays. It has the place of the class from Python that it is or derives from; types of
 //! libraries have none. Where the table is full, types are looked up by their parents instead, and classes get no place.
 
+use std::alloc::Layout;
+use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::{mem, ptr};
 
 use gobject_sys as gobject;
-
-use super::Ties;
 
 /// Where the objects of a class and of all that derive from it have their record.
 #[derive(Debug)]
@@ -101,9 +100,9 @@ fn add(gtype: usize, place: Option<&'static Place>) -> bool {
 
 /// Makes room for a record in the objects of a class that is about to be registered: returns the size of its instances
 /// in bytes, and what enters the type once it is there.
-pub fn reserve(parent: usize, size: u32) -> (u16, impl FnOnce(usize)) {
-    let offset = (size as usize).next_multiple_of(mem::align_of::<Ties>());
-    let with = u16::try_from(offset + mem::size_of::<Ties>()).ok();
+pub fn reserve(parent: usize, size: u32, record: Layout) -> (u16, impl FnOnce(usize)) {
+    let offset = (size as usize).next_multiple_of(record.align());
+    let with = u16::try_from(offset + record.size()).ok();
     // SAFETY: any number may be asked for.
     let is_object = unsafe { gobject::g_type_fundamental(parent) } == gobject::G_TYPE_OBJECT;
     let adds = with.filter(|_| {

@@ -22,7 +22,6 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use self::reference::give_up;
 use crate::closure::ties::{self, Ties};
-use crate::closure::watch;
 use crate::convert::cell::{References, TypeCell};
 use crate::convert::gtype;
 use crate::convert::gtype::gtype_name;
@@ -231,7 +230,7 @@ unsafe fn take_over(wrapper: *mut PyObject, ties: &Ties) -> Rest {
         // What the collector is emptying is not called any more.
         let later = ties.back.is_emptied().then(Later::begin);
         if later.is_some() {
-            watch::invalidate_emptied(ties);
+            ties.closures.invalidate_emptied();
         }
         let is_going = ties.back.going().is_some();
         let other = ties.back.take().cast::<Wrapper>();

@@ -12,8 +12,9 @@ use gobject_sys as gobject;
 use gobject_sys::{GClosure, GObject, GValue};
 use pyo3::ffi::{self, PyObject};
 
-use crate::closure::gclosure::{self, PyGClosure};
-use crate::closure::{Outer, watch};
+use crate::closure::gclosure;
+use crate::closure::watch::PyGClosure;
+use crate::closure::{Outer, ties};
 use crate::convert::gvalue::{self, Mode, load};
 use crate::convert::table::table;
 use crate::object::class::cells;
@@ -220,7 +221,7 @@ unsafe fn transform(
         let closure = gclosure::with_marshal(function, extra, ptr::null_mut(), marshal);
         ffi::Py_XDECREF(extra);
         let closure = closure?;
-        watch::watch(source, closure);
+        ties::make(source).watch(closure);
         Ok(closure)
     }
 }

@@ -16,7 +16,7 @@ use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::closure::Outer;
-use crate::closure::gclosure;
+use crate::closure::watch;
 use crate::convert::gtype::gtype_name;
 use crate::convert::gtype::pyobject_gtype;
 use crate::convert::gvalue::{self, Mode, load};
@@ -345,7 +345,7 @@ fn class_closure() -> *mut GClosure {
     static CLOSURE: OnceLock<usize> = OnceLock::new();
     // SAFETY: a simple closure, kept for ever.
     *CLOSURE.get_or_init(|| unsafe {
-        let closure = gobject::g_closure_new_simple(gclosure::SIZE, ptr::null_mut());
+        let closure = gobject::g_closure_new_simple(watch::SIZE, ptr::null_mut());
         gobject::g_closure_ref(closure);
         gobject::g_closure_sink(closure);
         gobject::g_closure_set_marshal(closure, Some(class_handler));

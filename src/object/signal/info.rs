@@ -16,7 +16,7 @@ use pyo3::ffi::{self, PyObject};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::closure::signature::{Signature, Way};
-use crate::closure::{entry, marshaller};
+use crate::closure::{compiled, marshaller};
 use crate::convert::gtype::gtype_name;
 use crate::convert::{gvalue, input};
 use crate::invoke::bind::repository;
@@ -155,7 +155,7 @@ impl Described {
     /// of what is gained is lost again if GObject has to make values for the handlers.
     pub fn passed(&self) -> Option<&[Passed]> {
         let passed = self.passed.as_deref()?;
-        (HAS_VA_LIST && entry::is_compiling() && self.native().is_some()).then_some(passed)
+        (HAS_VA_LIST && compiled::is_compiling() && self.native().is_some()).then_some(passed)
     }
 
     /// Whether the marshaller that a closure has been connected with is one for our handlers. If not, they are called with

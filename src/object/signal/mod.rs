@@ -17,7 +17,7 @@ use gobject_sys::{GObject, GValue};
 use pyo3::ffi::{self, PyObject};
 use smallvec::SmallVec;
 
-use crate::closure::{gclosure, watch};
+use crate::closure::{gclosure, ties};
 use crate::convert::classes;
 use crate::convert::gvalue::{self, Mode, Owned, load};
 use crate::convert::instance::gtype_of;
@@ -86,7 +86,7 @@ unsafe fn connect_handler(
             return Err(unknown(this, name));
         };
         let connected = |closure| {
-            watch::watch(object, closure);
+            ties::make(object).watch(closure);
             let after = handler.after.into();
             gobject::g_signal_connect_closure_by_id(object, signal.id, detail, closure, after)
         };
@@ -288,7 +288,7 @@ unsafe fn by_func(this: *mut PyObject, function: *mut PyObject, run: Matched) ->
             if ffi::PyCallable_Check(function) == 0 {
                 return Err(type_error("first argument must be callable"));
             }
-            let all = watch::of(object);
+            let all = ties::of(object).map_or_else(Vec::new, |ties| ties.closures.all());
             let later = Later::begin();
             for (closure, callback) in &all {
                 gobject::g_closure_ref(*closure);

@@ -12,7 +12,6 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::reference::give_up;
 use super::{Wrapper, attach};
 use crate::closure::ties::Left;
-use crate::closure::watch;
 use crate::convert::gtype::gtype_name;
 use crate::convert::instance::gtype_of;
 use crate::convert::{errors, gtype};
@@ -240,7 +239,7 @@ unsafe fn release(object: *mut PyObject) {
         let is_emptied = ties.back.is(object) && ties.back.is_emptied();
         let later = is_emptied.then(Later::begin);
         if is_emptied {
-            watch::invalidate_emptied(ties);
+            ties.closures.invalidate_emptied();
         }
         let is_known = ties.back.forget(object);
         let dict = std::mem::replace(&mut (*this).inst_dict, ptr::null_mut());
@@ -289,7 +288,7 @@ unsafe extern "C" fn traverse(
         }
         // So do its signals' handlers.
         ties.filter(|ties| ties.back.is(object))
-            .map_or(0, |ties| watch::traverse(ties, empties, visit, arg))
+            .map_or(0, |ties| ties.closures.traverse(empties, visit, arg))
     }
 }
 
@@ -305,7 +304,7 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
         } else if (*held).ref_count == 1 {
             let later = Later::begin();
             if let Some(ties) = (*this).ties.as_ref().filter(|ties| ties.back.is(object)) {
-                watch::invalidate(ties);
+                ties.closures.invalidate();
             }
             release(object);
             drop(later);
