@@ -13,8 +13,8 @@ use pyo3::ffi::{self, PyObject, PyTypeObject};
 use smallvec::SmallVec;
 
 use super::library::{self, TreeIter};
-use super::row;
-use super::tree::Model;
+use super::model::Model;
+use super::place;
 use super::usual::Method;
 use crate::convert::gvalue::{Mode, Owned, store};
 use crate::convert::instance::{self, gtype_of};
@@ -289,7 +289,7 @@ unsafe extern "C" fn insert_row(
                 (gtk.tree_insert_with)(this, &mut at, parent_at, position, columns, values, n);
             }
         });
-        row::wrap(&at)
+        place::wrap(&at)
     })
     .unwrap_or(ptr::null_mut())
 }

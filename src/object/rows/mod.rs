@@ -9,6 +9,8 @@
 mod fill;
 pub mod library;
 mod list;
+mod model;
+mod place;
 mod row;
 mod tree;
 mod usual;
