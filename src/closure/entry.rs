@@ -53,6 +53,8 @@ pub unsafe extern "C" fn object_argument(
     // SAFETY: NULL or a live instance, under the GIL.
     unsafe {
         if let Some(wrapper) = ties::wrapper_at_hand(instance) {
+            // Which the callable mostly asks for.
+            ties::fetch_attributes(wrapper);
             return ffi::Py_NewRef(wrapper);
         }
         if !instance.is_null() {

@@ -18,6 +18,7 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use gijit_shape::abi::WRAPPER_POINTER;
 use gobject_sys as gobject;
 use pyo3::ffi::{PyObject, PyTypeObject};
 
@@ -198,6 +199,25 @@ pub unsafe fn wrapper_at_hand(instance: *mut c_void) -> Option<*mut PyObject> {
             None => wrapper_inside(instance),
         }
     }
+}
+
+/// Where a wrapper has the dictionary of its attributes, or NULL.
+pub const WRAPPER_DICT: usize = WRAPPER_POINTER + 8;
+
+/// Has the machine fetch the dictionary of an object's attributes, while Python is still on its way there.
+///
+/// # Safety
+/// The wrapper of an object, which is live; the GIL is held.
+#[inline]
+pub unsafe fn fetch_attributes(wrapper: *mut PyObject) {
+    // SAFETY: by the caller's word.
+    let dict = unsafe {
+        wrapper
+            .byte_add(WRAPPER_DICT)
+            .cast::<*const c_void>()
+            .read()
+    };
+    python::fetch(dict);
 }
 
 /// The wrapper of an instance of a Python class for what a value holds.

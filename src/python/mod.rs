@@ -209,3 +209,15 @@ pub unsafe fn print() {
     // SAFETY: by the caller's word.
     unsafe { ffi::PyErr_Print() };
 }
+
+/// Has the machine fetch what is at an address, where nobody has to wait for it.
+#[inline(always)]
+pub fn fetch(address: *const std::ffi::c_void) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, for any address.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address.cast())
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}

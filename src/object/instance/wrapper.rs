@@ -45,7 +45,10 @@ struct Wrapper {
     ties: *const Ties,
 }
 
-const _: () = assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
+const _: () = {
+    assert!(offset_of!(Wrapper, obj) == WRAPPER_POINTER);
+    assert!(offset_of!(Wrapper, inst_dict) == ties::WRAPPER_DICT);
+};
 
 // ---- From C to Python ----
 
