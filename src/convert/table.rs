@@ -95,6 +95,7 @@ runtime! {
     record_settle: unsafe extern "C" fn(Object),
     value_out: unsafe extern "C" fn(*mut GValue) -> Object,
     value_drop: unsafe extern "C" fn(*mut GValue),
+    save_thread_for: unsafe extern "C" fn(*mut c_void) -> *mut PyThreadState,
 }
 
 // SAFETY: the table is never written after it has been published; its pointers are to functions and immortal or

@@ -196,9 +196,12 @@ unsafe fn call_in(
         let state = match plan.gil {
             gijit_plan::GilPolicy::Release => ffi::PyEval_SaveThread(),
             gijit_plan::GilPolicy::Keep => ptr::null_mut(),
+            gijit_plan::GilPolicy::Ask => {
+                (table().save_thread_for)(ptr::with_exposed_provenance_mut(values[0] as usize))
+            }
         };
         libffi::ffi_call(cif, Some(target), place, pointers.as_mut_ptr());
-        if !state.is_null() {
+        if plan.gil != gijit_plan::GilPolicy::Keep {
             crate::python::restore(state);
         }
     }

@@ -10,6 +10,7 @@ use crate::object::class::cells;
 use crate::object::instance::{base, fundamental, wrapper};
 use crate::object::record::boxed::lent;
 use crate::object::record::{boxed, field};
+use crate::object::rows::library;
 use crate::object::{closure_new, error, gtype, result};
 
 /// Publishes the table and the hooks; once, at initialisation.
@@ -84,6 +85,7 @@ pub fn publish(gtype_type: *mut PyTypeObject) {
         record_settle: entry::record_settle,
         value_out: gvalue::value_out,
         value_drop: gvalue::value_drop,
+        save_thread_for: library::save_thread_for,
     });
     table::publish_hooks(Hooks {
         error_class: || error::class().unwrap_or(std::ptr::null_mut()),

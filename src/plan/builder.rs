@@ -14,6 +14,7 @@ use gijit_typelib::{
 };
 
 use crate::operation::operation_of;
+use crate::questions;
 use crate::record;
 use crate::{
     Arg, ArrayForm, CallPlan, Default, Direction, GilPolicy, Job, Output, Return, Role, Scope,
@@ -378,7 +379,10 @@ impl Parts<'_> {
         }
         let (inputs, user_data_varargs) = inputs(&args);
         let outputs = outputs(&args, &ret);
-        let gil = GilPolicy::Release;
+        let gil = match self.symbol {
+            Some(symbol) if questions::is_one(symbol) => GilPolicy::Ask,
+            _ => GilPolicy::Release,
+        };
         let keeps = keeps::of(
             self.namespace.name(),
             self.container,

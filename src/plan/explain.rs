@@ -81,6 +81,7 @@ impl fmt::Display for CallPlan {
         let gil = match self.gil {
             GilPolicy::Release => "released around the C call",
             GilPolicy::Keep => "kept",
+            GilPolicy::Ask => "released around the C call, unless the instance answers at once",
         };
         writeln!(f, "  GIL: {gil}")?;
         match &self.shape {

@@ -11,6 +11,7 @@ pub mod keeps;
 #[rustfmt::skip]
 mod layouts;
 mod operation;
+mod questions;
 pub mod record;
 pub mod shape;
 pub mod truth;
@@ -77,6 +78,8 @@ pub enum GilPolicy {
     Release,
     /// It has been proved that it cannot.
     Keep,
+    /// The callee only asks its instance, and some of those wait for nobody.
+    Ask,
 }
 
 /// One C argument.

@@ -6,7 +6,7 @@
 //! not pass as a word.
 
 use gijit_shape::entry::{Entry, Param};
-use gijit_shape::{Arg as ShapeArg, Direction as Way, Kind, Shape, Value};
+use gijit_shape::{Arg as ShapeArg, Direction as Way, Gil, Kind, Shape, Value};
 
 use crate::keeps::{Keep, Until};
 use crate::operation::{Operation, operation_of};
@@ -55,7 +55,11 @@ pub fn shape_of(
         },
         skip_return: ret.skip && ret_kind != Kind::Void,
         throws,
-        release_gil: gil == GilPolicy::Release,
+        gil: match gil {
+            GilPolicy::Keep => Gil::Keep,
+            GilPolicy::Release => Gil::Release,
+            GilPolicy::Ask => Gil::Ask,
+        },
     })
 }
 

@@ -125,12 +125,14 @@ pub unsafe fn without_gil<T>(body: impl FnOnce() -> T) -> T {
 /// Takes the GIL again that this thread gave up, and hears what GLib has said meanwhile. Thunks call it, too.
 ///
 /// # Safety
-/// As for `PyEval_RestoreThread`.
+/// As for `PyEval_RestoreThread`, or NULL if the GIL was not given up.
 pub unsafe extern "C" fn restore(state: *mut PyThreadState) {
-    ending::stay_as(state);
     // SAFETY: by the caller's word.
     unsafe {
-        ffi::PyEval_RestoreThread(state);
+        if !state.is_null() {
+            ending::stay_as(state);
+            ffi::PyEval_RestoreThread(state);
+        }
         back_from_c();
     }
 }

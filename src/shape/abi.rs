@@ -94,7 +94,7 @@ slots! {
     false_,
     /// `PyThreadState *(void)`: releases the GIL
     save_thread,
-    /// `void (PyThreadState *)`: takes it
+    /// `void (PyThreadState *)`: takes it; NULL is ignored
     restore_thread,
     /// `int (PyTypeObject *a, PyTypeObject *b)`: whether a is b or derives from it; cannot fail
     is_subtype,
@@ -209,4 +209,6 @@ slots! {
     value_out,
     /// `void (GValue *)`: empties a value that Python will not get
     value_drop,
+    /// `PyThreadState *(void *instance)`: releases the GIL, unless the instance answers at once: then NULL
+    save_thread_for,
 }

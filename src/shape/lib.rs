@@ -199,6 +199,24 @@ impl Arg {
     }
 }
 
+/// What becomes of the GIL around the C call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Gil {
+    Keep,
+    Release,
+    /// The instance, the first argument, says whether it is released.
+    Ask,
+}
+
+impl Gil {
+    /// Every way with how the text form begins.
+    const STARTS: [(Gil, &'static str); 3] = [
+        (Gil::Keep, "keep ("),
+        (Gil::Release, "rel ("),
+        (Gil::Ask, "ask ("),
+    ];
+}
+
 /// A call shape: all that a thunk's code depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shape {
@@ -210,8 +228,7 @@ pub struct Shape {
     /// The return value is not given to Python (it is still released if it is owned).
     pub skip_return: bool,
     pub throws: bool,
-    /// The GIL is released around the C call.
-    pub release_gil: bool,
+    pub gil: Gil,
 }
 
 impl Shape {
@@ -256,6 +273,13 @@ impl Shape {
         let opened = |kind: Kind| kind.is_pointer() && kind != Kind::Any;
         if self.ret.full && !opened(self.ret.kind) {
             return Err("only opened pointers have transfer full");
+        }
+        let has_instance = |arg: &Arg| {
+            let is_usual = arg.direction == Direction::In && !arg.nullable && !arg.hidden;
+            is_usual && arg.value.kind == Kind::Object
+        };
+        if self.gil == Gil::Ask && !self.args.first().is_some_and(has_instance) {
+            return Err("there is no instance to ask");
         }
         if self.ret.kind == Kind::Value {
             return Err("a value is filled by C");
@@ -308,7 +332,8 @@ impl Shape {
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.release_gil { "rel (" } else { "keep (" })?;
+        let start = Gil::STARTS.iter().find(|(gil, _)| *gil == self.gil);
+        f.write_str(start.expect("STARTS lists every way").1)?;
         for (i, arg) in self.args.iter().enumerate() {
             if i > 0 {
                 f.write_str(", ")?;
@@ -373,13 +398,10 @@ impl FromStr for Shape {
 }
 
 fn parse(text: &str) -> Result<Shape, &'static str> {
-    let (release_gil, rest) = if let Some(rest) = text.strip_prefix("rel (") {
-        (true, rest)
-    } else if let Some(rest) = text.strip_prefix("keep (") {
-        (false, rest)
-    } else {
-        return Err("it must begin with `rel (` or `keep (`");
-    };
+    let (gil, rest) = Gil::STARTS
+        .iter()
+        .find_map(|(gil, start)| Some((*gil, text.strip_prefix(start)?)))
+        .ok_or("it must begin with `keep (`, `rel (` or `ask (`")?;
     let (args, rest) = rest.split_once(") -> ").ok_or("`) -> ` is missing")?;
     let (ret, throws) = match rest.strip_suffix(" !") {
         Some(ret) => (ret, true),
@@ -399,7 +421,7 @@ fn parse(text: &str) -> Result<Shape, &'static str> {
         ret: parse_value(ret)?,
         skip_return,
         throws,
-        release_gil,
+        gil,
     };
     if !args.is_empty() {
         for arg in args.split(", ") {
@@ -465,6 +487,7 @@ mod tests {
         for text in [
             "rel () -> void",
             "keep (i32) -> i32",
+            "ask (obj, i32) -> i32",
             "rel (obj, str?=, >i32, *>box, bool=) -> ~bool !",
             "rel (obj+?, box+, path) -> str+ !",
             "rel (obj, box, i32, *>val) -> void",
@@ -477,7 +500,8 @@ mod tests {
     #[test]
     fn bad_texts_say_what_is_wrong() {
         for (text, reason) in [
-            ("", "it must begin with `rel (` or `keep (`"),
+            ("", "it must begin with `keep (`, `rel (` or `ask (`"),
+            ("ask (i32) -> void", "there is no instance to ask"),
             ("rel (i32", "`) -> ` is missing"),
             ("rel (i33) -> void", "unknown kind"),
             ("rel (void) -> void", "an argument cannot be void"),

@@ -266,3 +266,29 @@ ended.append(True)
 print(stuck)
 """
     assert run(program).strip() == "0"
+
+
+def test_a_store_is_asked_with_the_gil_and_other_models_without(run):
+    # What stands around a model that waits for a thread, asks it without the GIL; what a store says is the same either way.
+    program = """
+import threading
+from gi.repository import Gio, GObject
+class Waiting(GObject.Object, Gio.ListModel):
+    def do_get_item_type(self):
+        return GObject.Object.__gtype__
+    def do_get_n_items(self):
+        come = threading.Event()
+        threading.Thread(target=come.set).start()
+        return 7 if come.wait(10) else 0
+    def do_get_item(self, position):
+        return None
+store = Gio.ListStore.new(GObject.Object)
+item = GObject.Object()
+store.append(item)
+len(store)
+for model in (Waiting(), store):
+    answers = {(model.get_n_items(), Gio.ListModel.get_n_items(model)) for _ in range(2000 if model is store else 20)}
+    print(answers)
+print(store.get_item(0) is item, store.get_item(1))
+"""
+    assert run(program).split("\n")[:3] == ["{(7, 7)}", "{(1, 1)}", "True None"]

@@ -17,7 +17,7 @@ use std::fmt;
 use gijit_shape::abi::Slot;
 use gijit_shape::entry::Entry;
 use gijit_shape::layout::Layout;
-use gijit_shape::{Arg, Direction, Kind, ParseError, Shape};
+use gijit_shape::{Arg, Direction, Gil, Kind, ParseError, Shape};
 use inkwell::IntPredicate;
 use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
@@ -433,10 +433,13 @@ fn call<'ctx>(
         Some(ret) => ret.fn_type(&types, false),
         None => e.words.context.void_type().fn_type(&types, false),
     };
-    let thread = if shape.release_gil {
-        Some(e.call_slot_pointer(Slot::save_thread, &[], "thread")?)
-    } else {
-        None
+    let thread = match shape.gil {
+        Gil::Keep => None,
+        Gil::Release => Some(e.call_slot_pointer(Slot::save_thread, &[], "thread")?),
+        Gil::Ask => {
+            let instance = sent[0].value;
+            Some(e.call_slot_pointer(Slot::save_thread_for, &[instance], "thread")?)
+        }
     };
     // Nothing that the inputs needed is worth a register across the call.
     e.forget();

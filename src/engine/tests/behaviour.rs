@@ -3,7 +3,7 @@
 //! what the slots of the world wrote down.
 
 use gijit_shape::layout::Layout;
-use gijit_shape::{Arg, Direction, Kind, Shape, Value};
+use gijit_shape::{Arg, Direction, Gil, Kind, Shape, Value};
 
 use super::cases::{ASCII_FILENAME, Case, Py, WIDE_FILENAME, WIDE_UTF8, Want, cases};
 use super::memory::Executable;
@@ -228,11 +228,13 @@ impl Model<'_> {
             }
         }
         // C.
-        if shape.release_gil {
-            self.note("save_thread", &[]);
+        match shape.gil {
+            Gil::Keep => {}
+            Gil::Release => self.note("save_thread", &[]),
+            Gil::Ask => self.note("save_thread_for", &pointers[..1]),
         }
         self.note("call", &pointers);
-        if shape.release_gil {
+        if shape.gil != Gil::Keep {
             self.note("restore_thread", &[THREAD]);
         }
         for (index, arg) in shape.args.iter().enumerate() {
@@ -836,7 +838,8 @@ fn what_is_not_opened_lies_in_the_frame() {
             "keep (any, any, <>any, #<>i32, i32) -> any",
             "rel (str+, any, obj+, any, *>box, *>box) -> obj+",
             // Memory.
-            "rel (obj, box, i32, *>val) -> void",
+            "ask (obj, box, i32, *>val) -> void",
+            "ask (obj+, any) -> str",
             "rel (*>val, any, *>box, *>val) -> ~str+",
             "rel (*>any) -> void",
             "rel (<*>any, *>any, *>box, any) -> ~any",
@@ -912,7 +915,7 @@ fn any_mixture_behaves() {
             },
             skip_return: random(4) == 0,
             throws: random(2) == 0,
-            release_gil: random(2) == 0,
+            gil: [Gil::Keep, Gil::Release, Gil::Ask][random(3)],
         };
         // Only nullable pointers and booleans can be optional; try again for others.
         if shape.check().is_ok() {

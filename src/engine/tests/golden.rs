@@ -112,7 +112,11 @@ fn families() -> Vec<Family> {
             "rel (obj+, any, <*>any, *>box) -> ~any !",
         ],
     );
-    add("gil", 11, &["keep (i32) -> i32", "rel (i32) -> i32"]);
+    add(
+        "gil",
+        11,
+        &["keep (i32) -> i32", "rel (i32) -> i32", "ask (obj) -> i32"],
+    );
     add(
         "twelve",
         11,

@@ -149,6 +149,10 @@ extern "C" fn save_thread() -> u64 {
     note("save_thread", &[]);
     THREAD
 }
+extern "C" fn save_thread_for(instance: u64) -> u64 {
+    note("save_thread_for", &[instance]);
+    THREAD
+}
 extern "C" fn restore_thread(thread: u64) {
     note("restore_thread", &[thread]);
 }
@@ -626,7 +630,7 @@ impl World {
             object_out_none object_out_full boxed_out_none boxed_out_full string_drop object_drop boxed_drop
             boxed_alloc allocated_out allocated_drop raise_gerror result_tuple decref frame_fill frame_end frame_out
             frame_drop enum_get entry_begin object_argument entry_call entry_give entry_failed entry_end
-            record_argument record_settle value_out value_drop)
+            record_argument record_settle value_out value_drop save_thread_for)
     }
 
     fn keep(&mut self, words: Vec<u64>) -> u64 {

@@ -3,8 +3,10 @@
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gobject_sys::GValue;
+use pyo3::ffi::{self, PyThreadState};
 
 use crate::convert::cell::TypeCell;
 use crate::convert::instance::gtype_of;
@@ -98,11 +100,33 @@ library! {
     }
 }
 
-/// What has been found, and the GTypes that are asked for at every turn.
+/// The GTypes of the libraries' own stores, which answer at once, and wait for nobody: 0 while they have not been asked
+/// for.
+static QUIET: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
+
+/// # Safety
+/// A live instance.
+#[inline]
+unsafe fn is_quiet(model: Instance) -> bool {
+    // SAFETY: by the caller's word.
+    let gtype = unsafe { gtype_of(model) };
+    QUIET.iter().any(|of| of.load(Ordering::Relaxed) == gtype)
+}
+
+/// See the slot of this name.
+pub unsafe extern "C" fn save_thread_for(instance: *mut c_void) -> *mut PyThreadState {
+    // SAFETY: the contract of the slot: a live instance, under the GIL.
+    unsafe {
+        if is_quiet(instance) {
+            return std::ptr::null_mut();
+        }
+        ffi::PyEval_SaveThread()
+    }
+}
+
+/// What has been found.
 pub struct Found<T> {
     functions: T,
-    /// Of the library's own stores, which wait for nobody.
-    quiet: [usize; 2],
 }
 
 impl<T> std::ops::Deref for Found<T> {
@@ -123,7 +147,7 @@ impl<T> Found<T> {
     pub unsafe fn ask<R>(&self, model: Instance, body: impl FnOnce(&T) -> R) -> R {
         // SAFETY: by the caller's word.
         unsafe {
-            if self.quiet.contains(&gtype_of(model)) {
+            if is_quiet(model) {
                 body(&self.functions)
             } else {
                 python::without_gil(|| body(&self.functions))
@@ -142,8 +166,8 @@ pub fn gio() -> Result<&'static Found<Gio>> {
     let functions = Gio::find()?;
     // SAFETY: a GType function takes nothing and returns a GType.
     let store = unsafe { python::in_type_system(|| (functions.store_type)()) };
-    let quiet = [store; 2];
-    Ok(FOUND.get_or_init(|| Found { functions, quiet }))
+    QUIET[0].store(store, Ordering::Relaxed);
+    Ok(FOUND.get_or_init(|| Found { functions }))
 }
 
 /// GTK's functions, of whichever version is loaded. RuntimeError where the library has them not.
@@ -157,7 +181,9 @@ pub fn gtk() -> Result<&'static Found<Gtk>> {
     // SAFETY: as above.
     let quiet =
         unsafe { python::in_type_system(|| [(functions.list_type)(), (functions.tree_type)()]) };
-    Ok(FOUND.get_or_init(|| Found { functions, quiet }))
+    QUIET[1].store(quiet[0], Ordering::Relaxed);
+    QUIET[2].store(quiet[1], Ordering::Relaxed);
+    Ok(FOUND.get_or_init(|| Found { functions }))
 }
 
 /// The cell of `Gtk.TreeIter`, whose class has been made.
