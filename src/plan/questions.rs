@@ -8,8 +8,8 @@ pub fn is_one(symbol: &str) -> bool {
 }
 
 const QUESTIONS: [&str; 13] = [
-    "g_list_model_get_item",
     "g_list_model_get_n_items",
+    "g_list_model_get_object",
     "gtk_tree_model_get_column_type",
     "gtk_tree_model_get_iter",
     "gtk_tree_model_get_iter_first",

@@ -236,7 +236,9 @@ def test_explain_tells_plan_shape_and_code():
     assert "GIL: released around the C call\n" in text
     from gi.repository import Gio
 
-    assert "GIL: released around the C call, unless the instance answers at once" in gijit.explain(Gio.ListModel.get_item)
+    assert "GIL: released around the C call, unless the instance answers at once" in gijit.explain(
+        Gio.ListModel.get_item
+    )
     assert "array of" in gijit.explain(F.array_sum)
     with pytest.raises(TypeError, match="not builtin_function_or_method"):
         gijit.explain(print)
