@@ -10,13 +10,13 @@ python := .venv/bin/python
 # For scripts/common.sh, when make is called as `make setup PYTHON=python3.13`.
 export PYTHON
 
-.PHONY: help demo test programs pythons cells valgrind soak bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
+.PHONY: help demo test test-quick programs pythons cells valgrind soak bench conformance modern lint format build setup environment tools wheel fuzz clean distclean
 
 help: ## Show this list
 	@echo 'gijit: GObject libraries from Python, compiled.'
 	@echo
 	@echo 'make demo         Build, run an example on gijit, and compare its speed: the place to start'
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18 | grep -v -e '^make demo' -e '^make help'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18 | grep -v -e '^make demo' -e '^make help'
 	@echo
 	@echo 'Each does what it needs first: system packages through apt, .venv for gijit, .venv-peer for PyGObject.'
 	@echo 'PYTHON=/path/to/python3 chooses the interpreter of both (/usr/bin/python3 by default).'
@@ -27,6 +27,9 @@ demo: setup ## Build, run an example on gijit, and compare its speed
 
 test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" goes to pytest)
 	@scripts/test $(ARGS)
+
+test-quick: build ## Run what a change of the extension breaks first, in one tier: a minute (TIER=ffi)
+	GIJIT_TIER=$${TIER:-thunk} $(python) -m pytest -q tests/calls tests/callbacks tests/objects tests/capi tests/records tests/values $(ARGS)
 
 programs: build ## Drive 23 of Debian's programs on gijit and on PyGObject (ARGS="meld --times 5"; installs them)
 	@scripts/programs $(ARGS)
