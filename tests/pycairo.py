@@ -24,6 +24,10 @@ def folders():
         return []
     folder = ROOT / "target" / "pycairo" / python
     folder.mkdir(parents=True, exist_ok=True)
+    link = folder / "cairo"
+    if not link.exists():
+        # It may lead to an environment that has moved.
+        link.unlink(missing_ok=True)
     with contextlib.suppress(FileExistsError):
-        (folder / "cairo").symlink_to(package)
+        link.symlink_to(package)
     return [str(folder)]
