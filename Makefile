@@ -28,7 +28,7 @@ demo: setup ## Build, run an example on gijit, and compare its speed
 test: setup ## Run all tests, those in tests/ under each tier (ARGS="-k text" goes to pytest)
 	@scripts/test $(ARGS)
 
-test-quick: build ## Run what a change of the extension breaks first, in one tier: a minute (TIER=ffi)
+test-quick: setup ## Run what a change of the extension breaks first, in one tier: a minute (TIER=ffi)
 	GIJIT_TIER=$${TIER:-thunk} $(python) -m pytest -q tests/calls tests/callbacks tests/objects tests/capi tests/records tests/values $(ARGS)
 
 programs: build ## Drive 23 of Debian's programs on gijit and on PyGObject (ARGS="meld --times 5"; installs them)

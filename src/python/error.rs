@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Raised>;
 ///
 /// `kind` is one of the `PyExc_*` statics.
 pub fn raise(kind: *mut ffi::PyObject, text: &str) -> Raised {
-    // SAFETY: the GIL is held (this room's rule); `kind` is a live exception class and `text` is valid UTF-8 of
+    // SAFETY: the GIL is held, as wherever an exception is set; `kind` is a live exception class and `text` is valid UTF-8 of
     // the given length.
     unsafe {
         let message = ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), text.len() as isize);

@@ -200,8 +200,7 @@ print(hasattr(gi, "_gijit"), flush=True)
 
 @pytest.mark.parametrize("deed", ["disconnects", "disconnects on another thread", "disposes", "lets go"])
 def test_what_a_handler_held_goes_though_no_python_runs(user, tmp_path, deed):
-    """PyGObject drops it in the midst of what C does; GObject goes on with freed memory then, if that takes out another
-    handler of the object. Here it goes when the loop comes round."""
+    """PyGObject drops it in the midst of what C does. Here it goes when the loop comes round."""
     host, why = compile_program(HERE / "embedding_host.c", tmp_path / "host", ["python3-embed", "gio-2.0"])
     if why is not None:
         pytest.skip(why)

@@ -216,7 +216,7 @@ _set = type.__setattr__
 
 
 def _of_pattern(base, name, members, more):
-    """What ``_simple_enum`` makes of these members, in a third of the time. None where that is left to Python."""
+    """What ``_simple_enum`` makes of these members, with less work. None where that is left to Python."""
     pattern = _patterns.get(base)
     if pattern is None:
         pattern = _patterns[base] = _Pattern(base)
