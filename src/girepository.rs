@@ -40,8 +40,8 @@ pub fn initialise() {
     repository().tell(exchange);
 }
 
-/// As [`crate::process::repository`], with what libgirepository has loaded meanwhile, if that is in the process: for whoever asks what is
-/// loaded or can be.
+/// As [`repository`], with what libgirepository has loaded meanwhile, if that is in the process: for whoever asks what
+/// is loaded or can be.
 pub fn current() -> &'static Repository {
     exchange();
     repository()

@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex};
 use glib_sys as glib;
 use pyo3::ffi::{self, PyObject};
 
-use crate::python::error::{Raised, Result};
+use crate::python::error::{Raised, Result, type_error};
 use crate::python::warnings;
 
 /// The domains whose warnings are redirected from the beginning.
@@ -65,7 +65,7 @@ pub(super) unsafe extern "C" fn add_warning_redirection(
     // SAFETY: called with a C string and a live class.
     crate::guard(|| unsafe {
         if domain.is_null() || warning.is_null() {
-            return Err(crate::python::error::type_error(
+            return Err(type_error(
                 "add_warning_redirection: a domain and a warning class are needed",
             ));
         }

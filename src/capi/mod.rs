@@ -23,7 +23,7 @@ use crate::closure::gclosure::ExceptionHandler;
 use crate::convert::gvalue::custom::{FromValue, ToValue};
 use crate::object;
 use crate::object::class::initialisers::ClassInit;
-use crate::python::error::Result;
+use crate::python::error::{Raised, Result};
 
 /// The capsule's name, which extensions ask for.
 const NAME: &CStr = c"gobject._PyGObject_API";
@@ -190,7 +190,7 @@ pub fn capsule() -> Result<*mut PyObject> {
     // SAFETY: table and name live for ever.
     let capsule = unsafe { ffi::PyCapsule_New(table.cast(), NAME.as_ptr(), None) };
     if capsule.is_null() {
-        Err(crate::python::error::Raised)
+        Err(Raised)
     } else {
         Ok(capsule)
     }

@@ -1,6 +1,6 @@
-//! What entries call: compiled functions through which C comes to Python, the quick way beside [`crate::closure::enter`].
+//! What entries call: compiled functions through which C comes to Python, the quick way beside [`super::enter`].
 //!
-//! An entry opens C's arguments itself and leaves the rest to these. They hold what [`crate::closure::enter`] holds: any thread
+//! An entry opens C's arguments itself and leaves the rest to these. They hold what [`super::enter`] holds: any thread
 //! may come, also when Python has ended; an exception under way is put aside; C gets zero where there is nothing else.
 
 use std::ffi::{c_int, c_void};

@@ -15,7 +15,7 @@ use crate::closure::signature;
 use crate::closure::signature::Signature;
 use crate::convert::output;
 use crate::convert::temps::Temps;
-use crate::python::error::{Raised, Result};
+use crate::python::error::{Raised, Result, runtime_error};
 
 /// One function of C. A Python object.
 #[repr(C)]
@@ -96,9 +96,7 @@ pub unsafe fn output(
     }
     let signature = signature::of(of)?;
     let Some(known) = CLASS.get() else {
-        return Err(crate::python::error::runtime_error(
-            "gi._gi is not initialised",
-        ));
+        return Err(runtime_error("gi._gi is not initialised"));
     };
     // SAFETY: allocated by its type; every field behind the head is written before anybody sees it.
     unsafe {

@@ -47,7 +47,7 @@ pub struct Signature {
     pub compiled: Option<Compiled>,
     /// The place of a callback's user data among C's arguments, the last that Python does not see.
     pub data: Option<usize>,
-    /// What [`crate::closure::trampoline`] keeps with it: trampolines that are ready for their next callable. Touched under
+    /// What [`super::trampoline`] keeps with it: trampolines that are ready for their next callable. Touched under
     /// the GIL only.
     pub idle: OnceCell<Box<dyn Any>>,
     /// What variables of C's point into that a signal's handlers have filled.

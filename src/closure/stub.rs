@@ -1,7 +1,7 @@
 //! Stubs: a few bytes of code for each callable that C has, all the same, which go on where the callable says.
 //!
 //! C calls a bare address. A stub at that address loads the word that lies at its place in the next page, the address
-//! of a [`crate::closure::called::Called`], into the register of nested functions, and jumps to the code that stands first in it.
+//! of a [`super::called::Called`], into the register of nested functions, and jumps to the code that stands first in it.
 //! So the code can be another for the next call, and no page is ever writable and executable. Stubs are never unmapped.
 
 use std::cell::Cell;

@@ -1,7 +1,7 @@
 //! What a GObject knows of Python: one record for each object that Python has to do with, gone with it.
 //!
-//! It knows the wrapper by a [`BackPointer`]; what outlives a wrapper (the attributes and the class that the object has in Python)
-//! waits here for the next one; the closures of its signals' handlers hang here ([`crate::closure::watch`]).
+//! It knows the wrapper by a [`BackPointer`]; what outlives a wrapper (the attributes and the class that the object has in
+//! Python) waits here for the next one; the closures of its signals' handlers hang here ([`super::watch`]).
 //!
 //! Objects of a Python class have it inside, behind what their parent class has: [`places`] knows where. Others get it
 //! as qdata at the first need; reading that takes a lock of GObject's, so the record is looked up once where an object

@@ -38,7 +38,7 @@ use crate::python::error::{Result, runtime_error};
 pub enum Ends {
     /// The return of the call that it was passed to.
     Call,
-    /// The end of the object that it was passed to ([`crate::closure::kept`]), if there is one.
+    /// The end of the object that it was passed to ([`super::kept`]), if there is one.
     WithObject,
     /// Its first invocation.
     Once,

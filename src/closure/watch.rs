@@ -101,7 +101,7 @@ impl Closures {
     /// Adds a closure to the object's. One that has an object already stays with that.
     ///
     /// # Safety
-    /// The closure is from [`crate::closure::gclosure::new`], and live; the GIL is held, and the object is live.
+    /// The closure is from [`super::gclosure::new`], and live; the GIL is held, and the object is live.
     pub unsafe fn add(&self, closure: *mut gobject::GClosure) {
         // SAFETY: by the caller's word; the list lives as long as its object, and longer than any link to it.
         unsafe {
@@ -142,8 +142,8 @@ impl Closures {
     /// # Safety
     /// As for [`Closures::invalidate`].
     unsafe fn invalidate_each(&self, which: fn(&Called) -> bool) {
-        // SAFETY: what is in the list is live; a closure is held while it is invalidated, which takes it out of the list. What
-        // runs meanwhile may change the list, so it is gone through from its beginning each time.
+        // SAFETY: what is in the list is live; a closure is held while it is invalidated, which takes it out of the list.
+        // What runs meanwhile may change the list, so it is gone through from its beginning each time.
         unsafe {
             loop {
                 let mut this = self.first.get();

@@ -1,7 +1,7 @@
 //! Arrays: C arrays of every kind of length, `GArray`, `GPtrArray` and `GByteArray`.
 //!
 //! Python sees a list, or `bytes` where the items are bytes. On the way in any sequence will do; an object with the
-//! buffer protocol is taken in one piece ([`crate::convert::buffer`]).
+//! buffer protocol is taken in one piece ([`super::buffer`]).
 
 use std::ffi::c_void;
 use std::ptr;

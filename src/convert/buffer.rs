@@ -3,7 +3,7 @@
 //!
 //! An array of plain numbers takes such an object in one piece. Where its items are those of the C array, C borrows the
 //! memory or gets one copy of it. Other numbers are converted one by one, each with its range check
-//! ([`crate::convert::numbers`]): memory is never read as something else than it is. What has more than one dimension is taken
+//! ([`super::numbers`]): memory is never read as something else than it is. What has more than one dimension is taken
 //! flat, in C order.
 
 use std::ffi::{CStr, c_char, c_void};
@@ -18,7 +18,7 @@ use crate::convert::numbers::Format;
 use crate::convert::sequence::in_item;
 use crate::convert::temps::Temps;
 use crate::convert::{input, output};
-use crate::python::error::{Raised, Result};
+use crate::python::error::{Raised, Result, overflow_error};
 use crate::python::reference::not_null;
 
 /// A buffer that is held.
@@ -175,7 +175,7 @@ impl View {
             let result = input::scalar(kind, object);
             output::decref(object);
             match result {
-                Ok(_) => Err(crate::python::error::overflow_error("number not in range")),
+                Ok(_) => Err(overflow_error("number not in range")),
                 Err(raised) => Err(in_item(i, raised)),
             }
         }

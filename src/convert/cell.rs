@@ -15,7 +15,8 @@ use gijit_shape::abi;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::python::Exception;
-use crate::python::error::Result;
+use crate::python::error::{Raised, Result, runtime_error, type_error};
+use crate::python::reference::none;
 
 /// How the instances of a class are referred to.
 #[derive(Clone, Copy, Debug)]
@@ -157,8 +158,7 @@ impl TypeCell {
         if self.constructor {
             return Err(made_nothing());
         }
-        // SAFETY: the GIL is held, as for all that knows classes.
-        Ok(unsafe { pyo3::ffi::Py_NewRef(pyo3::ffi::Py_None()) })
+        Ok(none())
     }
 
     /// The Python class, made at the first need.
@@ -170,11 +170,9 @@ impl TypeCell {
         // Thunks call conversions directly, so this is a border that a panic must not cross.
         crate::guard(|| match RESOLVER.get() {
             Some(resolver) => resolver(self),
-            None => Err(crate::python::error::runtime_error(
-                "classes cannot be made yet",
-            )),
+            None => Err(runtime_error("classes cannot be made yet")),
         })
-        .ok_or(crate::python::error::Raised)?;
+        .ok_or(Raised)?;
         Ok(self.pytype.load(Ordering::Acquire))
     }
 
@@ -207,6 +205,6 @@ impl TypeCell {
 }
 
 /// A function that makes something has made nothing.
-pub fn made_nothing() -> crate::python::error::Raised {
-    crate::python::error::type_error("constructor returned NULL")
+pub fn made_nothing() -> Raised {
+    type_error("constructor returned NULL")
 }

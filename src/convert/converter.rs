@@ -2,7 +2,7 @@
 //!
 //! A [`Converter`] reads and writes C memory: an argument's slot, an array's item, a struct's field. It is the only
 //! place that knows which conversion belongs to which type; what the larger families do stands in files of their own
-//! ([`crate::convert::array`], [`crate::convert::list`], [`crate::convert::hash`], [`crate::convert::gvalue`], [`crate::convert::foreign`], [`crate::convert::special`]).
+//! ([`super::array`], [`super::list`], [`super::hash`], [`super::gvalue`], [`super::foreign`], [`super::special`]).
 //!
 //! Ownership follows the transfer: `None` lends the value (it lives as long as the [`Temps`]), `Full` gives it away,
 //! `Container` gives a container whose items are lent. On the way to Python what is owned is taken in any case, even

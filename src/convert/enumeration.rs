@@ -13,7 +13,7 @@ use gobject_sys as gobject;
 use crate::convert::cell::{Family, TypeCell};
 use crate::convert::classes;
 use crate::convert::{input, output};
-use crate::python::error::{Raised, Result, type_error};
+use crate::python::error::{Raised, Result, type_error, type_name};
 
 /// An enumeration's or flags' value for C, which stores it as a number of this kind. Members fit by the typelib's word.
 ///
@@ -185,7 +185,7 @@ unsafe fn by_name(object: *mut PyObject, gtype: usize, family: Family) -> Result
 /// `object` is live.
 unsafe fn wrong_value(object: *mut PyObject, cell: &TypeCell) -> Raised {
     // SAFETY: the object is live.
-    let found = unsafe { crate::python::error::type_name(object) };
+    let found = unsafe { type_name(object) };
     type_error(&format!("Expected a {}, but got {found}", cell.of))
 }
 

@@ -13,7 +13,7 @@ use pyo3::ffi::{self, PyObject};
 use crate::convert::input;
 use crate::convert::table::table;
 use crate::python::Gil;
-use crate::python::error::{Raised, Result, type_error, value_error};
+use crate::python::error::{Raised, Result, type_error, type_name, value_error};
 use crate::python::reference::Name;
 use crate::python::reference::not_null;
 
@@ -145,7 +145,7 @@ pub unsafe fn value(object: *mut PyObject) -> Result<u64> {
         }
         Some(0) | None => {
             // SAFETY: passed on.
-            let name = unsafe { crate::python::error::type_name(object) };
+            let name = unsafe { type_name(object) };
             type_error(&format!("Must be GObject.GType, not {name}"));
             Err(Raised)
         }

@@ -123,7 +123,7 @@ impl Hash {
         // dropping it. (It may have other owners, to whom they belong as well.)
         unsafe {
             if table.is_null() {
-                return Ok(crate::convert::output::none());
+                return Ok(super::output::none());
             }
             let dropped = transfer != Transfer::None;
             let dict = ffi::PyDict_New();
@@ -244,7 +244,7 @@ fn destroy(converter: &Converter, owned: bool) -> glib::GDestroyNotify {
     unsafe extern "C" fn value_free(value: *mut c_void) {
         if !value.is_null() {
             // SAFETY: as above.
-            unsafe { crate::convert::gvalue::free(value, ptr::null()) }
+            unsafe { super::gvalue::free(value, ptr::null()) }
         }
     }
     if !owned {

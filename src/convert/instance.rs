@@ -14,7 +14,7 @@ use crate::convert::cell::{Family, References, TypeCell};
 use crate::convert::errors;
 use crate::convert::table::hooks;
 use crate::python::Outer;
-use crate::python::error::{Raised, Result, c_text, type_error};
+use crate::python::error::{Raised, Result, c_text, str_of, type_error};
 
 /// The C pointer of a wrapper, borrowed: it lives as long as the wrapper is referenced. `name` is the argument's name
 /// for the error.
@@ -78,7 +78,7 @@ pub unsafe fn wrong_instance(object: *mut PyObject, cell: &TypeCell, name: &str)
             ffi::PyErr_Clear();
             String::new()
         } else {
-            let text = crate::python::error::str_of(module) + ".";
+            let text = str_of(module) + ".";
             ffi::Py_DECREF(module);
             text
         };
@@ -227,14 +227,14 @@ pub unsafe fn inline_out(
     // SAFETY: by the caller's word; the copy has the size of the type.
     unsafe {
         if !full && is_boxed(cell.gtype()) {
-            return (crate::convert::table::table().boxed_out_none)(from.cast_mut(), cell);
+            return (super::table::table().boxed_out_none)(from.cast_mut(), cell);
         }
         let copy = boxed_alloc(cell);
         if copy.is_null() {
             return ptr::null_mut();
         }
         ptr::copy_nonoverlapping(from.cast::<u8>(), copy.cast(), cell.size);
-        (crate::convert::table::table().allocated_out)(copy, cell)
+        (super::table::table().allocated_out)(copy, cell)
     }
 }
 

@@ -10,6 +10,8 @@ use pyo3::ffi::{self, PyObject};
 
 use crate::convert::cell::TypeCell;
 use crate::convert::table::table;
+use crate::python::error::type_error;
+pub use crate::python::reference::none;
 
 pub unsafe extern "C" fn unichar_out(code: u32) -> *mut PyObject {
     if code == 0 {
@@ -17,7 +19,7 @@ pub unsafe extern "C" fn unichar_out(code: u32) -> *mut PyObject {
         return unsafe { ffi::PyUnicode_FromStringAndSize(ptr::null(), 0) };
     }
     if code > 0x10ffff {
-        crate::python::error::type_error(&format!("Invalid unicode codepoint {code}"));
+        type_error(&format!("Invalid unicode codepoint {code}"));
         return ptr::null_mut();
     }
     // SAFETY: one valid 4-byte code in place.
@@ -82,12 +84,6 @@ pub unsafe extern "C" fn decref(object: *mut PyObject) {
 pub fn text(text: &str) -> *mut PyObject {
     // SAFETY: valid UTF-8 of the given length.
     unsafe { ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), text.len() as isize) }
-}
-
-/// None, as a new reference.
-pub fn none() -> *mut PyObject {
-    // SAFETY: None is a live object; the GIL is held (this room's rule).
-    unsafe { ffi::Py_NewRef(ffi::Py_None()) }
 }
 
 /// A scalar from the bits of its C value; upper bits that the kind does not have are ignored. A new reference, or

@@ -7,9 +7,9 @@ use pyo3::ffi::{self, PyObject};
 
 #[cfg(not(Py_3_12))]
 use crate::python::Exception;
-#[cfg(not(Py_3_12))]
-use crate::python::error::str_of;
 use crate::python::error::{Raised, Result, type_error, type_name};
+#[cfg(not(Py_3_12))]
+use crate::python::error::{raise, str_of};
 
 /// A sequence whose items stay: a tuple, or a list of which nothing is kept.
 pub struct Items {
@@ -104,6 +104,6 @@ pub fn in_item(index: usize, raised: Raised) -> Raised {
             exception.restore();
             return raised;
         }
-        crate::python::error::raise(kind, &format!("Item {index}: {}", str_of(value)))
+        raise(kind, &format!("Item {index}: {}", str_of(value)))
     }
 }

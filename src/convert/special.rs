@@ -153,9 +153,9 @@ pub unsafe fn closure_output(
     // SAFETY: a closure is a boxed type.
     let object = unsafe {
         if full {
-            (crate::convert::table::table().boxed_out_full)(closure, cell)
+            (super::table::table().boxed_out_full)(closure, cell)
         } else {
-            (crate::convert::table::table().boxed_out_none)(closure, cell)
+            (super::table::table().boxed_out_none)(closure, cell)
         }
     };
     not_null(object)

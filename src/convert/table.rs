@@ -123,22 +123,17 @@ pub struct Hooks {
     pub boxed_tie: unsafe fn(Object, Object),
     /// Has a wrapper of a boxed value, struct or union keep what C has been lent, for the function of this address or 0. False
     /// for other objects.
-    pub boxed_keep:
-        unsafe fn(Object, usize, std::rc::Rc<crate::convert::temps::Temps<'static>>) -> bool,
+    pub boxed_keep: unsafe fn(Object, usize, std::rc::Rc<super::temps::Temps<'static>>) -> bool,
     /// Whether a live object is of the class of a member of a union.
-    pub is_member: unsafe fn(&'static TypeCell, Object) -> crate::python::error::Result<bool>,
+    pub is_member: unsafe fn(&'static TypeCell, Object) -> Result<bool>,
     /// A floating GClosure of a callable; NULL with an exception set.
     pub closure_new: unsafe fn(Object) -> *mut gobject_sys::GClosure,
     /// The callable for a function of C: its type, address (NULL is None) and user data.
-    pub callback_output:
-        unsafe fn(&TypeRef, *mut c_void, *mut c_void) -> crate::python::error::Result<Object>,
+    pub callback_output: unsafe fn(&TypeRef, *mut c_void, *mut c_void) -> Result<Object>,
     /// A function of C of this type for a callable, in a place that does not say for how long: for ever, unless C is
     /// never called.
-    pub callback_input: unsafe fn(
-        &TypeRef,
-        Object,
-        &mut crate::convert::temps::Temps<'_>,
-    ) -> crate::python::error::Result<*mut c_void>,
+    pub callback_input:
+        unsafe fn(&TypeRef, Object, &mut super::temps::Temps<'_>) -> Result<*mut c_void>,
     /// A wrapper of a boxed value or struct that C lends for a call: Python sees C's own value.
     pub boxed_lend: unsafe fn(*mut c_void, &'static TypeCell) -> Object,
     /// Says that C has lent what a new object wraps, or each in a new list, for a call, and names each of them.

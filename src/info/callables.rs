@@ -63,7 +63,7 @@ pub fn callable_methods() -> Methods {
     all
 }
 
-fn attribute_error(text: &str) -> crate::info::object::Fault {
+fn attribute_error(text: &str) -> super::object::Fault {
     // SAFETY: reads a static that the interpreter has initialised.
     raise(unsafe { ffi::PyExc_AttributeError }, text).into()
 }

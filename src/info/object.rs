@@ -401,7 +401,7 @@ pub unsafe extern "C" fn get_attribute(
                 && ffi::PyUnicode_CompareWithASCIIString(name, text.as_ptr()) == 0
         };
         if is(c"__doc__") {
-            return crate::guard(|| crate::info::python::documentation(object))
+            return crate::guard(|| super::python::documentation(object))
                 .unwrap_or(ptr::null_mut());
         }
         if is(c"__module__") {

@@ -1,5 +1,5 @@
 //! What Python modules of the package do for infos: `gi.docstring` writes documentation, `gi._signature` makes
-//! signatures. Both start from [`crate::info::describe`].
+//! signatures. Both start from [`super::describe`].
 
 use std::sync::OnceLock;
 

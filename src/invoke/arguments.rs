@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use pyo3::ffi::{self, PyObject};
 
 use crate::invoke::bind::Bound;
-use crate::python::error::{Result, str_of, type_error};
+use crate::python::error::{Raised, Result, str_of, type_error};
 
 /// The arguments of a call, one place for each Python argument (as far as any are given), and what goes to the user
 /// data behind them.
@@ -136,7 +136,7 @@ fn find(bound: &Bound, name: *mut PyObject) -> Result<Option<usize>> {
     }))
 }
 
-fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> crate::python::error::Raised {
+fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> Raised {
     let wanted = bound.n_inputs();
     type_error(&format!(
         "{}() takes {} {wanted} {}argument{} ({given} given)",
@@ -151,7 +151,7 @@ fn wrong_count(bound: &Bound, given: usize, keywords: bool) -> crate::python::er
     ))
 }
 
-fn keyword_error(bound: &Bound, what: &str, name: *mut PyObject) -> crate::python::error::Raised {
+fn keyword_error(bound: &Bound, what: &str, name: *mut PyObject) -> Raised {
     // SAFETY: the name is a live str.
     let name = unsafe { str_of(name) };
     type_error(&format!("{}() got {what} '{name}'", bound.plan.full_name()))

@@ -1,4 +1,4 @@
-//! What a thunk does not open: its frame is filled, read and given back here, by the conversions of [`crate::invoke::call`].
+//! What a thunk does not open: its frame is filled, read and given back here, by the conversions of [`super::call`].
 //!
 //! The words are the slots of a call over libffi, the memory for pieces holds its [`Temps`]; so there is one conversion
 //! of each type, and one text of each error. Which arguments are concerned the shape says. This file does not know

@@ -8,8 +8,8 @@ use crate::python;
 use crate::python::error::Result;
 use crate::python::reference::{Held, Name};
 
-/// What can be awaited, if the callback is left out and somebody can await it: a new reference, and the arguments of the call
-/// that it waits for, which are held. None where that is not so: the arguments are as they were.
+/// What can be awaited, if the callback is left out and somebody can await it: a new reference, and the arguments of the
+/// call that it waits for, which are held. None where that is not so: the arguments are as they were.
 ///
 /// # Safety
 /// The arguments are live or NULL, one for each of Python's; those that are put in live as long as `held`.

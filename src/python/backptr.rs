@@ -1,7 +1,7 @@
 //! The way back from C's side to a Python wrapper: a pointer that holds nothing.
 //!
 //! All such pointers are of this type: that of an object (`closure::ties`), of an object that is being made
-//! ([`crate::python::outer`]), and of a source that Python implements. The wrapper takes itself out before its memory goes. Until
+//! ([`super::outer`]), and of a source that Python implements. The wrapper takes itself out before its memory goes. Until
 //! then it may be on its way out, and is not given to anybody any more: it has no references left and runs the last code of
 //! its own; or the collector has found it among its garbage and is emptying that, in any order.
 //!

@@ -22,10 +22,10 @@ thread_local! {
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// As [`crate::python::without_gil`], for what takes locks of GLib's type system.
+/// As [`super::without_gil`], for what takes locks of GLib's type system.
 ///
 /// # Safety
-/// As for [`crate::python::without_gil`].
+/// As for [`super::without_gil`].
 pub unsafe fn in_type_system<T>(body: impl FnOnce() -> T) -> T {
     if OWN.get() == 0 {
         wait_while(|| FORKING.load(Ordering::Relaxed) > 0);

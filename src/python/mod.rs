@@ -35,7 +35,7 @@ pub use self::forking::in_type_system;
 pub use self::later::Later;
 pub use self::outer::Outer;
 pub use self::stack::room;
-use crate::python::error::Result;
+use crate::python::error::{Result, raise};
 
 /// The GIL, held until it is dropped.
 pub struct Gil(Before);
@@ -178,10 +178,7 @@ pub fn only_one() -> Result<()> {
             return Ok(());
         }
         let kind = ffi::PyExc_ImportError;
-        Err(crate::python::error::raise(
-            kind,
-            "gi._gi is for the main interpreter",
-        ))
+        Err(raise(kind, "gi._gi is for the main interpreter"))
     }
 }
 

@@ -152,3 +152,9 @@ impl<T: Copy> ByName<T> {
         }
     }
 }
+
+/// None, as a new reference.
+pub fn none() -> *mut PyObject {
+    // SAFETY: None is a live object; the GIL is held, as wherever references are counted.
+    unsafe { ffi::Py_NewRef(ffi::Py_None()) }
+}

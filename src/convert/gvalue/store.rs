@@ -16,7 +16,7 @@ use crate::convert::cell::Family;
 use crate::convert::converter::GVALUE;
 use crate::convert::table::hooks;
 use crate::convert::{enumeration, errors, foreign, gtype, input, instance, special};
-use crate::python::error::{Raised, Result, overflow_error, str_of, type_error};
+use crate::python::error::{Raised, Result, overflow_error, str_of, type_error, type_name};
 
 /// Stores `object` in a value. What was in it goes; on an error it stays.
 ///
@@ -273,7 +273,7 @@ unsafe fn strv(object: *mut PyObject) -> Result<*mut *mut std::ffi::c_char> {
         if ffi::PyList_Check(object) == 0 && ffi::PyTuple_Check(object) == 0 {
             return Err(type_error(&format!(
                 "Must be a list or tuple of strings, not {}",
-                crate::python::error::type_name(object)
+                type_name(object)
             )));
         }
         let n = ffi::PySequence_Fast_GET_SIZE(object) as usize;

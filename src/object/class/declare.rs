@@ -1,4 +1,5 @@
-//! A class's declarations on their way to GObject: read and checked before its GType is registered, installed in `class_init`.
+//! A class's declarations on their way to GObject: read and checked before its GType is registered, so that a mistake is an
+//! exception of the class statement; installed in `class_init`.
 
 use std::ffi::c_void;
 

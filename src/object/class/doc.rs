@@ -13,7 +13,7 @@ use crate::convert::classes;
 use crate::convert::gtype;
 use crate::convert::gtype::gtype_name;
 use crate::object::{property, pytype};
-use crate::python::error::{Result, c_text};
+use crate::python::error::{Result, c_text, str_of};
 use crate::python::reference::not_null;
 
 /// Gives the base types their `__gdoc__`; once, at initialisation.
@@ -54,7 +54,7 @@ unsafe extern "C" fn get(
                 c"__doc__".as_ptr(),
             );
             let own = (!documentation.is_null() && ffi::PyUnicode_Check(documentation) != 0)
-                .then(|| crate::python::error::str_of(documentation));
+                .then(|| str_of(documentation));
             let text = pytype::text(&describe(gtype, own));
             not_null(text)
         }

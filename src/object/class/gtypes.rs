@@ -9,7 +9,7 @@ use crate::object::class::{self, enumeration, registry};
 use crate::object::pytype;
 use crate::object::record::boxed;
 use crate::process::repository;
-use crate::python::error::{Result, runtime_error};
+use crate::python::error::{Raised, Result, runtime_error};
 
 /// Makes the class of a GType that has none yet: borrowed, for ever.
 ///
@@ -68,7 +68,7 @@ fn generated(gtype: usize, name: &str) -> Result<*mut PyTypeObject> {
         let py = unsafe { pyo3::Python::assume_attached() };
         let class = enumeration::generated(py, gtype, name).map_err(|error| {
             error.restore(py);
-            crate::python::error::Raised
+            Raised
         })?;
         registry::remember_class(gtype, class.as_ptr().cast());
         return Ok(class.as_ptr().cast());

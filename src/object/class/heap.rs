@@ -6,6 +6,7 @@
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 use crate::python::error::{Raised, Result};
+use crate::python::reference::not_null;
 
 /// A new class, as `metaclass(name, bases, dict)` would be, and a new reference; takes none. None where that is left to
 /// Python: where the first base is not such a class or an override of one, where a base has a metaclass of its own, or
@@ -75,24 +76,9 @@ pub unsafe fn make(
             ffi::PyErr_Clear();
             return Ok(None);
         }
-        if is_announced(class)? {
-            let above = ffi::PyObject_CallFunctionObjArgs(
-                (&raw mut ffi::PySuper_Type).cast(),
-                class,
-                class,
-                std::ptr::null_mut::<PyObject>(),
-            );
-            let done = if above.is_null() {
-                above
-            } else {
-                ffi::PyObject_CallMethod(above, c"__init_subclass__".as_ptr(), std::ptr::null())
-            };
-            ffi::Py_XDECREF(above);
-            if done.is_null() {
-                ffi::Py_DECREF(class.cast());
-                return Err(Raised);
-            }
-            ffi::Py_DECREF(done);
+        if is_announced(class)? && announce(class).is_err() {
+            ffi::Py_DECREF(class.cast());
+            return Err(Raised);
         }
         Ok(Some(class))
     }
@@ -123,5 +109,25 @@ unsafe fn is_announced(class: *mut PyTypeObject) -> Result<bool> {
             Ok(function)
         };
         Ok(function_of(class)? != function_of(&raw mut ffi::PyBaseObject_Type)?)
+    }
+}
+
+/// Tells the bases of a class that it derives from them.
+///
+/// # Safety
+/// `class` is live.
+unsafe fn announce(class: *mut PyTypeObject) -> Result<()> {
+    // SAFETY: by the caller's word; new references are dropped here.
+    unsafe {
+        let above = not_null(ffi::PyObject_CallFunctionObjArgs(
+            (&raw mut ffi::PySuper_Type).cast(),
+            class,
+            class,
+            std::ptr::null_mut::<PyObject>(),
+        ))?;
+        let done = ffi::PyObject_CallMethod(above, c"__init_subclass__".as_ptr(), std::ptr::null());
+        ffi::Py_DECREF(above);
+        ffi::Py_DECREF(not_null(done)?);
+        Ok(())
     }
 }

@@ -82,7 +82,7 @@ pub fn entry(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
 /// The class that an entry is, made at the first need: borrowed, for ever.
 pub fn class_named(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObject> {
     if let Some(known) = registry::known_entry(namespace.name(), name)
-        && !crate::object::class::overrides::waits(namespace.name(), name)
+        && !overrides::waits(namespace.name(), name)
     {
         return Ok(known);
     }
@@ -96,7 +96,7 @@ pub fn class_named(namespace: &Arc<Namespace>, name: &str) -> Result<*mut PyObje
 }
 
 fn class(namespace: &Arc<Namespace>, name: &str, info: Info<'_>) -> Result<*mut PyObject> {
-    crate::object::class::overrides::settle(namespace.name(), name)?;
+    overrides::settle(namespace.name(), name)?;
     if let Some(known) = registry::known_entry(namespace.name(), name) {
         return Ok(known);
     }

@@ -1,5 +1,5 @@
 //! Wrappers of objects: the base types `GObject` and `GInterface`, and the way from C to Python, also for instances of
-//! other fundamental types ([`crate::object::instance::fundamental`]).
+//! other fundamental types ([`super::fundamental`]).
 //!
 //! A GObject has at most one wrapper that it knows, by a back-pointer in its [`Ties`]. The wrapper owns one strong
 //! reference, and takes itself out of there before it gives that up. A wrapper dies as soon as Python drops it, even
@@ -196,7 +196,7 @@ unsafe fn class_for(ties: Option<&Ties>, gtype: usize) -> Result<*mut PyTypeObje
 /// Frees a wrapper that nobody has seen, without a word to its class.
 ///
 /// # Safety
-/// It is from [`allocate`](crate::object::instance::base::allocate), and nothing has been written to it.
+/// It is from [`allocate`](super::base::allocate), and nothing has been written to it.
 unsafe fn discard(wrapper: *mut PyObject) {
     // SAFETY: by the caller's word; instances of classes of Python's refer to their class.
     unsafe {

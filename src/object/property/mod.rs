@@ -740,10 +740,8 @@ unsafe extern "C" fn props_setattro(
             match property_of(this, name)? {
                 Some(property) => set(this.object, base::held(this.object)?, property, value),
                 None => {
-                    let text = format!(
-                        "'gi._gi.GProps' object has no attribute '{}'",
-                        crate::python::error::str_of(name)
-                    );
+                    let text =
+                        format!("'gi._gi.GProps' object has no attribute '{}'", str_of(name));
                     Err(raise(ffi::PyExc_AttributeError, &text))
                 }
             }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 
 pub use crate::convert::output::text;
-use crate::python::error::{Raised, Result};
+use crate::python::error::{Raised, Result, c_text, str_of};
 
 /// What a base type consists of. Tables are leaked: Python keeps pointers to them for as long as the type lives,
 /// which is for ever.
@@ -313,7 +313,7 @@ pub unsafe fn class_module(class: *mut PyTypeObject) -> String {
             ffi::PyErr_Clear();
             return String::new();
         }
-        let text = crate::python::error::str_of(module);
+        let text = str_of(module);
         ffi::Py_DECREF(module);
         text
     }
@@ -325,12 +325,7 @@ pub unsafe fn class_module(class: *mut PyTypeObject) -> String {
 /// `class` is live.
 pub unsafe fn class_name(class: *mut PyTypeObject) -> String {
     // SAFETY: the class is live.
-    let (name, module) = unsafe {
-        (
-            crate::python::error::c_text((*class).tp_name),
-            class_module(class),
-        )
-    };
+    let (name, module) = unsafe { (c_text((*class).tp_name), class_module(class)) };
     if name.contains('.') || module.is_empty() {
         return name;
     }

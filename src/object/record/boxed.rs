@@ -28,7 +28,9 @@ use crate::invoke::beyond::{self, Lent};
 use crate::object::class::registry;
 use crate::object::pytype;
 use crate::object::source::pysource;
-use crate::python::error::{Raised, Result, not_implemented, type_error};
+use crate::python::error::{
+    Raised, Result, c_text, not_implemented, runtime_error, type_error, type_name,
+};
 use crate::python::reference::not_null;
 
 /// How the value is given back.
@@ -549,8 +551,8 @@ pub unsafe fn of_gtype(value: *mut c_void, gtype: usize, ours: bool) -> *mut PyO
             }
             Ok(class) => {
                 give_back(value, gtype, owner);
-                let name = crate::python::error::c_text((*class).tp_name);
-                crate::python::error::runtime_error(&format!("{name} isn't a GBoxed"));
+                let name = c_text((*class).tp_name);
+                runtime_error(&format!("{name} isn't a GBoxed"));
                 ptr::null_mut()
             }
             Err(Raised) => {
@@ -823,7 +825,7 @@ unsafe fn refuse(object: *mut PyObject, args: *mut PyObject, name: &str) -> c_in
     unsafe {
         match ffi::PyTuple_Size(args) {
             0 => {
-                let class = crate::python::error::type_name(object);
+                let class = type_name(object);
                 not_implemented(&format!("{class} can not be constructed"));
             }
             n => {

@@ -22,7 +22,7 @@ use crate::object::pytype;
 use crate::object::pytype::parameters::{Passed, Signature};
 use crate::object::record::boxed;
 use crate::object::record::boxed::Owner;
-use crate::python::error::{Raised, Result, raise, type_error, value_error};
+use crate::python::error::{Raised, Result, c_text, raise, str_of, type_error, value_error};
 use crate::python::reference::not_null;
 
 /// The wrapper: that of any struct, and the format string that the variant was made with.
@@ -499,7 +499,7 @@ unsafe fn print(variant: *mut GVariant, annotate: bool) -> String {
     // SAFETY: the text is ours to free.
     unsafe {
         let text = glib::g_variant_print(variant, annotate.into());
-        let copy = crate::python::error::c_text(text);
+        let copy = c_text(text);
         glib::g_free(text.cast());
         copy
     }
@@ -520,7 +520,7 @@ unsafe extern "C" fn repr(object: *mut PyObject) -> *mut PyObject {
             let format = if format.is_null() {
                 unpack::type_string(variant)
             } else {
-                crate::python::error::str_of(format)
+                str_of(format)
             };
             let text = format!("GLib.Variant('{format}', {})", print(variant, false));
             Ok(pytype::text(&text))
@@ -549,7 +549,7 @@ unsafe extern "C" fn split_signature(_: *mut PyObject, signature: *mut PyObject)
         // SAFETY: called with a live object; the list takes each new reference.
         unsafe {
             input::utf8(signature)?;
-            let parts = format::split_signature(&crate::python::error::str_of(signature));
+            let parts = format::split_signature(&str_of(signature));
             let list = ffi::PyList_New(parts.len() as isize);
             if list.is_null() {
                 return Err(Raised);

@@ -14,7 +14,7 @@ use super::place::Place;
 use super::usual::Method;
 use crate::convert::output;
 use crate::object::pytype;
-use crate::python::error::{Raised, Result, raise, str_of};
+use crate::python::error::{Raised, Result, raise, str_of, type_error};
 use crate::python::reference::not_null;
 
 /// A row, or what goes through rows.
@@ -195,7 +195,7 @@ unsafe fn model_of(this: *mut Row, method: &Method) -> Result<Model> {
                 let answer = method.name.of(held);
                 ffi::Py_DECREF(held);
                 ffi::Py_DECREF(answer?);
-                Err(crate::python::error::type_error("expected Gtk.TreeModel"))
+                Err(type_error("expected Gtk.TreeModel"))
             }
         }
     }
@@ -245,9 +245,7 @@ unsafe extern "C" fn assign_subscript(
     crate::guard(|| unsafe {
         let this = object.cast::<Row>();
         if value.is_null() {
-            return Err(crate::python::error::type_error(
-                "columns of a row cannot be deleted",
-            ));
+            return Err(type_error("columns of a row cannot be deleted"));
         }
         if ffi::PyLong_Check(key) == 0 {
             ffi::Py_DECREF(SET_ITEMS.call(object, [key, value])?);

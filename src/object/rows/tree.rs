@@ -16,7 +16,7 @@ use super::row;
 use super::usual::Method;
 use crate::object::instance::base;
 use crate::object::pytype;
-use crate::python::error::{Raised, Result, raise};
+use crate::python::error::{Raised, Result, raise, str_of};
 use crate::python::reference::not_null;
 
 /// Makes the type: a new reference.
@@ -76,10 +76,7 @@ impl Model {
             if found {
                 return Ok(at);
             }
-            let text = format!(
-                "could not find tree path '{}'",
-                crate::python::error::str_of(key)
-            );
+            let text = format!("could not find tree path '{}'", str_of(key));
             Err(raise(ffi::PyExc_IndexError, &text))
         }
     }

@@ -20,7 +20,7 @@ use crate::object::instance::base::{TYPES, Types, compare, count, hash, pointer,
 use crate::object::instance::{construction, fundamental, weakref};
 use crate::object::property::binding;
 use crate::object::{property, pytype, signal};
-use crate::python::error::{Result, not_implemented, type_error};
+use crate::python::error::{Result, c_text, not_implemented, type_error};
 use crate::python::{Later, UnderGil};
 
 /// Makes the types; once, at initialisation.
@@ -359,7 +359,7 @@ unsafe extern "C" fn refuse_interface(
         // SAFETY: called with a live object.
         let name = unsafe { (*ffi::Py_TYPE(object)).tp_name };
         // SAFETY: the type's name is a C string.
-        let name = unsafe { crate::python::error::c_text(name) };
+        let name = unsafe { c_text(name) };
         Err(not_implemented(&format!("{name} can not be constructed")))
     })
     .map_or(-1, |()| 0)
